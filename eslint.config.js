@@ -1,0 +1,50 @@
+// Lint rules. What Espruino cannot run is refused here where the source shows it, so that an editor tells at once;
+// tools/check-bundle.ts has the last word, on the bundles.
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  // The firmware's modules are Espruino's own JavaScript, run as they are.
+  { ignores: ['dist/', 'node_modules/', 'tools/espruino/firmware/'] },
+  ...tseslint.configs.recommended,
+  {
+    rules: {
+      eqeqeq: ['error', 'smart'],
+      'prefer-const': ['error', { ignoreReadBeforeAssign: true }],
+      // Both have their use where functions of Espruino are imitated.
+      'prefer-rest-params': 'off',
+      'prefer-spread': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', caughtErrors: 'none' }],
+    },
+  },
+  {
+    files: ['host/**/*.ts', 'target/**/*.ts', 'shared/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/*.d.ts'],
+    rules: {
+      '@typescript-eslint/no-require-imports': 'off',
+      // Where a variable is declared matters on the boards, so a later first assignment is no fault.
+      'prefer-const': 'off',
+      // A function may name a later one, which exists by the time it is called; or the bundle check finds it.
+      '@typescript-eslint/no-use-before-define': ['error', { functions: false, variables: false }],
+      'no-restricted-globals': ['error', 'Map', 'Set', 'WeakMap', 'Symbol', 'Reflect', 'Proxy', 'BigInt'],
+      'no-restricted-syntax': [
+        'error',
+        { selector: ':function[async=true]', message: 'Espruino has no async functions.' },
+        { selector: ':function[generator=true]', message: 'Espruino has no generators.' },
+        { selector: 'LabeledStatement', message: 'Espruino has no labels.' },
+        { selector: 'PrivateIdentifier', message: 'Espruino has no #private names.' },
+        { selector: ':function > RestElement', message: 'Espruino has no rest parameters.' },
+        { selector: 'SpreadElement', message: 'Espruino has no spread.' },
+        { selector: ':matches(ObjectPattern, ArrayPattern)', message: 'Espruino misreads destructuring.' },
+        {
+          selector: ':matches(ClassDeclaration, ClassExpression)[superClass]',
+          message: 'The helper that `extends` becomes does not run in Espruino.',
+        },
+        { selector: 'SwitchCase[test=null]:not(:last-child)', message: 'Espruino wants default last.' },
+        {
+          selector: 'AssignmentExpression > MemberExpression.left[property.name="length"]',
+          message: 'An array’s length is constant in Espruino.',
+        },
+      ],
+    },
+  },
+);

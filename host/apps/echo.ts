@@ -1,0 +1,16 @@
+/**
+ * Sends back what it gets: a message on `echo/anything` returns unchanged on
+ * `echoed/anything`, with the QoS it came with. For trying what the bridge
+ * carries, and how fast.
+ */
+import { launch } from '../launch';
+
+launch(function (link) {
+  link.subscribe(
+    'echo/#',
+    function (topic, message, _retained, qos) {
+      link.publish('echoed' + topic.substr(4), message, false, qos);
+    },
+    1,
+  );
+});

@@ -1,0 +1,29 @@
+/**
+ * The least that publishes and subscribes: a rising count on `result`, and an
+ * LED that `green` switches `on` and `off`. It must stay short enough to be
+ * the first thing that a newcomer reads.
+ */
+import { launch } from '../launch';
+import { greenByMessage } from '../leds';
+import { MQTTLink } from '../mqttlink';
+
+/** Counts that may wait while the broker is away. */
+const WAITING = 20;
+
+let count = 0;
+
+function publish(link: MQTTLink): void {
+  if (link.pubqLen() >= WAITING) return;
+  count++;
+  print('publish ' + count);
+  link.publish('result', '' + count, false, 1);
+}
+
+MQTTLink.will('result', 'simple client died', false, 1);
+launch(function (link, interval) {
+  link.subscribe('green', greenByMessage, 1);
+  // The count goes on while the target restarts, so it is started once.
+  if (count) return;
+  publish(link);
+  setInterval(publish, interval * 1000, link);
+});

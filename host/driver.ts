@@ -1,0 +1,346 @@
+/**
+ * Runs the target: resets it, gives it will and settings, hands over what is
+ * to be published and subscribed, takes what comes, and begins anew when it no
+ * longer answers. It must never block, and never lose a publication that it
+ * was given. Arguments are checked before they get here.
+ *
+ *     reset -> HELLO -> (WILL -> WILLOK) -> INIT -> statuses -> RUNNING
+ *       ^                                                          |
+ *       +------- the link went down, or the handler wants it ------+
+ *
+ * One turn of this is a run.
+ */
+import { Down, Link } from '../shared/link';
+import {
+  Flag,
+  Type,
+  VERSION,
+  decodePublication,
+  encode,
+  encodeHello,
+  encodeNumbered,
+  idOf,
+  numberOf,
+  restOf,
+  typeOf,
+  withoutTime,
+} from '../shared/messages';
+import { Status } from '../shared/status';
+import { Board } from './board';
+import { ExitGate, createGate } from './exit-gate';
+import { Outbox, createOutbox } from './outbox';
+import { LinkPins, Setup } from './settings';
+import { statusText } from './status-text';
+import { Subscriptions, createSubscriptions } from './subscriptions';
+
+/** Milliseconds for which the reset line is low. */
+const RESET = 100;
+
+/** Seconds of silence after a reset that are taken for booting. */
+const BOOT = 10;
+
+/** Milliseconds before a target is reset that answers and cannot work. */
+const PAUSE = 30000;
+
+/** Messages handed to the link at a time: they take memory twice, and those with QoS 0 may be lost with the target. */
+const AHEAD = 4;
+
+/** Milliseconds between looks whether the link takes more. */
+const LOOK = 10;
+
+const enum Stage {
+  /** No run: the target is about to be reset, or being reset. */
+  OFF,
+  /** Waiting for HELLO. */
+  HELLO,
+  /** Waiting for WILLOK and RUNNING. */
+  STARTING,
+  RUNNING,
+}
+
+/** Called with variables in use and in all. */
+export type MemoryCallback = (used: number, total: number) => void;
+
+export interface DriverOptions {
+  readonly _board: Board;
+  readonly _pins: LinkPins;
+  readonly _setup: Setup;
+  /** The WILL message, '' for none. */
+  readonly _will: string;
+  /** The user's status handler. */
+  readonly _handle: (status: Status, detail: string) => unknown;
+  /** The target has started and reached the broker. */
+  readonly _started: () => void;
+}
+
+/** The fields that are not functions are for reading. */
+export interface Driver {
+  readonly _outbox: Outbox;
+  readonly _subscriptions: Subscriptions;
+  /** Started, and the broker is connected. */
+  _running: boolean;
+  /** Wi-Fi is joined. */
+  _joined: boolean;
+  /** The clock was set. */
+  _timed: boolean;
+  /** The network in the settings has not been joined yet. */
+  _fresh: boolean;
+  /** Looks for something to send. */
+  _pump(): void;
+  /** Asks the target for its memory, as soon as it runs. */
+  _askMemory(done: MemoryCallback | undefined): void;
+  /** The gate of this run. */
+  _gate(): ExitGate;
+}
+
+export function createDriver(options: DriverOptions): Driver {
+  const board = options._board;
+  const setup = options._setup;
+  // NOINLINE here and elsewhere: a closure takes memory for each function around it.
+  const outbox = /*@__NOINLINE__*/ createOutbox();
+  const subscriptions = /*@__NOINLINE__*/ createSubscriptions(outbox._newId);
+  let link: Link;
+  let gate: ExitGate | undefined;
+  let init = setup._init;
+  let stage = Stage.OFF;
+  // Changes with every run: whoever waited during another one must not act.
+  let run = 0;
+  // Seconds of silence since the reset, as long as the target has not been heard.
+  let silent = 0;
+  // Connected to the broker, and so is Wi-Fi: publications may go out.
+  let online = false;
+  // A connection to the broker may outlive an outage of Wi-Fi.
+  let connected = false;
+  // A handler's Promise is not settled yet. Messages that come in all the same wait.
+  let waiting = false;
+  let inbox: string[] = [];
+  let pumpTimer: unknown;
+  let netTimer: unknown;
+  let memoryAsked = false;
+  let memoryDone: MemoryCallback | undefined;
+
+  // Calls the user's function; what it throws is printed and harms nothing.
+  function attempt(call: (...args: never[]) => unknown, args: unknown[]): unknown {
+    try {
+      return call.apply(undefined, args as never);
+    } catch (e) {
+      board._print('Uncaught ' + e);
+    }
+    return undefined;
+  }
+
+  function say(text: string): void {
+    if (setup._verbose) board._print(Date().toString().split(' ')[4] + ' ' + text);
+  }
+
+  // Tells the handler, waits for it, then acts on its result, unless the run has ended meanwhile.
+  function tell(status: Status, detail: string, act: (result: unknown) => void): void {
+    const mine = run;
+
+    function settled(value: unknown): void {
+      if (mine !== run) return;
+      waiting = false;
+      act(value);
+      while (mine === run && !waiting && inbox.length) receive(inbox.shift() as string);
+      if (mine === run && !waiting) link.ready(true);
+    }
+
+    say(statusText(status, detail));
+    const result = attempt(options._handle, [status, detail]) as Promise<unknown>;
+    if (!result || typeof result.then !== 'function') return act(result);
+    waiting = true;
+    link.ready(false);
+    result.then(settled, function (e: unknown) {
+      board._print('Uncaught ' + e);
+      settled(undefined);
+    });
+  }
+
+  function end(): void {
+    run++;
+    stage = Stage.OFF;
+    online = connected = waiting = driver._running = driver._joined = false;
+    inbox = [];
+    if (pumpTimer) board._cancel(pumpTimer);
+    if (netTimer) board._cancel(netTimer);
+    pumpTimer = netTimer = undefined;
+    link.stop();
+    if (gate) gate._end();
+    gate = undefined;
+  }
+
+  function reset(): void {
+    end();
+    board._reset(options._pins.reset, 0);
+    board._later(function () {
+      board._reset(options._pins.reset, 1);
+      silent = 0;
+      stage = Stage.HELLO;
+      offline();
+      link.ready(true);
+      link.start();
+    }, RESET);
+  }
+
+  // The run is over; the target is reset when the handler has returned and `ms` have passed.
+  function fail(status: Status, detail: string, ms: number): void {
+    end();
+    tell(status, detail, function () {
+      if (ms) board._later(reset, ms);
+      else reset();
+    });
+  }
+
+  function offline(): void {
+    online = driver._running = false;
+    if (!setup._net || netTimer) return;
+    netTimer = board._later(function () {
+      netTimer = undefined;
+      if (waiting) return offline();
+      tell(Status.NO_NET, '', function (result) {
+        if (result === 0) reset();
+        else if (!online) offline();
+      });
+    }, setup._net * 1000);
+  }
+
+  function goOnline(): void {
+    online = true;
+    driver._running = stage === Stage.RUNNING;
+    if (netTimer) board._cancel(netTimer);
+    netTimer = undefined;
+  }
+
+  function pump(): void {
+    let message: string | undefined;
+    if (stage !== Stage.RUNNING || pumpTimer) return;
+    while (link.queued() < AHEAD) {
+      if (memoryAsked) message = encode(Type.MEM, '');
+      else message = online ? subscriptions._next() || outbox._next() : undefined;
+      if (!message) return;
+      memoryAsked = false;
+      link.send(message);
+    }
+    pumpTimer = board._later(function () {
+      pumpTimer = undefined;
+      pump();
+    }, LOOK);
+  }
+
+  function statusMessage(status: Status, message: string): void {
+    const id = idOf(message, 2);
+    let detail = restOf(message, 2);
+    if (status === Status.NO_TLS) return fail(status, detail, PAUSE);
+    if (status === Status.PUBOK) {
+      outbox._done(id);
+      detail = '' + id;
+    } else if (status === Status.SUB_FAIL) detail = subscriptions._filterOf(id);
+    else if (status === Status.RUNNING) driver._running = online;
+    else if (status === Status.WIFI_UP) {
+      driver._joined = true;
+      if (connected) goOnline();
+    } else if (status === Status.BROKER_OK) {
+      goOnline();
+      // Said again of a connection that has outlived an outage of Wi-Fi, where nothing was lost.
+      if (!connected) {
+        outbox._restart(detail === '1');
+        subscriptions._restart(detail === '1');
+      }
+      connected = true;
+    } else if (status === Status.BROKER_CHECK) {
+      driver._joined = true;
+      driver._fresh = connected = false;
+      offline();
+    } else if (status === Status.WIFI_DOWN) {
+      driver._joined = false;
+      offline();
+    } else if (
+      status === Status.BROKER_FAIL ||
+      (status >= Status.REFUSED_PROTOCOL && status <= Status.BAD_BROKER)
+    ) {
+      connected = false;
+      offline();
+    }
+    tell(status, detail, function (result) {
+      if (status === Status.WILLOK) link.send(init);
+      else if (status === Status.SPECNET) {
+        if (result === 0) reset();
+        else link.send(encode(Type.PROCEED, ''));
+      } else if (status === Status.RUNNING) {
+        // What it subscribes goes out before what has been waiting to be published.
+        attempt(options._started, []);
+        stage = Stage.RUNNING;
+      }
+      pump();
+    });
+  }
+
+  function receive(message: string): void {
+    const type = typeOf(message);
+    const p = type === Type.MESSAGE ? decodePublication(message) : undefined;
+    const number = numberOf(message, 1);
+    const done = memoryDone;
+    if (waiting) inbox.push(message);
+    else if (type === Type.HELLO && stage === Stage.HELLO) {
+      const version = message.charCodeAt(1);
+      if (version !== VERSION) {
+        return fail(Status.BAD_VERSION, 'host ' + VERSION + ', target ' + version, PAUSE);
+      }
+      stage = Stage.STARTING;
+      link.send(options._will || init);
+    } else if (type === Type.STATUS) statusMessage(message.charCodeAt(1), message);
+    else if (p) {
+      subscriptions._each(p.topic, function (call) {
+        attempt(call, [p.topic, p.payload, !!(p.flags & Flag.RETAIN), p.flags & Flag.QOS1 ? 1 : 0]);
+      });
+      if (p.id) link.send(encodeNumbered(Type.TAKEN, p.id, ''));
+    } else if (type === Type.TIME && message.length === 5) {
+      board._clock(number, setup._offset);
+      driver._timed = true;
+      init = withoutTime(init);
+      say('clock set');
+    } else if (type === Type.MEMORY) {
+      board._print('Target memory: ' + number + ' of ' + numberOf(message, 5) + ' variables in use');
+      memoryDone = undefined;
+      if (done) attempt(done, [number, numberOf(message, 5)]);
+    } else if (type !== Type.PINGRESP) tell(Status.UNKNOWN, '' + type, pump);
+  }
+
+  const driver: Driver = {
+    _outbox: outbox,
+    _subscriptions: subscriptions,
+    _running: false,
+    _joined: false,
+    _timed: false,
+    _fresh: true,
+    _pump: pump,
+    _askMemory: function (done) {
+      memoryAsked = true;
+      memoryDone = done;
+      pump();
+    },
+    _gate: function () {
+      // Made when first asked for: most applications do without.
+      return gate || (gate = /*@__NOINLINE__*/ createGate(board._later, board._cancel));
+    },
+  };
+  link = board._link(
+    options._pins,
+    setup,
+    function () {
+      link.send(encodeHello());
+    },
+    receive,
+    function (why) {
+      // Some boards take longer to boot than a target may be silent.
+      if (stage === Stage.HELLO && (silent += setup._timeout) < BOOT) return;
+      fail(
+        Status.ESP_FAIL,
+        why === Down.RESTARTED ? 'it restarted' : 'silent for ' + setup._timeout + ' s',
+        0,
+      );
+    },
+  );
+  reset();
+  return driver;
+}

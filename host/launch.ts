@@ -1,0 +1,75 @@
+/**
+ * Starts an application with the configuration in the board's Storage, so that
+ * the same bundle serves every board and network. A mistake in it ends in one
+ * printed line that names file and field, never in half an application.
+ *
+ * `pins.json`: the five lines, each a name (`"B3"`, `"D5"`) or a number:
+ *
+ *     {"reset":"D4","sckout":"D5","stx":"D6","srx":"D7","sckin":"D8"}
+ *
+ * `net.json`: the fields of `NetworkSettings`, those of `MQTTLinkOptions` but
+ * for `userStart` and `args`, and `interval`, the seconds between two
+ * publications of the application, 1 to 86400, default 10:
+ *
+ *     {"ssid":"home","password":"secret","broker":"192.168.0.9","interval":10}
+ */
+import { LinkPins, MQTTLink, NetworkSettings } from './mqttlink';
+import { refuse } from './refuse';
+
+type Fields = { [name: string]: unknown };
+
+/** A name or number as a pin. */
+declare const Pin: (value: unknown) => unknown;
+
+/**
+ * Constructs the MQTTLink.
+ * @param start the `userStart`; also gets the interval in seconds
+ * @returns undefined when the configuration is not usable; that has been printed
+ */
+export function launch(start: (link: MQTTLink, interval: number) => void): MQTTLink | undefined {
+  let file = 'pins.json';
+
+  function read(): Fields {
+    const fields = require('Storage').readJSON(file);
+    if (!fields || typeof fields !== 'object') throw new Error('missing, or not a JSON object');
+    return fields;
+  }
+
+  // What is no pin gives `undefined` with some firmware, throws with other.
+  function toPin(name: string, value: unknown): unknown {
+    try {
+      const pin = Pin(value);
+      if (typeof pin === 'number') return pin;
+    } catch (e) {
+      // Refused below.
+    }
+    return refuse(name, value, 'a pin of this board');
+  }
+
+  try {
+    const pins = read();
+    Object.keys(pins).forEach(function (name) {
+      pins[name] = toPin(name, pins[name]);
+    });
+    file = 'net.json';
+    const settings = read();
+    const interval = settings.interval === undefined ? 10 : settings.interval;
+    if (typeof interval !== 'number' || !(interval >= 1 && interval <= 86400)) {
+      refuse('interval', interval, 'seconds, 1 to 86400');
+    }
+    const options: Fields = { userStart: start, args: [interval] };
+    delete settings.interval;
+    ['localTimeOffset', 'verbose', 'timeout', 'hold', 'maxMessage', 'maxQueue', 'netTimeout'].forEach(
+      function (name) {
+        if (settings[name] !== undefined) options[name] = settings[name];
+        delete settings[name];
+      },
+    );
+    return new MQTTLink(pins as unknown as LinkPins, settings as unknown as NetworkSettings, options);
+  } catch (e) {
+    const message = '' + ((e as Error).message || e);
+    // The constructor speaks of both files; what is wrong with pins.json begins with its name.
+    print((message.startsWith('pin') ? 'pins.json' : file) + ': ' + message);
+  }
+  return undefined;
+}

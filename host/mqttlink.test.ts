@@ -1,0 +1,966 @@
+/**
+ * MQTTLink against a scripted target: at the level of messages, with a link
+ * and timers that the test drives, and once over two real ends of the link on
+ * simulated wires.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import '../tools/device-globals';
+import { Down } from '../shared/link';
+import type { Link } from '../shared/link';
+import {
+  Flag,
+  Type,
+  decodeInit,
+  decodePublication,
+  encodeHello,
+  encodeId,
+  encodeMemory,
+  encodePublication,
+  encodeStatus,
+  encodeTime,
+} from '../shared/messages';
+import { Status } from '../shared/status';
+import { createWorld } from '../tools/wires-harness';
+import type { Board } from './board';
+import { MQTTLink, defaultStatusHandler } from './mqttlink';
+import type { MQTTLinkOptions } from './mqttlink';
+
+const char = String.fromCharCode;
+const PINS = { reset: 4, sckout: 5, stx: 6, srx: 7, sckin: 8 } as never;
+const NET = { ssid: 'home', password: 'hidden', broker: 'broker' };
+
+/** What the host said, in words. */
+function words(message: string): string {
+  const type = message.charCodeAt(0);
+  const id = message.charCodeAt(1) * 256 + message.charCodeAt(2);
+  const p = decodePublication(message);
+  switch (type) {
+    case Type.HELLO:
+      return 'HELLO';
+    case Type.WILL:
+      return `WILL ${p?.topic} ${p?.payload} ${p?.flags}`;
+    case Type.INIT:
+      return 'INIT';
+    case Type.PROCEED:
+      return 'PROCEED';
+    case Type.PUBLISH:
+      return `PUBLISH ${p?.topic} ${p?.payload} ${p?.flags} ${p?.id}`;
+    case Type.SUBSCRIBE:
+      return `SUBSCRIBE ${message.slice(4)} ${message.charCodeAt(3)} ${id}`;
+    case Type.UNSUBSCRIBE:
+      return `UNSUBSCRIBE ${message.slice(3)} ${id}`;
+    case Type.TAKEN:
+      return `TAKEN ${id}`;
+    case Type.MEM:
+      return 'MEM';
+    default:
+      return `type ${type}`;
+  }
+}
+
+interface Timer {
+  readonly at: number;
+  readonly run: () => void;
+}
+
+/** A board whose link is the test's. */
+class Bench {
+  readonly sent: string[] = [];
+  readonly printed: string[] = [];
+  readonly levels: number[] = [];
+  readonly clocks: [number, number][] = [];
+  readonly timers = new Set<Timer>();
+  now = 0;
+  /** Messages that the link has not yet handed over. */
+  queued = 0;
+  /** The link takes everything at once, unless off. */
+  drains = true;
+  isStarted = false;
+  isReady = true;
+  starts = 0;
+  up!: () => void;
+  message!: (message: string) => void;
+  down!: (why: Down) => void;
+
+  readonly board: Board = {
+    _link: (_pins, _setup, up, message, down) => {
+      this.up = up;
+      this.message = message;
+      this.down = down;
+      return {
+        start: () => {
+          assert.ok(this.isReady);
+          this.isStarted = true;
+          this.starts++;
+        },
+        stop: () => (this.isStarted = false),
+        send: (text: string) => {
+          assert.ok(this.isStarted, 'nothing is sent between runs');
+          assert.ok(text.length <= 1024);
+          this.sent.push(words(text));
+          this.raw = text;
+          if (!this.drains) this.queued++;
+        },
+        queued: () => this.queued,
+        ready: (on: boolean) => (this.isReady = on),
+        isUp: () => this.isStarted,
+        counts: {} as Link['counts'],
+      } as Link;
+    },
+    _reset: (pin, level) => {
+      assert.equal(pin, 4);
+      this.levels.push(level);
+    },
+    _later: (run, ms) => {
+      const timer = { at: this.now + ms, run };
+      this.timers.add(timer);
+      return timer;
+    },
+    _cancel: (timer) => assert.ok(this.timers.delete(timer as Timer), 'only a pending timer is cancelled'),
+    _clock: (seconds, offset) => this.clocks.push([seconds, offset]),
+    _print: (line) => this.printed.push(line),
+  };
+  raw = '';
+
+  /** Lets time pass, and what is pending of Promises. */
+  async pass(ms: number): Promise<void> {
+    const end = this.now + ms;
+    for (;;) {
+      await settle();
+      let next: Timer | undefined;
+      for (const timer of this.timers) if (timer.at <= end && (!next || timer.at < next.at)) next = timer;
+      if (!next) break;
+      this.now = next.at;
+      this.timers.delete(next);
+      next.run();
+    }
+    this.now = end;
+  }
+
+  status(status: Status, detail = ''): void {
+    this.message(encodeStatus(status, detail));
+  }
+
+  acknowledge(id: number): void {
+    this.status(Status.PUBOK, encodeId(id));
+  }
+
+  deliver(topic: string, payload: string, flags = 0, id = 0): void {
+    this.message(encodePublication(Type.MESSAGE, { flags, id, topic, payload }));
+  }
+
+  /** From the reset to INIT. */
+  async begin(): Promise<void> {
+    await this.pass(100);
+    assert.ok(this.isStarted);
+    this.up();
+    this.message(encodeHello());
+    if (this.sent.at(-1)?.startsWith('WILL')) this.status(Status.WILLOK);
+  }
+
+  /** From INIT to RUNNING. */
+  async reach(session = '0'): Promise<void> {
+    this.status(Status.BROKER_CHECK);
+    this.status(Status.BROKER_OK, session);
+    this.status(Status.RUNNING);
+    await settle();
+  }
+
+  /** What was sent since the last call. */
+  take(): string[] {
+    return this.sent.splice(0);
+  }
+
+  takePrinted(): string[] {
+    return this.printed.splice(0).map((line) => line.replace(/^\d\d:\d\d:\d\d /, ''));
+  }
+}
+
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function powerUp(options: MQTTLinkOptions = {}, net: object = {}): { bench: Bench; link: MQTTLink } {
+  const bench = new Bench();
+  const link = new MQTTLink(PINS, { ...NET, ...net }, { verbose: false, ...options }, bench.board);
+  return { bench, link };
+}
+
+async function running(
+  options: MQTTLinkOptions = {},
+  net: object = {},
+): Promise<{ bench: Bench; link: MQTTLink }> {
+  const { bench, link } = powerUp(options, net);
+  await bench.begin();
+  await bench.reach();
+  assert.ok(link.running());
+  bench.take();
+  return { bench, link };
+}
+
+function forget(): void {
+  Object.assign(MQTTLink, { _will: '', _made: false });
+}
+
+test('start: reset for 100 ms, HELLO, INIT, statuses, RUNNING, userStart with its arguments', async () => {
+  const calls: unknown[][] = [];
+  const { bench, link } = powerUp({
+    userStart: (...args: unknown[]) => calls.push(args),
+    args: [1, ['two']],
+  });
+  assert.deepEqual(bench.levels, [0]);
+  assert.equal(bench.isStarted, false);
+  await bench.pass(99);
+  assert.deepEqual(bench.levels, [0]);
+  await bench.pass(1);
+  assert.deepEqual(bench.levels, [0, 1]);
+  bench.up();
+  assert.deepEqual(bench.take(), ['HELLO']);
+  bench.message(encodeHello());
+  assert.deepEqual(bench.take(), ['INIT']);
+  assert.equal(decodeInit(bench.raw)?.ssid, 'home');
+  bench.status(Status.DEFNET);
+  assert.equal(link.wifi(), false);
+  bench.status(Status.BROKER_CHECK);
+  assert.equal(link.wifi(), true);
+  bench.status(Status.BROKER_OK, '0');
+  assert.equal(link.running(), false);
+  assert.deepEqual(calls, []);
+  bench.status(Status.RUNNING);
+  assert.equal(link.running(), true);
+  assert.deepEqual(calls, [[link, 1, ['two']]]);
+});
+
+test('the will goes first and is waited for', async () => {
+  forget();
+  MQTTLink.will('last/words', 'gone', true, 1);
+  const { bench } = powerUp();
+  await bench.pass(100);
+  bench.up();
+  bench.message(encodeHello());
+  assert.deepEqual(bench.take(), ['HELLO', 'WILL last/words gone 3']);
+  bench.status(Status.WILLOK);
+  assert.deepEqual(bench.take(), ['INIT']);
+  assert.throws(() => MQTTLink.will('a', 'b'), { message: 'will() has to be called before new MQTTLink()' });
+  forget();
+  assert.throws(() => MQTTLink.will('a/#', 'b'), /no wildcards/);
+  assert.throws(() => MQTTLink.will('a', undefined as never), /message is undefined/);
+  assert.throws(() => MQTTLink.will('a', 'b'.repeat(1020)), {
+    message: 'length of topic and message is 1021. Allowed: at most 1020 bytes',
+  });
+  MQTTLink.will('a', 'b'.repeat(1019));
+  assert.throws(() => powerUp({ maxMessage: 512 }), /length of will is 1024/);
+  forget();
+});
+
+test('publications wait for the broker, then go out in order', async () => {
+  const { bench, link } = powerUp();
+  link.publish('a', 'first');
+  link.publish('b', 'second', true, 1);
+  await bench.begin();
+  bench.take();
+  link.publish('c', 'third');
+  assert.equal(link.pubqLen(), 3);
+  assert.deepEqual(bench.take(), []);
+  await bench.reach();
+  assert.deepEqual(bench.take(), ['PUBLISH a first 0 0', 'PUBLISH b second 3 1', 'PUBLISH c third 0 0']);
+  assert.equal(link.pubqLen(), 1);
+  bench.acknowledge(1);
+  assert.equal(link.pubqLen(), 0);
+});
+
+test('no more than four messages wait in the link', async () => {
+  const { bench, link } = await running();
+  bench.drains = false;
+  for (let i = 0; i < 10; i++) link.publish('t', '' + i);
+  assert.equal(bench.take().length, 4);
+  bench.queued = 2;
+  await bench.pass(10);
+  assert.equal(bench.take().length, 2);
+  bench.queued = 0;
+  await bench.pass(10);
+  assert.deepEqual(bench.take(), [
+    'PUBLISH t 6 0 0',
+    'PUBLISH t 7 0 0',
+    'PUBLISH t 8 0 0',
+    'PUBLISH t 9 0 0',
+  ]);
+  bench.queued = 0;
+  await bench.pass(1000);
+  assert.deepEqual(bench.take(), []);
+});
+
+test('the queue is bounded, and says so', async () => {
+  const { bench, link } = powerUp({ maxQueue: 3 });
+  for (let i = 0; i < 3; i++) link.publish('t', 'x');
+  assert.throws(() => link.publish('t', 'x'), {
+    message: 'publish: 3 publications wait already, which is maxQueue',
+  });
+  await bench.begin();
+  await bench.reach();
+  link.publish('t', 'x');
+});
+
+test('broker reconnected: subscriptions first, then what is not acknowledged, as duplicates if the session goes on', async () => {
+  const { bench, link } = await running();
+  link.subscribe('s/#', () => {}, 1);
+  for (const payload of ['a', 'b', 'c']) link.publish('t', payload, false, 1);
+  bench.take();
+  bench.acknowledge(3);
+  bench.status(Status.BROKER_FAIL, 'connection closed');
+  assert.equal(link.running(), false);
+  link.publish('t', 'd', false, 1);
+  assert.deepEqual(bench.take(), []);
+  bench.status(Status.BROKER_CHECK);
+  bench.status(Status.BROKER_OK, '1');
+  assert.equal(link.running(), true);
+  assert.deepEqual(bench.take(), [
+    'SUBSCRIBE s/# 1 5',
+    'PUBLISH t a 10 2',
+    'PUBLISH t c 10 4',
+    'PUBLISH t d 2 6',
+  ]);
+  // The target's own way to have messages sent again: no word of the end of the connection.
+  bench.status(Status.BROKER_CHECK);
+  assert.equal(link.running(), false);
+  bench.status(Status.BROKER_OK, '0');
+  assert.deepEqual(bench.take(), [
+    'SUBSCRIBE s/# 1 7',
+    'PUBLISH t a 2 2',
+    'PUBLISH t c 2 4',
+    'PUBLISH t d 2 6',
+  ]);
+});
+
+test('target restarted: nothing queued is lost, userStart makes no duplicates', async () => {
+  const got: string[] = [];
+  const { bench, link } = powerUp({
+    userStart: (one) => one.subscribe('s', (_topic, message) => got.push(message), 1),
+  });
+  await bench.begin();
+  await bench.reach();
+  assert.deepEqual(bench.take().slice(2), ['SUBSCRIBE s 1 1']);
+  link.publish('t', 'a', false, 1);
+  link.publish('t', 'b', false, 1);
+  bench.take();
+  bench.down(Down.SILENT);
+  assert.equal(link.running(), false);
+  assert.deepEqual(bench.levels, [0, 1, 0]);
+  link.publish('t', 'c', false, 1);
+  await bench.begin();
+  await bench.reach('1');
+  assert.deepEqual(bench.take(), [
+    'HELLO',
+    'INIT',
+    'SUBSCRIBE s 1 4',
+    'PUBLISH t a 10 2',
+    'PUBLISH t b 10 3',
+    'PUBLISH t c 2 5',
+  ]);
+  bench.deliver('s', 'once');
+  assert.deepEqual(got, ['once']);
+});
+
+test('messages reach every matching callback, and QoS 1 is taken after that', async () => {
+  const { bench, link } = await running();
+  const got: unknown[][] = [];
+  link.subscribe('a/+', (...args) => got.push(['+', ...args, bench.take().length]));
+  link.subscribe('a/#', (...args) => got.push(['#', ...args]), 1);
+  link.subscribe('b', (...args) => got.push(['b', ...args]));
+  bench.take();
+  bench.deliver('a/x', 'hello', Flag.QOS1 | Flag.RETAIN, 513);
+  assert.deepEqual(got, [
+    ['+', 'a/x', 'hello', true, 1, 0],
+    ['#', 'a/x', 'hello', true, 1],
+  ]);
+  assert.deepEqual(bench.take(), ['TAKEN 513']);
+  bench.deliver('nobody/wants/it', '', Flag.QOS1 | Flag.DUP, 7);
+  assert.deepEqual(bench.take(), ['TAKEN 7']);
+  bench.deliver('b', '\0\xff');
+  assert.deepEqual(got[2], ['b', 'b', '\0\xff', false, 0]);
+  assert.deepEqual(bench.take(), []);
+});
+
+test('what userStart subscribes goes out before what waited to be published', async () => {
+  const { bench, link } = powerUp({
+    userStart: (one) => {
+      assert.ok(one.running());
+      one.subscribe('a', () => {});
+      one.publish('t', '2');
+      one.subscribe('b', () => {}, 1);
+    },
+  });
+  link.publish('t', '1');
+  await bench.begin();
+  bench.take();
+  await bench.reach();
+  assert.deepEqual(bench.take(), [
+    'SUBSCRIBE a 0 1',
+    'SUBSCRIBE b 1 2',
+    'PUBLISH t 1 0 0',
+    'PUBLISH t 2 0 0',
+  ]);
+});
+
+test('what users throw is printed and harms nothing', async () => {
+  const { bench, link } = powerUp({
+    userStart: () => {
+      throw new Error('in start');
+    },
+  });
+  link.statusHandler((_link, status) => {
+    if (status === Status.DEFNET) throw new Error('in handler');
+    if (status === Status.BROKER_CHECK) return Promise.reject(new Error('in promise'));
+    return undefined;
+  });
+  await bench.begin();
+  bench.status(Status.DEFNET);
+  await bench.reach();
+  await settle();
+  assert.deepEqual(bench.takePrinted(), [
+    'Uncaught Error: in handler',
+    'Uncaught Error: in promise',
+    'Uncaught Error: in start',
+  ]);
+  bench.take();
+  const got: string[] = [];
+  link.subscribe('a', () => {
+    throw new Error('in callback');
+  });
+  link.subscribe('#', (topic) => got.push(topic));
+  bench.take();
+  bench.deliver('a', 'x', Flag.QOS1, 9);
+  assert.deepEqual(bench.takePrinted(), ['Uncaught Error: in callback']);
+  assert.deepEqual(got, ['a']);
+  assert.deepEqual(bench.take(), ['TAKEN 9']);
+});
+
+test('callbacks may publish, subscribe and unsubscribe', async () => {
+  const { bench, link } = await running();
+  const got: string[] = [];
+  link.subscribe('a', (topic) => {
+    got.push('one ' + topic);
+    assert.equal(link.unsubscribe('a'), true);
+    link.unsubscribe('+');
+    link.subscribe('#', () => got.push('late'));
+    link.publish('b', 'x');
+  });
+  link.subscribe('+', () => got.push('gone'));
+  bench.take();
+  bench.deliver('a', '');
+  assert.deepEqual(got, ['one a']);
+  assert.deepEqual(bench.take(), [
+    'UNSUBSCRIBE a 3',
+    'UNSUBSCRIBE + 4',
+    'SUBSCRIBE # 0 5',
+    'PUBLISH b x 0 0',
+  ]);
+  bench.deliver('a', '');
+  assert.deepEqual(got, ['one a', 'late']);
+});
+
+test('the same filter again replaces callback and QoS', async () => {
+  const { bench, link } = await running();
+  const got: string[] = [];
+  link.subscribe('a', () => got.push('old'));
+  link.subscribe('a', () => got.push('new'), 1);
+  assert.deepEqual(bench.take(), ['SUBSCRIBE a 0 1', 'SUBSCRIBE a 1 2']);
+  bench.deliver('a', '');
+  assert.deepEqual(got, ['new']);
+});
+
+test('unsubscribing while the broker is away is made up for, where the session is kept', async () => {
+  const { bench, link } = await running();
+  link.subscribe('a', () => {});
+  link.subscribe('b', () => {});
+  bench.take();
+  bench.status(Status.BROKER_FAIL);
+  assert.equal(link.unsubscribe('a'), true);
+  assert.equal(link.unsubscribe('a'), false);
+  assert.equal(link.unsubscribe('never'), false);
+  bench.status(Status.BROKER_OK, '1');
+  assert.deepEqual(bench.take(), ['UNSUBSCRIBE a 3', 'SUBSCRIBE b 0 4']);
+  bench.status(Status.BROKER_FAIL);
+  link.unsubscribe('b');
+  bench.status(Status.BROKER_OK, '0');
+  assert.deepEqual(bench.take(), []);
+});
+
+test('a refused subscription is reported by its filter', async () => {
+  const told: unknown[] = [];
+  const { bench, link } = await running();
+  link.statusHandler((_link, status, detail) => told.push([status, detail]));
+  link.subscribe('a', () => {});
+  link.subscribe('secret/#', () => {});
+  bench.status(Status.SUB_FAIL, encodeId(2));
+  bench.acknowledge(77);
+  assert.deepEqual(told, [
+    [Status.SUB_FAIL, 'secret/#'],
+    [Status.PUBOK, '77'],
+  ]);
+});
+
+test('SPECNET: the default handler lets the settings be tried until the network was joined once', async () => {
+  const { bench } = powerUp();
+  await bench.begin();
+  bench.take();
+  bench.status(Status.SPECNET);
+  assert.deepEqual(bench.take(), ['PROCEED']);
+  bench.down(Down.SILENT);
+  await bench.begin();
+  bench.take();
+  bench.status(Status.SPECNET);
+  assert.deepEqual(bench.take(), ['PROCEED']);
+  await bench.reach();
+  bench.down(Down.SILENT);
+  await bench.begin();
+  bench.take();
+  const resets = bench.levels.length;
+  bench.status(Status.SPECNET);
+  await bench.pass(29999);
+  assert.deepEqual(bench.take(), []);
+  assert.equal(bench.levels.length, resets);
+  await bench.pass(1);
+  assert.equal(bench.levels.length, resets + 1);
+});
+
+test('SPECNET: with useDefault false the settings are always tried', async () => {
+  const { bench } = await running({}, { useDefault: false });
+  bench.down(Down.SILENT);
+  await bench.begin();
+  bench.take();
+  bench.status(Status.SPECNET);
+  assert.deepEqual(bench.take(), ['PROCEED']);
+});
+
+test('SPECNET: the handler decides, now or by a Promise', async () => {
+  for (const [result, expected] of [
+    [1, 'PROCEED'],
+    [undefined, 'PROCEED'],
+    [Promise.resolve(1), 'PROCEED'],
+    [0, 'reset'],
+    [Promise.resolve(0), 'reset'],
+  ]) {
+    const { bench, link } = powerUp();
+    link.statusHandler((_link, status) => (status === Status.SPECNET ? result : undefined));
+    await bench.begin();
+    bench.take();
+    bench.status(Status.SPECNET);
+    await settle();
+    assert.deepEqual(bench.take(), expected === 'reset' ? [] : [expected]);
+    assert.equal(bench.levels.length, expected === 'reset' ? 3 : 2);
+  }
+});
+
+test('while a handler is waited for, the target holds back and what still comes waits', async () => {
+  const { bench, link } = await running();
+  const told: number[] = [];
+  let settleHandler: (value: unknown) => void = () => {};
+  link.statusHandler((_link, status) => {
+    told.push(status);
+    return status === Status.WIFI_DOWN ? new Promise((resolve) => (settleHandler = resolve)) : undefined;
+  });
+  const got: string[] = [];
+  link.subscribe('a', (_topic, message) => got.push(message));
+  bench.status(Status.WIFI_DOWN);
+  assert.equal(bench.isReady, false);
+  bench.deliver('a', '1');
+  bench.status(Status.WIFI_UP);
+  bench.deliver('a', '2');
+  await settle();
+  assert.deepEqual([told, got], [[Status.WIFI_DOWN], []]);
+  settleHandler(0);
+  await settle();
+  assert.deepEqual(
+    [told, got],
+    [
+      [Status.WIFI_DOWN, Status.WIFI_UP],
+      ['1', '2'],
+    ],
+  );
+  assert.equal(bench.isReady, true);
+});
+
+test('a handler still waited for when the run ends is forgotten', async () => {
+  const { bench, link } = powerUp();
+  let settleHandler: (value: unknown) => void = () => {};
+  link.statusHandler((_link, status) =>
+    status === Status.SPECNET ? new Promise((resolve) => (settleHandler = resolve)) : undefined,
+  );
+  await bench.begin();
+  bench.status(Status.SPECNET);
+  bench.message(encodeHello());
+  bench.down(Down.SILENT);
+  await bench.begin();
+  bench.take();
+  settleHandler(1);
+  await settle();
+  assert.deepEqual(bench.take(), []);
+  await bench.reach();
+  assert.ok(link.running());
+});
+
+test('a dead target: ESP_FAIL, the handler is waited for, reset', async () => {
+  const { bench, link } = await running();
+  const told: unknown[] = [];
+  let settleHandler: (value: unknown) => void = () => {};
+  link.statusHandler((_link, status, detail) => {
+    told.push([status, detail]);
+    return status === Status.ESP_FAIL ? new Promise((resolve) => (settleHandler = resolve)) : undefined;
+  });
+  bench.down(Down.SILENT);
+  assert.deepEqual(told, [[Status.ESP_FAIL, 'silent for 10 s']]);
+  assert.equal(bench.isStarted, false);
+  await bench.pass(60000);
+  assert.deepEqual(bench.levels, [0, 1]);
+  settleHandler(undefined);
+  await settle();
+  assert.deepEqual(bench.levels, [0, 1, 0]);
+  await bench.begin();
+  bench.down(Down.RESTARTED);
+  assert.deepEqual(told[1], [Status.ESP_FAIL, 'it restarted']);
+});
+
+test('a target that boots longer than it may be silent is not reset meanwhile', async () => {
+  const { bench, link } = powerUp({ timeout: 3 });
+  const told: number[] = [];
+  link.statusHandler((_link, status) => told.push(status));
+  await bench.pass(100);
+  for (let i = 0; i < 3; i++) bench.down(Down.SILENT);
+  assert.deepEqual([told, bench.levels], [[], [0, 1]]);
+  bench.down(Down.SILENT);
+  assert.deepEqual([told, bench.levels], [[Status.ESP_FAIL], [0, 1, 0]]);
+});
+
+test('another protocol version: a status, and a reset no sooner than after 30 s', async () => {
+  const { bench, link } = powerUp();
+  const told: unknown[] = [];
+  link.statusHandler((_link, status, detail) => told.push([status, detail]));
+  await bench.pass(100);
+  bench.up();
+  bench.message(char(Type.HELLO, 9, 1, 2, 3));
+  assert.deepEqual(told, [[Status.BAD_VERSION, 'host 1, target 9']]);
+  assert.deepEqual(bench.take(), ['HELLO']);
+  assert.equal(bench.isStarted, false);
+  await bench.pass(29900);
+  assert.deepEqual(bench.levels, [0, 1]);
+  await bench.pass(200);
+  assert.deepEqual(bench.levels, [0, 1, 0, 1]);
+  bench.up();
+  bench.message(encodeHello());
+  await bench.reach();
+  assert.ok(link.running());
+});
+
+test('no TLS in the firmware: a status, and a reset no sooner than after 30 s', async () => {
+  const { bench } = powerUp({}, { tls: true });
+  await bench.begin();
+  bench.status(Status.NO_TLS);
+  await bench.pass(29000);
+  assert.deepEqual(bench.levels, [0, 1]);
+  await bench.pass(1100);
+  assert.deepEqual(bench.levels, [0, 1, 0, 1]);
+});
+
+test('NO_NET after netTimeout without the broker, again and again; the handler may have the target reset', async () => {
+  const { bench, link } = await running({ netTimeout: 60 });
+  const told: unknown[] = [];
+  let result: unknown;
+  link.statusHandler((_link, status) => {
+    if (status === Status.NO_NET) told.push(bench.now);
+    return result;
+  });
+  const since = bench.now;
+  await bench.pass(100000);
+  assert.deepEqual(told, []);
+  bench.status(Status.WIFI_DOWN);
+  bench.status(Status.BROKER_FAIL);
+  await bench.pass(130000);
+  assert.deepEqual(told, [since + 160000, since + 220000]);
+  bench.status(Status.WIFI_UP);
+  bench.status(Status.BROKER_CHECK);
+  bench.status(Status.BROKER_OK, '1');
+  await bench.pass(1000000);
+  assert.equal(told.length, 2);
+  result = 0;
+  bench.status(Status.BROKER_FAIL);
+  await bench.pass(60000);
+  assert.equal(told.length, 3);
+  assert.deepEqual(bench.levels, [0, 1, 0]);
+});
+
+test('netTimeout 0: never', async () => {
+  const { bench, link } = powerUp({ netTimeout: 0 });
+  link.statusHandler(() => assert.fail());
+  await bench.begin();
+  await bench.pass(10000000);
+});
+
+test('refusals and failures of the broker are statuses, and no reason to reset', async () => {
+  const { bench, link } = powerUp({ verbose: true });
+  await bench.begin();
+  for (let status = Status.REFUSED_PROTOCOL; status <= Status.REFUSED_AUTH; status++) bench.status(status);
+  bench.status(Status.BAD_BROKER, 'packet type 15');
+  bench.status(Status.BROKER_FAIL, 'no CONNACK');
+  bench.status(Status.WIFI_FAIL, 'no ap found');
+  assert.deepEqual(bench.takePrinted(), [
+    'the broker refuses MQTT 3.1.1',
+    'the broker refuses the client identifier',
+    'the broker is unavailable',
+    'the broker refuses user name or password',
+    'the broker does not authorise this client',
+    'the broker does not speak MQTT 3.1.1: packet type 15',
+    'no connection to the broker: no CONNACK',
+    'the network could not be joined: no ap found',
+  ]);
+  assert.deepEqual(bench.levels, [0, 1]);
+  await bench.reach();
+  assert.ok(link.running());
+});
+
+test('the gate ends with the run; a new run has a new one', async () => {
+  const { bench, link } = await running();
+  const first = link.exitGate;
+  assert.equal(link.exitGate, first);
+  const sleep = first.sleep(1000000);
+  bench.down(Down.SILENT);
+  assert.equal(await sleep, false);
+  assert.equal(first.ending(), true);
+  await bench.begin();
+  await bench.reach();
+  const second = link.exitGate;
+  assert.notEqual(second, first);
+  assert.equal(first.ending(), true);
+  assert.equal(second.ending(), false);
+  const slept = second.sleep(1000);
+  await bench.pass(1000);
+  assert.equal(await slept, true);
+});
+
+test('the time sets the clock; -1 asks for it once only', async () => {
+  const { bench, link } = await running({ localTimeOffset: 2 });
+  assert.equal(link.rtcSyn(), false);
+  bench.message(encodeTime(1795345013));
+  assert.deepEqual(bench.clocks, [[1795345013, 2]]);
+  assert.equal(link.rtcSyn(), true);
+  bench.down(Down.SILENT);
+  await bench.begin();
+  assert.equal(decodeInit(bench.raw)?.rtcResync, 0);
+  assert.equal(link.rtcSyn(), true);
+});
+
+test('a period goes on being asked for', async () => {
+  const { bench } = await running({}, { rtcResync: 600 });
+  bench.message(encodeTime(1795345013));
+  bench.down(Down.SILENT);
+  await bench.begin();
+  assert.equal(decodeInit(bench.raw)?.rtcResync, 600);
+});
+
+test('command mem: sent once it runs, printed, passed on', async () => {
+  const { bench, link } = powerUp();
+  const got: number[][] = [];
+  link.command('mem', (used, total) => got.push([used, total]));
+  await bench.begin();
+  await bench.reach();
+  assert.deepEqual(bench.take().slice(2), ['MEM']);
+  bench.message(encodeMemory(812, 1600));
+  assert.deepEqual(bench.takePrinted(), ['Target memory: 812 of 1600 variables in use']);
+  assert.deepEqual(got, [[812, 1600]]);
+  assert.throws(() => link.command('reboot'), { message: 'command is "reboot". Allowed: mem' });
+  assert.throws(() => link.command('mem', 5 as never), { message: 'done is 5. Allowed: a function' });
+});
+
+test('messages that nobody knows are reported and passed over', async () => {
+  const { bench, link } = await running();
+  const told: unknown[] = [];
+  link.statusHandler((_link, status, detail) => told.push([status, detail]));
+  bench.message(char(99));
+  bench.message(char(Type.MESSAGE, 0, 0, 0, 0, 200) + 'short');
+  bench.message(char(Type.TIME, 1));
+  bench.message(char(Type.PUBLISH));
+  bench.message(char(Type.PINGRESP));
+  assert.deepEqual(
+    told,
+    [99, Type.MESSAGE, Type.TIME, Type.PUBLISH].map((type) => [Status.UNKNOWN, '' + type]),
+  );
+  assert.ok(link.running());
+  assert.deepEqual(bench.clocks, []);
+});
+
+test('verbose: each status with time in words, never a password', async () => {
+  const { bench } = powerUp({ verbose: true }, { mqttUser: 'me', mqttPassword: 'hidden' });
+  await bench.begin();
+  bench.status(Status.DEFNET);
+  await bench.reach('1');
+  bench.status(Status.DROPPED, '3');
+  assert.ok(bench.printed.every((line) => /^\d\d:\d\d:\d\d /.test(line) && !line.includes('hidden')));
+  assert.deepEqual(bench.takePrinted(), [
+    'joining the saved network',
+    'connecting to the broker',
+    'connected to the broker, session kept',
+    'running',
+    'messages were dropped: 3',
+  ]);
+});
+
+test('wrong arguments are refused by name, and nothing is queued', async () => {
+  const { bench, link } = await running();
+  const none = undefined as never;
+  const cases: [() => void, RegExp][] = [
+    [() => link.publish(none, 'x'), /^topic is undefined\. Allowed: a string$/],
+    [() => link.publish('', 'x'), /^topic is ""/],
+    [() => link.publish('a/#', 'x'), /^topic is "a\/#"\. Allowed: no wildcards/],
+    [() => link.publish('a\0', 'x'), /^topic is "a\\u0000"\. Allowed: UTF-8/],
+    [
+      () => link.publish('a', none),
+      /^message is undefined\. Allowed: a string, a Uint8Array or an ArrayBuffer$/,
+    ],
+    [() => link.publish('a', 5 as never), /^message is 5\./],
+    [() => link.publish('a', 'x', 1 as never), /^retain is 1\. Allowed: true or false$/],
+    [() => link.publish('a', 'x', false, 2), /^qos is 2\. Allowed: 0 or 1; QoS 2 is not supported$/],
+    [() => link.publish('a', 'x', false, '1' as never), /^qos is "1"\./],
+    [
+      () => link.publish('a', 'x'.repeat(1018)),
+      /^length of topic and message is 1019\. Allowed: at most 1018 bytes$/,
+    ],
+    [
+      () => link.subscribe('a/#/b', () => {}),
+      /^filter is "a\/#\/b"\. Allowed: # only alone in the last level$/,
+    ],
+    [() => link.subscribe('', () => {}), /^filter is ""/],
+    [() => link.subscribe('a', none), /^callback is undefined\. Allowed: a function$/],
+    [() => link.subscribe('a', () => {}, 2), /QoS 2 is not supported$/],
+    [
+      () => link.subscribe('a'.repeat(1021), () => {}),
+      /^length of filter is 1021\. Allowed: at most 1020 bytes$/,
+    ],
+    [() => link.unsubscribe('a+'), /^filter is "a\+"/],
+    [() => link.statusHandler(none), /^handler is undefined\. Allowed: a function$/],
+  ];
+  for (const [call, message] of cases) {
+    assert.throws(call, (error: Error) => message.test(error.message) || assert.fail(error.message));
+  }
+  assert.equal(link.pubqLen(), 0);
+  assert.deepEqual(bench.take(), []);
+  link.publish('a', 'x'.repeat(1017), false, 1);
+  link.subscribe('a'.repeat(1020), () => {});
+  link.publish('caf\u00e9\u20ac', new Uint8Array([0, 255]));
+  assert.match(bench.sent[2], /^PUBLISH cafÃ©â\x82¬ \0\xff 0 0$/);
+});
+
+test('thousands of runs leave nothing behind', async () => {
+  const { bench, link } = powerUp({ userStart: (one) => one.subscribe('s', () => {}) });
+  for (let i = 0; i < 3000; i++) {
+    await bench.begin();
+    await bench.reach();
+    void link.exitGate.sleep(1e9);
+    bench.down(i % 2 ? Down.SILENT : Down.RESTARTED);
+    assert.equal(bench.timers.size, 1, 'only the reset is pending');
+    bench.take();
+  }
+  await bench.begin();
+  await bench.reach();
+  assert.equal(bench.take().filter((one) => one.startsWith('SUBSCRIBE')).length, 1);
+});
+
+test('over the real link: noise, and a target that dies in the middle', async () => {
+  const world = createWorld(7);
+  const host = world.host;
+  const got: string[] = [];
+  const published: string[] = [];
+  const printed: string[] = [];
+  let next = 0;
+  for (const end of [world.host, world.target]) end.settings.dataNoise = 0.0005;
+
+  // The target and its broker: QoS 1 is acknowledged once it is there, messages come back on `back`.
+  world.target.onUp = () => world.target.link.send(encodeHello());
+  world.target.onMessage = (message) => {
+    const say = (status: Status, detail = ''): void => world.target.link.send(encodeStatus(status, detail));
+    const p = decodePublication(message);
+    if (message.charCodeAt(0) === Type.INIT) {
+      say(Status.BROKER_CHECK);
+      say(Status.BROKER_OK, '0');
+      say(Status.RUNNING);
+    } else if (message.charCodeAt(0) === Type.PUBLISH && p) {
+      published.push(p.payload);
+      say(Status.PUBOK, encodeId(p.id));
+      world.target.link.send(encodePublication(Type.MESSAGE, { ...p, topic: 'back' }));
+    }
+  };
+  const link = new MQTTLink(
+    PINS,
+    NET,
+    {
+      verbose: false,
+      timeout: 10,
+      userStart: (one) => one.subscribe('back', (_topic, message) => got.push(message)),
+    },
+    {
+      _link: (_pins, _setup, up, message, down) => {
+        host.onUp = up;
+        host.onMessage = message;
+        host.onDown = down;
+        return host.link as Link;
+      },
+      _reset: (_pin, level) => (level ? world.target.boot() : world.target.crash()),
+      _later: (run, ms) => {
+        const timer = { run: run as (() => void) | undefined };
+        host.later(ms * 1000, () => timer.run?.());
+        return timer;
+      },
+      _cancel: (timer) => ((timer as { run?: () => void }).run = undefined),
+      _clock: () => assert.fail(),
+      _print: (line) => printed.push(line),
+    },
+  );
+  (function publish(): void {
+    if (next < 60) link.publish('there', 'n' + next++, false, 1);
+    host.later(100000, publish);
+  })();
+  world.at(3e6, () => world.target.crash());
+  assert.ok(
+    world.run(60, () => next === 60 && link.pubqLen() === 0),
+    'all is published',
+  );
+  world.run(5);
+  const all = Array.from({ length: 60 }, (_, i) => 'n' + i);
+  // At least once: what was in flight when the target died may come twice.
+  assert.deepEqual([...new Set(published)], all);
+  assert.deepEqual([...new Set(got)].sort(), [...all].sort());
+  assert.ok(published.length <= 64);
+  assert.deepEqual(printed, []);
+});
+
+test('the default handler says nothing to other statuses', () => {
+  const { link } = powerUp();
+  for (let status = 0; status <= 24; status++) {
+    if (status !== Status.SPECNET) assert.equal(defaultStatusHandler(link, status, ''), undefined);
+  }
+});
+
+test('while Wi-Fi is away nothing is handed over; a connection that outlived it goes on', async () => {
+  const { bench, link } = await running();
+  link.subscribe('s', () => {});
+  link.publish('t', 'a', false, 1);
+  bench.take();
+  bench.status(Status.WIFI_DOWN);
+  assert.equal(link.running(), false);
+  assert.equal(link.wifi(), false);
+  link.publish('t', 'b', false, 1);
+  assert.deepEqual(bench.take(), []);
+  bench.status(Status.WIFI_UP);
+  assert.equal(link.wifi(), true);
+  assert.equal(link.running(), true);
+  assert.deepEqual(bench.take(), ['PUBLISH t b 2 3']);
+  bench.status(Status.BROKER_OK, '1');
+  assert.deepEqual(bench.take(), []);
+  bench.status(Status.WIFI_DOWN);
+  bench.status(Status.BROKER_FAIL, 'connection closed');
+  bench.status(Status.WIFI_UP);
+  assert.equal(link.running(), false);
+  bench.status(Status.BROKER_CHECK);
+  bench.status(Status.BROKER_OK, '1');
+  assert.deepEqual(bench.take(), ['SUBSCRIBE s 0 4', 'PUBLISH t a 10 2', 'PUBLISH t b 10 3']);
+});

@@ -1,0 +1,220 @@
+/**
+ * `MQTTLink`: MQTT for a board without Wi-Fi, through a target on five lines.
+ * What users see of the library: it checks what they pass in and leaves the
+ * work to the driver. It must never let a wrong argument get any further.
+ */
+import { MAX_MESSAGE } from '../shared/link';
+import { Flag, encodeWill } from '../shared/messages';
+import { Status } from '../shared/status';
+import { Board, createBoard } from './board';
+import { toBytes } from './bytes';
+import { Driver, MemoryCallback, createDriver } from './driver';
+import { ExitGate } from './exit-gate';
+import { refuse } from './refuse';
+import { LinkOptions, LinkPins, NetworkSettings, Setup, checkSetup } from './settings';
+import { MessageCallback } from './subscriptions';
+import { checkTopic } from './topics';
+
+export { Status };
+export type { ExitGate, LinkPins, MemoryCallback, MessageCallback, NetworkSettings };
+export type MQTTLinkOptions = LinkOptions<MQTTLink>;
+
+/** What may be published: a string holds one byte a character; one with a character above 255 is sent as UTF-8. */
+export type Message = string | Uint8Array | ArrayBuffer;
+
+/**
+ * Told of each status, with a detail in words where there is one. The driver goes on when it returns, or when the
+ * Promise that it returns is settled. Of the results only these count: 0 at `SPECNET` and at `NO_NET` has the
+ * target reset. Any other has the network in the settings tried, or the broker waited for.
+ */
+export type StatusHandler = (link: MQTTLink, status: Status, detail: string) => unknown;
+
+/** Milliseconds that the default handler gives the saved network to come back. */
+const NETWORK_PAUSE = 30000;
+
+/** Bytes of each message beside topic, filter and payload. */
+const PUBLISH_FIELDS = 6;
+const WILL_FIELDS = 4;
+const SUBSCRIBE_FIELDS = 4;
+
+function toTopic(what: string, value: string): string {
+  const topic = toBytes(what, value);
+  checkTopic(what, topic, what === 'filter');
+  return topic;
+}
+
+function toFlags(retain: boolean | undefined, qos: number | undefined): number {
+  if (retain !== undefined && typeof retain !== 'boolean') refuse('retain', retain, 'true or false');
+  if (qos !== undefined && qos !== 0 && qos !== 1) refuse('qos', qos, '0 or 1; QoS 2 is not supported');
+  return (retain ? Flag.RETAIN : 0) | (qos ? Flag.QOS1 : 0);
+}
+
+function checkFunction(what: string, value: unknown): void {
+  if (typeof value !== 'function') refuse(what, value, 'a function');
+}
+
+function checkLength(what: string, length: number, most: number): void {
+  if (length > most) refuse('length of ' + what, length, 'at most ' + most + ' bytes');
+}
+
+/**
+ * What happens at a status unless `statusHandler` says otherwise. `SPECNET`: the network in the settings may be
+ * tried until it was joined once, or always with `useDefault` false. After that it is the saved one, which has 30 s
+ * to come back before the target is reset.
+ */
+export function defaultStatusHandler(link: MQTTLink, status: Status, _detail?: string): unknown {
+  if (status !== Status.SPECNET) return undefined;
+  if (link._mayJoin()) return 1;
+  return link.exitGate.sleep(NETWORK_PAUSE).then(function () {
+    return 0;
+  });
+}
+
+// A function of its own, since what it makes keeps all that is in scope, and the settings are large.
+function drive(link: MQTTLink, pins: LinkPins, setup: Setup, will: string, board: Board): Driver {
+  return /*@__NOINLINE__*/ createDriver({
+    _board: board,
+    _pins: pins,
+    _setup: setup,
+    _will: will,
+    _handle: function (status, detail) {
+      return link._handler(link, status, detail);
+    },
+    _started: function () {
+      if (setup._start) setup._start.apply(undefined, [link as unknown].concat(setup._args));
+    },
+  });
+}
+
+/** A target and its broker. Construct it once; it starts by itself and works for as long as the board is on. */
+export class MQTTLink {
+  private static _will = '';
+  private static _made = false;
+
+  private _driver: Driver;
+  private _setup: Setup;
+  _handler: StatusHandler;
+
+  /**
+   * @param pins host pins of the five lines
+   * @param settings network and broker
+   * @param options how the link behaves here
+   * @param board stands in for the board in tests
+   * @throws Error for a wrong argument, naming the field, its value unless it is a password, and what is allowed
+   */
+  constructor(pins: LinkPins, settings: NetworkSettings, options?: MQTTLinkOptions, board?: Board) {
+    this._setup = checkSetup(pins, settings, options);
+    checkLength('will', MQTTLink._will.length, this._setup._max);
+    MQTTLink._made = true;
+    this._handler = defaultStatusHandler;
+    this._driver = drive(this, pins, this._setup, MQTTLink._will, board || /*@__NOINLINE__*/ createBoard());
+  }
+
+  /**
+   * Sets the last will, which the broker publishes when it hears no more of the target. To be called before
+   * `new MQTTLink`.
+   * @throws Error for wrong arguments, as `publish`, or when called too late
+   */
+  static will(topic: string, message: Message, retain?: boolean, qos?: number): void {
+    if (MQTTLink._made) throw new Error('will() has to be called before new MQTTLink()');
+    const name = toTopic('topic', topic);
+    const payload = toBytes('message', message, true);
+    checkLength('topic and message', name.length + payload.length, MAX_MESSAGE - WILL_FIELDS);
+    MQTTLink._will = encodeWill(toFlags(retain, qos), name, payload);
+  }
+
+  /** The gate of the run of the target that is on, or about to begin. */
+  get exitGate(): ExitGate {
+    return this._driver._gate();
+  }
+
+  /**
+   * Queues a publication and returns, at any time, also while the target restarts.
+   * @param retain the broker keeps it for those who subscribe later. Default false
+   * @param qos 0 (default) or 1
+   * @throws Error for wrong arguments, for more than the link carries, and when `maxQueue` publications wait
+   */
+  publish(topic: string, message: Message, retain?: boolean, qos?: number): void {
+    const name = toTopic('topic', topic);
+    const payload = toBytes('message', message, true);
+    const flags = toFlags(retain, qos);
+    const most = this._setup._queue;
+    checkLength('topic and message', name.length + payload.length, this._setup._max - PUBLISH_FIELDS);
+    if (this.pubqLen() >= most)
+      throw new Error('publish: ' + most + ' publications wait already, which is maxQueue');
+    this._driver._outbox._add(flags, name, payload);
+    this._driver._pump();
+  }
+
+  /**
+   * Subscribes, now and again whenever target or broker restarted. The same filter again changes callback and QoS.
+   * @param filter a topic, + for any one level, # at the end for any further ones
+   * @param callback gets topic, message, retained and qos of each message
+   * @param qos 0 (default) or 1: the highest that is wanted
+   * @throws Error for wrong arguments
+   */
+  subscribe(filter: string, callback: MessageCallback, qos?: number): void {
+    const name = toTopic('filter', filter);
+    checkFunction('callback', callback);
+    toFlags(undefined, qos);
+    checkLength('filter', name.length, this._setup._max - SUBSCRIBE_FIELDS);
+    this._driver._subscriptions._set(name, callback, qos || 0);
+    this._driver._pump();
+  }
+
+  /**
+   * Ends a subscription.
+   * @returns false when there was none with this filter
+   * @throws Error for a malformed filter
+   */
+  unsubscribe(filter: string): boolean {
+    const found = this._driver._subscriptions._set(toTopic('filter', filter), undefined, 0);
+    this._driver._pump();
+    return found;
+  }
+
+  /** Publications that wait, or that the broker has not yet acknowledged (QoS 1). */
+  pubqLen(): number {
+    return this._driver._outbox._queue.length;
+  }
+
+  /** The board's clock has been set from NTP. */
+  rtcSyn(): boolean {
+    return this._driver._timed;
+  }
+
+  /**
+   * Replaces `defaultStatusHandler`.
+   * @throws Error for what is no function
+   */
+  statusHandler(handler: StatusHandler): void {
+    checkFunction('handler', handler);
+    this._handler = handler;
+  }
+
+  /** Wi-Fi and broker are up, and the target has started. */
+  running(): boolean {
+    return this._driver._running;
+  }
+
+  /** The target has joined a Wi-Fi network. */
+  wifi(): boolean {
+    return this._driver._joined;
+  }
+
+  /**
+   * For tests: 'mem' asks the target how much memory it uses, which is printed when the answer comes.
+   * @param done also gets the answer: variables in use and in all
+   * @throws Error for another command
+   */
+  command(name: string, done?: MemoryCallback): void {
+    if (name !== 'mem') refuse('command', name, 'mem');
+    if (done !== undefined) checkFunction('done', done);
+    this._driver._askMemory(done);
+  }
+
+  /** For the default handler: the network in the settings may be tried. */
+  _mayJoin(): boolean {
+    return this._driver._fresh || !this._setup._saved;
+  }
+}

@@ -1,0 +1,220 @@
+/** Defaults of all settings and options, and what is said about wrong ones. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import '../tools/device-globals';
+import { InitFlag, decodeInit } from '../shared/messages';
+import { checkSetup } from './settings';
+import type { LinkPins, NetworkSettings } from './settings';
+
+type Fields = Record<string, unknown>;
+
+const PINS: Fields = { reset: 4, sckout: 5, stx: 6, srx: 7, sckin: 8 };
+const NET: Fields = { ssid: 'home', password: 'hidden-one', broker: '192.168.0.9' };
+
+function check(net: Fields = {}, options: Fields | undefined = {}, pins: Fields = PINS) {
+  return checkSetup(pins as unknown as LinkPins, { ...NET, ...net } as unknown as NetworkSettings, options);
+}
+
+function init(net: Fields = {}) {
+  return decodeInit(check(net)._init);
+}
+
+test('defaults', () => {
+  assert.deepEqual(init(), {
+    flags: InitFlag.USE_DEFAULT | InitFlag.FAST | InitFlag.CLEAN_SESSION,
+    port: 1883,
+    keepAlive: 60,
+    rtcResync: -1,
+    ntpPort: 123,
+    ssid: 'home',
+    password: 'hidden-one',
+    broker: '192.168.0.9',
+    user: '',
+    mqttPassword: '',
+    clientId: '',
+    ntpServer: 'pool.ntp.org',
+    tlsOptions: '',
+  });
+  const { _init, ...rest } = check({}, undefined);
+  assert.ok(_init);
+  assert.deepEqual(rest, {
+    _saved: true,
+    _start: undefined,
+    _args: [],
+    _offset: 0,
+    _verbose: true,
+    _timeout: 10,
+    _hold: 10,
+    _max: 1024,
+    _queue: 100,
+    _net: 300,
+  });
+});
+
+test('every field reaches the target', () => {
+  const given = {
+    port: 1884,
+    mqttUser: 'me',
+    mqttPassword: 'mine',
+    tls: true,
+    tlsOptions: { ca: 'x' },
+    useDefault: false,
+    fast: false,
+    rtcResync: 3600,
+    keepAlive: 0,
+    cleanSession: false,
+    clientId: 'id,1',
+    ntpServer: 'time.example.org',
+    ntpPort: 1123,
+    targetVerbose: true,
+  };
+  assert.deepEqual(init(given), {
+    flags: InitFlag.TLS | InitFlag.VERBOSE,
+    port: 1884,
+    keepAlive: 0,
+    rtcResync: 3600,
+    ntpPort: 1123,
+    ssid: 'home',
+    password: 'hidden-one',
+    broker: '192.168.0.9',
+    user: 'me',
+    mqttPassword: 'mine',
+    clientId: 'id,1',
+    ntpServer: 'time.example.org',
+    tlsOptions: '{"ca":"x"}',
+  });
+  assert.equal(check(given)._saved, false);
+});
+
+test('port 0 depends on TLS; an open network has an empty password; text becomes UTF-8', () => {
+  assert.equal(init({ tls: true })?.port, 8883);
+  assert.equal(init({ port: 0 })?.port, 1883);
+  assert.equal(init({ password: '' })?.password, '');
+  assert.equal(init({ ssid: 'caf\u00e9 \u20ac' })?.ssid, Buffer.from('café €').toString('latin1'));
+});
+
+test('options are taken over', () => {
+  const userStart = () => {};
+  const setup = check(
+    {},
+    { userStart, args: [1], localTimeOffset: 5.5, verbose: false, timeout: 20, hold: 5, maxQueue: 3 },
+  );
+  assert.equal(setup._start, userStart);
+  assert.deepEqual(setup._args, [1]);
+  assert.deepEqual(
+    [setup._offset, setup._verbose, setup._timeout, setup._hold, setup._queue],
+    [5.5, false, 20, 5, 3],
+  );
+});
+
+const NOT_WHOLE = [-2, 1.5, 65536, '5', null, NaN, Infinity];
+
+const BAD_NET: [fields: Fields, message: string][] = [
+  [{ ssid: '' }, 'ssid is "". Allowed: a string of 1 to 32 bytes'],
+  [{ ssid: undefined }, 'ssid is undefined. Allowed: a string of 1 to 32 bytes'],
+  [{ ssid: 5 }, 'ssid is 5. Allowed: a string of 1 to 32 bytes'],
+  [{ ssid: 'x'.repeat(33) }, `ssid is "${'x'.repeat(33)}". Allowed: a string of 1 to 32 bytes`],
+  [{ broker: '' }, 'broker is "". Allowed: a string of 1 to 255 bytes'],
+  [{ broker: undefined }, 'broker is undefined. Allowed: a string of 1 to 255 bytes'],
+  [
+    { broker: 'mqtt://host' },
+    'broker is "mqtt://host". Allowed: a host name or IPv4 address, without protocol and port',
+  ],
+  [
+    { broker: 'host:1883' },
+    'broker is "host:1883". Allowed: a host name or IPv4 address, without protocol and port',
+  ],
+  [
+    { ntpServer: 'a b' },
+    'ntpServer is "a b". Allowed: a host name or IPv4 address, without protocol and port',
+  ],
+  [{ port: 65536 }, 'port is 65536. Allowed: a whole number, 0 to 65535'],
+  [{ port: '1883' }, 'port is "1883". Allowed: a whole number, 0 to 65535'],
+  [{ rtcResync: -2 }, 'rtcResync is -2. Allowed: a whole number, -1 to 2000000'],
+  [{ tls: 1 }, 'tls is 1. Allowed: true or false'],
+  [{ useDefault: 'yes' }, 'useDefault is "yes". Allowed: true or false'],
+  [{ tlsOptions: 'x' }, 'tlsOptions is "x". Allowed: an object'],
+  [{ mqttPassword: 'hidden-two' }, 'mqttUser is "". Allowed: a name, since there is an mqttPassword'],
+  [{ clientId: 'a\0' }, 'clientId is "a\\u0000". Allowed: UTF-8 without control characters; byte 1 is not'],
+  [
+    { pasword: 'hidden-two' },
+    'settings has no field pasword. Allowed: ssid, password, broker, port, mqttUser, ' +
+      'mqttPassword, tls, tlsOptions, useDefault, fast, rtcResync, keepAlive, cleanSession, clientId, ntpServer, ' +
+      'ntpPort, targetVerbose',
+  ],
+];
+
+for (const [fields, message] of BAD_NET) {
+  test(`refused: ${message.slice(0, 60)}`, () => assert.throws(() => check(fields), { message }));
+}
+
+for (const name of ['port', 'keepAlive', 'rtcResync', 'ntpPort']) {
+  for (const value of NOT_WHOLE.filter((one) => one !== 65536 || name !== 'rtcResync')) {
+    test(`refused: ${name} ${value}`, () => {
+      assert.throws(
+        () => check({ [name]: value }),
+        new RegExp(`^Error: ${name} is .*Allowed: a whole number, -?\\d+ to \\d+$`),
+      );
+    });
+  }
+}
+
+test('passwords are never shown', () => {
+  const secrets: Fields[] = [
+    { password: 'hidden-two'.repeat(10) },
+    { password: { hidden: 1 } },
+    { mqttUser: 'me', mqttPassword: 'hidden-two'.repeat(30) },
+    { password: 'x'.repeat(64), ssid: '' },
+    { tls: true, tlsOptions: { ca: 'hidden-two'.repeat(120) } },
+  ];
+  for (const fields of secrets) {
+    assert.throws(
+      () => check(fields),
+      (error: Error) => /Allowed|too long/.test(error.message) && !/hidden/.test(error.message),
+    );
+  }
+  assert.throws(() => check({ password: undefined }), {
+    message: 'password is undefined. Allowed: a string of 0 to 64 bytes',
+  });
+});
+
+const BAD_OPTIONS: [fields: Fields, message: string][] = [
+  [{ timeout: 0 }, 'timeout is 0. Allowed: a whole number, 1 to 3600'],
+  [{ hold: 0 }, 'hold is 0. Allowed: a whole number, 1 to 1000'],
+  [{ maxQueue: 0 }, 'maxQueue is 0. Allowed: a whole number, 1 to 10000'],
+  [{ maxMessage: 127 }, 'maxMessage is 127. Allowed: a whole number, 128 to 65531'],
+  [{ netTimeout: -1 }, 'netTimeout is -1. Allowed: a whole number, 0 to 86400'],
+  [{ localTimeOffset: 15 }, 'localTimeOffset is 15. Allowed: a number, -12 to 14'],
+  [{ localTimeOffset: '1' }, 'localTimeOffset is "1". Allowed: a number, -12 to 14'],
+  [{ verbose: 1 }, 'verbose is 1. Allowed: true or false'],
+  [{ userStart: 5 }, 'userStart is 5. Allowed: a function'],
+  [{ args: {} }, 'args is {}. Allowed: an array'],
+  [
+    { user_start: 1 },
+    'options has no field user_start. Allowed: userStart, args, localTimeOffset, verbose, timeout, hold, ' +
+      'maxMessage, maxQueue, netTimeout',
+  ],
+];
+
+for (const [fields, message] of BAD_OPTIONS) {
+  test(`refused: ${message.slice(0, 60)}`, () => assert.throws(() => check({}, fields), { message }));
+}
+
+test('pins are all there, known, and each its own', () => {
+  assert.throws(() => check({}, {}, { ...PINS, srx: undefined }), { message: 'pin srx is missing' });
+  assert.throws(() => check({}, {}, { ...PINS, srx: 5 }), {
+    message: 'pin srx is 5. Allowed: a pin of its own; this is sckout too',
+  });
+  assert.throws(() => check({}, {}, { ...PINS, miso: 9 }), {
+    message: 'pins has no field miso. Allowed: reset, sckout, stx, srx, sckin',
+  });
+  assert.throws(() => checkSetup(undefined as never, NET as never, {}), {
+    message: 'pins is undefined. Allowed: an object with the fields reset, sckout, stx, srx, sckin',
+  });
+});
+
+test('settings that do not fit in a message are refused', () => {
+  assert.throws(() => check({ clientId: 'x'.repeat(100) }, { maxMessage: 128 }), {
+    message: 'settings are too long in all for maxMessage, 128 bytes',
+  });
+});

@@ -1,0 +1,240 @@
+/**
+ * What the constructor of `MQTTLink` takes: fields, defaults, checks, and the
+ * INIT message made of them. It must never show a password, nor let a setting
+ * pass that the target could not use.
+ */
+import { MAX_MESSAGE } from '../shared/link';
+import { InitFlag, encodeInit } from '../shared/messages';
+import { toBytes } from './bytes';
+import { refuse } from './refuse';
+import { checkText } from './topics';
+
+/** Host pins of the five lines. */
+export interface LinkPins {
+  /** Restarts the target when low; open drain. */
+  reset: Pin;
+  /** Clock to the target's `mckin`. */
+  sckout: Pin;
+  /** Data to the target's `mrx`. */
+  stx: Pin;
+  /** Data from the target's `mtx`. */
+  srx: Pin;
+  /** Clock from the target's `mckout`. */
+  sckin: Pin;
+}
+
+/** Network and broker. All but the first three may be left out. */
+export interface NetworkSettings {
+  /** Name of the Wi-Fi network, 1 to 32 bytes. */
+  ssid: string;
+  /** Its password, up to 64 bytes; '' for an open network. */
+  password: string;
+  /** Host name or IPv4 address of the broker. */
+  broker: string;
+  /** TCP port of the broker, 1 to 65535; 0 (default): 1883, or 8883 with `tls`. */
+  port?: number;
+  /** User name for the broker; '' (default): none. */
+  mqttUser?: string;
+  /** Password for the broker; '' (default): none. */
+  mqttPassword?: string;
+  /** Speak TLS to the broker, where the target's firmware can. Default false. */
+  tls?: boolean;
+  /** Options for the target's `tls.connect`. Default none. */
+  tlsOptions?: object;
+  /**
+   * Try the network saved in the target's flash first, and the one given here only when that fails; this
+   * one then becomes the saved one. Default true.
+   */
+  useDefault?: boolean;
+  /** Clock the target at 160 MHz. Default true. */
+  fast?: boolean;
+  /** Seconds between corrections of the host's clock by NTP, up to 2000000; 0: none; -1 (default): once only. */
+  rtcResync?: number;
+  /** MQTT keep alive in seconds, 0 (off) to 65535. Default 60. */
+  keepAlive?: number;
+  /** MQTT clean session. Default true. */
+  cleanSession?: boolean;
+  /** MQTT client identifier; '' (default): made of the target's serial number. */
+  clientId?: string;
+  /** Host name or IPv4 address of the NTP server. Default `pool.ntp.org`. */
+  ntpServer?: string;
+  /** UDP port of the NTP server. Default 123. */
+  ntpPort?: number;
+  /** The target prints what it does on its own console. Default false. */
+  targetVerbose?: boolean;
+}
+
+/** How the link behaves on the host. `L` is the class that is constructed. */
+export interface LinkOptions<L> {
+  /** Called with the link and `args` each time that the target has started and reached the broker. */
+  userStart?: (link: L, ...args: never[]) => void;
+  /** Further arguments for `userStart`. */
+  args?: unknown[];
+  /** Hours, -12 to 14, by which local time is ahead of UTC. Default 0. */
+  localTimeOffset?: number;
+  /** Print each status. Default true. */
+  verbose?: boolean;
+  /** Seconds, 1 to 3600, without a sign of life after which the target is reset. Default 10. */
+  timeout?: number;
+  /** Milliseconds, 1 to 1000, for which the link may hold the event loop. Default 10. */
+  hold?: number;
+  /** Longest message of the link, 128 to 65531 bytes. Must be that of the target. Default 1024. */
+  maxMessage?: number;
+  /** Publications that may wait, 1 to 10000. Default 100. */
+  maxQueue?: number;
+  /** Seconds without the broker, 0 (never) to 86400, after which `NO_NET` is reported. Default 300. */
+  netTimeout?: number;
+}
+
+/** Settings and options, checked and complete. */
+export interface Setup {
+  /** The INIT message. */
+  readonly _init: string;
+  /** `useDefault` */
+  readonly _saved: boolean;
+  readonly _start: ((...args: unknown[]) => void) | undefined;
+  readonly _args: unknown[];
+  readonly _offset: number;
+  readonly _verbose: boolean;
+  readonly _timeout: number;
+  readonly _hold: number;
+  readonly _max: number;
+  readonly _queue: number;
+  readonly _net: number;
+}
+
+const PINS = 'reset sckout stx srx sckin';
+const SETTINGS =
+  'ssid password broker port mqttUser mqttPassword tls tlsOptions useDefault fast rtcResync keepAlive ' +
+  'cleanSession clientId ntpServer ntpPort targetVerbose';
+const OPTIONS = 'userStart args localTimeOffset verbose timeout hold maxMessage maxQueue netTimeout';
+
+/** Password fields, whose values are shown to nobody. */
+const SECRET = /password/i;
+
+/**
+ * Checks all that the constructor takes.
+ * @throws Error that names the field, its value unless it is a password, and what is allowed
+ */
+// Its helpers are within it, because there they take memory only while it runs.
+export function checkSetup<L>(
+  pins: LinkPins,
+  settings: NetworkSettings,
+  options: LinkOptions<L> | undefined,
+): Setup {
+  let fields: { [name: string]: unknown } = {};
+
+  function open(what: string, given: unknown, names: string): void {
+    const known = names.split(' ');
+    if (!given || typeof given !== 'object')
+      refuse(what, given, 'an object with the fields ' + known.join(', '));
+    fields = given as typeof fields;
+    Object.keys(fields).forEach(function (name) {
+      if (known.indexOf(name) < 0)
+        throw new Error(what + ' has no field ' + name + '. Allowed: ' + known.join(', '));
+    });
+  }
+
+  function get(name: string, preset: unknown): unknown {
+    return fields[name] === undefined ? preset : fields[name];
+  }
+
+  function on(name: string, preset: boolean): boolean {
+    const value = get(name, preset);
+    if (typeof value !== 'boolean') refuse(name, value, 'true or false');
+    return value as boolean;
+  }
+
+  function number(name: string, preset: number, from: number, to: number): number {
+    const value = get(name, preset);
+    const whole = name !== 'localTimeOffset';
+    if (typeof value !== 'number' || !(value >= from && value <= to) || (whole && value % 1)) {
+      refuse(name, value, (whole ? 'a whole number, ' : 'a number, ') + from + ' to ' + to);
+    }
+    return value as number;
+  }
+
+  function text(name: string, preset: string | undefined, from: number, to: number): string {
+    const value = get(name, preset);
+    const secret = SECRET.test(name);
+    const bytes = typeof value === 'string' ? toBytes(name, value) : undefined;
+    if (bytes === undefined || bytes.length < from || bytes.length > to) {
+      refuse(
+        name,
+        value === undefined || !secret ? value : '(secret)',
+        'a string of ' + from + ' to ' + to + ' bytes',
+      );
+    }
+    return bytes as string;
+  }
+
+  function host(name: string, preset?: string): string {
+    const value = text(name, preset, 1, 255);
+    if (/[^-_.A-Za-z0-9]/.test(value))
+      refuse(name, value, 'a host name or IPv4 address, without protocol and port');
+    return value;
+  }
+
+  open('pins', pins, PINS);
+  PINS.split(' ').forEach(function (name, index, names) {
+    const pin = fields[name];
+    if (pin === undefined || pin === null) throw new Error('pin ' + name + ' is missing');
+    for (let i = 0; i < index; i++) {
+      if (fields[names[i]] === pin)
+        refuse('pin ' + name, pin, 'a pin of its own; this is ' + names[i] + ' too');
+    }
+  });
+
+  open('options', options || {}, OPTIONS);
+  const start = fields.userStart;
+  const args = get('args', []);
+  if (start !== undefined && typeof start !== 'function') refuse('userStart', start, 'a function');
+  if (!(args instanceof Array)) refuse('args', args, 'an array');
+  const rest = {
+    _start: start as Setup['_start'],
+    _args: args as unknown[],
+    _offset: number('localTimeOffset', 0, -12, 14),
+    _verbose: on('verbose', true),
+    _timeout: number('timeout', 10, 1, 3600),
+    _hold: number('hold', 10, 1, 1000),
+    _max: number('maxMessage', MAX_MESSAGE, 128, 65531),
+    _queue: number('maxQueue', 100, 1, 10000),
+    _net: number('netTimeout', 300, 0, 86400),
+  };
+
+  open('settings', settings, SETTINGS);
+  const tls = on('tls', false);
+  const tlsOptions = get('tlsOptions', {});
+  if (!tlsOptions || typeof tlsOptions !== 'object') refuse('tlsOptions', tlsOptions, 'an object');
+  const user = text('mqttUser', '', 0, 255);
+  const secret = text('mqttPassword', '', 0, 255);
+  const id = text('clientId', '', 0, 255);
+  const saved = on('useDefault', true);
+  checkText('mqttUser', user);
+  checkText('clientId', id);
+  // MQTT 3.1.1 §3.1.2.9
+  if (secret && !user) refuse('mqttUser', user, 'a name, since there is an mqttPassword');
+  const init = encodeInit({
+    flags:
+      (saved ? InitFlag.USE_DEFAULT : 0) |
+      (tls ? InitFlag.TLS : 0) |
+      (on('fast', true) ? InitFlag.FAST : 0) |
+      (on('cleanSession', true) ? InitFlag.CLEAN_SESSION : 0) |
+      (on('targetVerbose', false) ? InitFlag.VERBOSE : 0),
+    port: number('port', 0, 0, 65535) || (tls ? 8883 : 1883),
+    keepAlive: number('keepAlive', 60, 0, 65535),
+    rtcResync: number('rtcResync', -1, -1, 2000000),
+    ntpPort: number('ntpPort', 123, 1, 65535),
+    ssid: text('ssid', undefined, 1, 32),
+    password: text('password', undefined, 0, 64),
+    broker: host('broker'),
+    user: user,
+    mqttPassword: secret,
+    clientId: id,
+    ntpServer: host('ntpServer', 'pool.ntp.org'),
+    tlsOptions: tls ? JSON.stringify(tlsOptions) : '',
+  });
+  if (init.length > rest._max)
+    throw new Error('settings are too long in all for maxMessage, ' + rest._max + ' bytes');
+  return Object.assign({ _init: init, _saved: saved }, rest);
+}

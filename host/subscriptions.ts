@@ -1,0 +1,96 @@
+/**
+ * The subscriptions that an application holds: what has to be told to the
+ * broker, again after each reconnect, and whom a message is for. It must never
+ * send by itself.
+ */
+import { Type, encodeNumbered, encodeSubscribe } from '../shared/messages';
+import { matches } from './topics';
+
+/**
+ * Receives a message. Topic and message are binary strings, one character a byte.
+ * @param retained the broker had kept it from before the subscription (MQTT 3.1.1 §3.3.1.3)
+ * @param qos 0 or 1
+ */
+export type MessageCallback = (topic: string, message: string, retained: boolean, qos: number) => void;
+
+interface Entry {
+  readonly _filter: string;
+  /** Undefined: to be unsubscribed. */
+  _call: MessageCallback | undefined;
+  _qos: number;
+  /** Packet identifier last used, for a refusal. */
+  _id: number;
+  /** The broker has to be told. */
+  _due: number;
+}
+
+export interface Subscriptions {
+  /**
+   * Adds one, or changes the one with the same filter, or without a callback ends it.
+   * @returns there was one with this filter
+   */
+  _set(filter: string, call: MessageCallback | undefined, qos: number): boolean;
+  /** The next SUBSCRIBE or UNSUBSCRIBE that is due, if any, counted as sent. */
+  _next(): string | undefined;
+  /**
+   * The broker was connected to anew: everything is due again.
+   * @param session it kept the session, so what is unwanted by now has to be unsubscribed
+   */
+  _restart(session: boolean): void;
+  /** Calls `run` with the callback of each filter that matches. */
+  _each(topic: string, run: (call: MessageCallback) => void): void;
+  /** Filter of the SUBSCRIBE with this packet identifier, '' when unknown. */
+  _filterOf(id: number): string;
+}
+
+/** @param newId gives a packet identifier that is not in use */
+export function createSubscriptions(newId: () => number): Subscriptions {
+  // Replaced, not changed, when an entry comes or goes: callbacks may do that while a message is handed out.
+  let entries: Entry[] = [];
+
+  return {
+    _set: function (filter, call, qos) {
+      const entry = entries.find(function (one) {
+        return one._filter === filter;
+      });
+      const known = !!entry && !!entry._call;
+      if (entry && (call || known)) {
+        entry._call = call;
+        entry._qos = qos;
+        entry._due = 1;
+      } else if (call)
+        entries = entries.concat([{ _filter: filter, _call: call, _qos: qos, _id: 0, _due: 1 }]);
+      return known;
+    },
+    _next: function () {
+      const entry = entries.find(function (one) {
+        return !!one._due;
+      });
+      if (!entry) return undefined;
+      entry._due = 0;
+      entry._id = newId();
+      if (entry._call) return encodeSubscribe(entry._id, entry._qos, entry._filter);
+      entries = entries.filter(function (one) {
+        return one !== entry;
+      });
+      return encodeNumbered(Type.UNSUBSCRIBE, entry._id, entry._filter);
+    },
+    _restart: function (session) {
+      entries = entries.filter(function (one) {
+        one._due = 1;
+        return session || one._call;
+      });
+    },
+    _each: function (topic, run) {
+      entries.forEach(function (one) {
+        if (one._call && matches(one._filter, topic)) run(one._call);
+      });
+    },
+    _filterOf: function (id) {
+      const entry = entries.find(function (one) {
+        return one._id === id;
+      });
+      return entry ? entry._filter : '';
+    },
+  };
+}

@@ -1,0 +1,174 @@
+// Bundles for the boards: dist/target.js from target/main.ts, and dist/host-<app>.js from each host/apps/*.ts.
+// What comes out must run in Espruino unchanged; tools/check-bundle.ts refuses what would not.
+import { existsSync, readdirSync } from 'node:fs';
+import typescript from '@rollup/plugin-typescript';
+import { minify } from 'terser';
+import ts from 'typescript';
+import { tsImport } from 'tsx/esm/api';
+
+/** @type {typeof import('./tools/check-bundle')} */
+const { checkBundle } = await tsImport('./tools/check-bundle.ts', import.meta.url);
+
+/** A saved target has to leave room in a 512 KB board's flash. */
+const TARGET_LIMIT = 16000;
+
+/**
+ * The compiler, reading text outside ASCII as the escapes of its UTF-8 bytes, which is what such text is on a
+ * board, where a character is a byte. `\xNN` in a source stays the byte it names.
+ */
+const byteTypeScript = {
+  ...ts,
+  sys: {
+    ...ts.sys,
+    /** @type {typeof ts.sys.readFile} */
+    readFile: (path, encoding) => ts.sys.readFile(path, encoding)?.replace(/[^\0-\x7f]+/g, toByteEscapes),
+  },
+};
+
+/** @param {string} text */
+function toByteEscapes(text) {
+  return [...Buffer.from(text)].map((byte) => '\\x' + byte.toString(16)).join('');
+}
+
+/**
+ * Short names that none of Espruino's globals has (E, A0, B1, D15 ...), since a bundle's own become globals too: a
+ * function within a function costs the board more variables.
+ * @param {string} prefix
+ * @param {number} n
+ */
+function shortName(prefix, n) {
+  const first = 'abcdefghijklmnopqrstuvwxyz';
+  const rest = first + '0123456789';
+  let name = first[n % first.length] ?? '';
+  for (n = Math.floor(n / first.length); n > 0; n = Math.floor((n - 1) / rest.length))
+    name += rest[(n - 1) % rest.length];
+  return prefix + name;
+}
+
+/** A property whose name starts with one underscore is private to its bundle: it gets a short name. */
+const PRIVATE = /^_[^_]/;
+
+/**
+ * Names of properties that only the target's own code uses and no API of the firmware has. On the board a name longer
+ * than four characters costs a variable more, wherever it stands, so these get short ones too.
+ */
+const OWN_NAMES = (
+  'accepted align cancel cleanSession clientId clockIn clockOut connectLimit connected counts damaged dataIn dataOut ' +
+  'exchanges failed flags hello initiator joined keepAlive later maxBody moved mqttPassword ntpPort ntpServer payload ' +
+  'proceed queued ready received resent rtcResync serial spins timeout tlsOptions tooLong topic watch'
+).split(' ');
+
+/**
+ * What Espruino needs of terser: that every function is declared before whatever may call it, and that the directive
+ * "ram" stays, which terser does not know.
+ * @type {import('terser').MinifyOptions}
+ */
+const terserOptions = {
+  ecma: 5,
+  toplevel: true,
+  compress: {
+    passes: 3,
+    directives: false,
+    // Declarations to the top of their function: Espruino knows a function only once its declaration has run, and
+    // other transformations move code from before a declaration to behind it.
+    hoist_funs: true,
+    // More of it puts the `var` of an inlined body behind the code that assigns it, which makes it a global.
+    inline: 1,
+  },
+  // Plain ASCII out, so that a character is the same byte however the bundle reaches the board.
+  format: { ascii_only: true },
+  sourceMap: true,
+};
+
+/**
+ * @param {boolean} target the target's bundle has its board to itself; a host's is kept apart, by a `$`, from what its
+ *   user types or loads beside the application
+ * @returns {import('rollup').Plugin}
+ */
+function minifier(target) {
+  const prefix = target ? '' : '$';
+  return {
+    name: 'minify',
+    async renderChunk(code) {
+      const result = await minify(code, {
+        ...terserOptions,
+        mangle: {
+          properties: {
+            regex: target ? new RegExp(`${PRIVATE.source}|^(${OWN_NAMES.join('|')})$`) : PRIVATE,
+          },
+          reserved: ['of'],
+          nth_identifier: { get: (n) => shortName(prefix, n) },
+        },
+      });
+      return { code: result.code ?? '', map: JSON.parse(/** @type {string} */ (result.map)) };
+    },
+  };
+}
+
+/**
+ * @param {number} [limit] in bytes
+ * @returns {import('rollup').Plugin}
+ */
+function size(limit) {
+  return {
+    name: 'size',
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type !== 'chunk') {
+          // The source map has served to name places in the sources; no board wants it.
+          delete bundle[file.fileName];
+          continue;
+        }
+        const text = `${file.fileName}: ${file.code.length} bytes`;
+        if (limit && file.code.length > limit)
+          this.error({ message: `${text}, at most ${limit} are allowed`, stack: '' });
+        console.log(limit ? `${text} of ${limit}` : text);
+      }
+    },
+  };
+}
+
+/**
+ * @param {string} input
+ * @param {string} output
+ * @param {number} [limit]
+ * @returns {import('rollup').RollupOptions}
+ */
+function bundle(input, output, limit) {
+  if (!existsSync(input)) throw new Error(`${input} does not exist`);
+  return {
+    input,
+    output: { file: output, format: 'es', sourcemap: 'hidden' },
+    plugins: [
+      typescript({
+        typescript: byteTypeScript,
+        tsconfig: 'tsconfig.json',
+        // Declarations are for the tools' type check only.
+        composite: false,
+        declaration: false,
+        incremental: false,
+        tsBuildInfoFile: undefined,
+        outDir: undefined,
+        sourceMap: true,
+        noEmitOnError: true,
+      }),
+      minifier(!!limit),
+      checkBundle(),
+      size(limit),
+    ],
+    onLog(level, log, handler) {
+      if (level === 'warn' && log.code !== 'CIRCULAR_DEPENDENCY') handler('error', log);
+      else handler(level, log);
+    },
+    logLevel: 'warn',
+  };
+}
+
+const apps = existsSync('host/apps')
+  ? readdirSync('host/apps').filter((name) => /^[^.]+\.ts$/.test(name))
+  : [];
+
+export default [
+  bundle('target/main.ts', 'dist/target.js', TARGET_LIMIT),
+  ...apps.sort().map((name) => bundle(`host/apps/${name}`, `dist/host-${name.replace('.ts', '.js')}`)),
+];

@@ -1,0 +1,184 @@
+/**
+ * What a damaged header or body may never do: pass for an intact one. The
+ * check is linear, so that a pattern of flips undetected in one header is
+ * undetected in all; the patterns are still tried on several.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import '../tools/device-globals';
+import { HEADER, LinkState, TRAILER, control, putBody, putHeader, takeBody, takeHeader } from './frame';
+
+/** Bits of a header that are looked at: all but the last. */
+const BITS = HEADER * 8 - 1;
+
+function header(first: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(HEADER);
+  putHeader(bytes, first, length);
+  return bytes;
+}
+
+function flip(bytes: Uint8Array, bit: number): void {
+  bytes[bit >> 3] ^= 0x80 >> (bit & 7);
+}
+
+function text(length: number, byte: (i: number) => number): string {
+  let message = '';
+  for (let i = 0; i < length; i++) message += String.fromCharCode(byte(i) & 255);
+  return message;
+}
+
+const vectors: [LinkState, boolean, number, number, number, string][] = [
+  [LinkState.DOWN, false, 0, 0, 0, '000000b224'],
+  [LinkState.DOWN, true, 0, 0, 0, '2000003fe4'],
+  [LinkState.INIT, true, 0, 0, 0, '6000002464'],
+  [LinkState.UP, true, 0, 0, 1, 'a0000169c8'],
+  [LinkState.UP, true, 3, 3, 1024, 'be04009e18'],
+  [LinkState.UP, false, 2, 1, 65535, '92ffff4ee6'],
+];
+
+test('headers: fields and bytes', () => {
+  for (const [state, ready, sequence, acknowledge, length, hex] of vectors) {
+    const first = control(state, ready, sequence, acknowledge);
+    const bytes = header(first, length);
+    assert.equal(Buffer.from(bytes).toString('hex'), hex);
+    assert.equal(takeHeader(bytes), length);
+    assert.deepEqual(
+      [first >> 6, (first >> 5) & 1, (first >> 3) & 3, (first >> 1) & 3, first & 1],
+      [state, +ready, sequence, acknowledge, 0],
+    );
+  }
+});
+
+test('headers: all there are, each with a few lengths', () => {
+  for (let first = 0; first < 256; first++) {
+    for (const length of [0, 1, 2, 127, 128, 255, 256, 1023, 1024, 65535]) {
+      const bytes = header(first, length);
+      assert.equal(bytes[HEADER - 1] & 1, 0);
+      assert.equal(takeHeader(bytes), length);
+      bytes[HEADER - 1] |= 1;
+      assert.equal(takeHeader(bytes), length, 'the last bit does not count');
+    }
+  }
+});
+
+test('headers: one, two and three flipped bits are always noticed', () => {
+  for (const [first, length] of [
+    [control(LinkState.DOWN, true, 0, 0), 0],
+    [control(LinkState.UP, true, 1, 2), 0],
+    [control(LinkState.UP, false, 3, 0), 1024],
+  ]) {
+    const bytes = header(first, length);
+    for (let a = 0; a < BITS; a++) {
+      flip(bytes, a);
+      assert.equal(takeHeader(bytes), -1, `${a}`);
+      for (let b = 0; b < a; b++) {
+        flip(bytes, b);
+        assert.equal(takeHeader(bytes), -1, `${a} ${b}`);
+        for (let c = 0; c < b; c++) {
+          flip(bytes, c);
+          assert.equal(takeHeader(bytes), -1, `${a} ${b} ${c}`);
+          flip(bytes, c);
+        }
+        flip(bytes, b);
+      }
+      flip(bytes, a);
+    }
+    assert.equal(takeHeader(bytes), length);
+  }
+});
+
+test('headers: what idle, stuck and aligning lines read as is none', () => {
+  const fill = (byte: number): Uint8Array => new Uint8Array(HEADER).fill(byte);
+  for (const byte of [0x00, 0xff, 0x55, 0xaa]) assert.equal(takeHeader(fill(byte)), -1, byte.toString(16));
+  // The call for alignment over and over, and the answer between ones or zeros, cut at any bit.
+  const streams = ['9d5b0000', 'ffff5ce9', '5ce9ffff', '00005ce9', '5ce90000'];
+  for (const hex of streams) {
+    const bits = [...hex.repeat(4)].map((digit) => parseInt(digit, 16).toString(2).padStart(4, '0')).join('');
+    for (let at = 0; at < 32; at++) {
+      const bytes = new Uint8Array(HEADER).map((_, i) => parseInt(bits.slice(at + i * 8, at + i * 8 + 8), 2));
+      assert.equal(takeHeader(bytes), -1, `${hex} from bit ${at}`);
+    }
+  }
+});
+
+test('headers: a lost or doubled pair of bits is noticed, as far as 15 bits can', () => {
+  let missed = 0;
+  let tried = 0;
+  for (let first = 0; first < 192; first += 2) {
+    for (const length of [0, 1, 20, 128, 300, 1024]) {
+      const bytes = header(first, length);
+      const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+      for (let at = 0; at < 36; at++) {
+        for (const tail of ['00', '01', '10', '11']) {
+          for (const slipped of [
+            bits.slice(0, at) + bits.slice(at + 2) + tail,
+            bits.slice(0, at) + tail + bits.slice(at, 38),
+          ]) {
+            tried++;
+            const got = takeHeader(bytes.map((_, i) => parseInt(slipped.slice(i * 8, i * 8 + 8), 2)));
+            if (slipped.slice(0, BITS) !== bits.slice(0, BITS) && got >= 0 && got <= 1024) missed++;
+          }
+        }
+      }
+    }
+  }
+  assert.ok(missed <= tried / 0x8000, `${missed} of ${tried}`);
+});
+
+test('bodies: every size and every byte value', () => {
+  assert.equal(Buffer.from(putBody('123456789')).toString('hex'), '3132333435363738398c39f4cb');
+  for (let size = 1; size <= 1024; size++) {
+    const message = text(size, (i) => i * 7 + size);
+    const body = putBody(message);
+    assert.equal(body.length, size + TRAILER);
+    assert.equal(takeBody(body), message);
+  }
+  for (let byte = 0; byte < 256; byte++) {
+    const message = text(3, () => byte);
+    assert.equal(takeBody(putBody(message)), message);
+  }
+});
+
+test('bodies: one and two flipped bits are always noticed', () => {
+  const body = putBody(text(12, (i) => i * 31));
+  for (let a = 0; a < body.length * 8; a++) {
+    flip(body, a);
+    assert.equal(takeBody(body), undefined);
+    for (let b = 0; b < a; b++) {
+      flip(body, b);
+      assert.equal(takeBody(body), undefined, `${a} ${b}`);
+      flip(body, b);
+    }
+    flip(body, a);
+  }
+  const long = putBody(text(1024, (i) => i));
+  for (let a = 0; a < long.length * 8; a += 37) {
+    flip(long, a);
+    assert.equal(takeBody(long), undefined);
+    flip(long, a);
+  }
+});
+
+test('bodies: stuck and aligning lines never read as one, of any size', () => {
+  const call = '10011101010110110000000000000000'.repeat(2);
+  const periods = [...Array(32).keys()].map((at) =>
+    [0, 8, 16, 24].map((i) => parseInt(call.slice(at + i, at + i + 8), 2)),
+  );
+  for (const period of [[0x00], [0xff], [0x55], [0xaa], ...periods]) {
+    const line = new Uint8Array(1024 + TRAILER).map((_, i) => period[i % period.length]);
+    // Sizes a few steps apart for the calls: the checksum of each takes its time.
+    for (let size = 1; size <= 1024; size += size < 32 || period.length === 1 ? 1 : 31) {
+      assert.equal(takeBody(line.slice(0, size + TRAILER)), undefined, `${period} ${size}`);
+    }
+  }
+});
+
+test('bodies: a body shifted by two bits is none', () => {
+  for (let size = 1; size <= 64; size++) {
+    const body = putBody(text(size, (i) => i * i + size));
+    const late = body.map((byte, i) => ((byte >> 2) | ((body[i - 1] ?? 0) << 6)) & 255);
+    const early = body.map((byte, i) => ((byte << 2) | ((body[i + 1] ?? 0) >> 6)) & 255);
+    assert.equal(takeBody(late), undefined);
+    assert.equal(takeBody(early), undefined);
+  }
+});

@@ -1,0 +1,82 @@
+/**
+ * Headers and bodies of the link's exchanges as bytes: pure functions, no
+ * state, no pins. What the fields mean is explained in `link.ts`.
+ *
+ *     header   state (2 bits) | ready (1) | sequence (2) | acknowledge (2) | role (1)
+ *              length of the message, high byte, low byte
+ *              check, 15 bits of the CRC-32 of the three bytes above | 0
+ *     body     message | its CRC-32, lowest byte first and that one XOR MARK
+ *
+ * `role` tells the initiator's headers (0) from the responder's (1), so that an
+ * end that reads its own data line back does not take itself for the other one.
+ *
+ * The last bit of a header is sent as 0, so that the responder's data line is
+ * low when the wires come to rest, and ignored, because the responder may
+ * raise that line to ask for an exchange before the initiator has read it. All
+ * zeros and all ones, as a dead or a stuck line reads, are never a valid header.
+ *
+ * The mark is there because eight bytes 255 are four such bytes and their
+ * CRC-32. An end that lost a header reads just that from a responder which
+ * looks for alignment. With the mark, no constant line and no run of calls
+ * for alignment makes a body, of any size.
+ */
+
+/** Bytes of a header. */
+export const HEADER = 5;
+
+/** Bytes that a body adds to its message. */
+export const TRAILER = 4;
+
+/** How far an end is, after the three-state handshake of RFC 5880 §6.2. */
+export const enum LinkState {
+  /** Hears nothing of the other end, or it has begun anew. */
+  DOWN = 0,
+  /** Hears the other end, not knowing whether it is heard. */
+  INIT = 1,
+  /** Hears and is heard: messages may flow. */
+  UP = 2,
+}
+
+/** What the first byte of a body's check is mixed with. */
+const MARK = 0xaa;
+
+/** CRC-32 of a body, check included: constant for every intact one. */
+const RESIDUE = 0x0392267d;
+
+/** First byte of a header, but for the bit `role`. `sequence` and `acknowledge` are 0 to 3. */
+export function control(state: LinkState, ready: boolean, sequence: number, acknowledge: number): number {
+  return (state << 6) | (ready ? 32 : 0) | (sequence << 3) | (acknowledge << 1);
+}
+
+function check(header: Uint8Array): number {
+  return E.CRC32([header[0], header[1], header[2]]) & 0x7fff;
+}
+
+/** Writes a header. `length` is that of the message, 0 for none, at most 65535. */
+export function putHeader(header: Uint8Array, first: number, length: number): void {
+  header[0] = first;
+  header[1] = length >> 8;
+  header[2] = length;
+  const sum = check(header);
+  header[3] = sum >> 7;
+  header[4] = sum << 1;
+}
+
+/** Length of the announced message, or -1 for a header that did not arrive intact. */
+export function takeHeader(header: Uint8Array): number {
+  return ((header[3] << 7) | (header[4] >> 1)) === check(header) ? (header[1] << 8) | header[2] : -1;
+}
+
+/** The body that carries a message (a binary string). */
+export function putBody(message: string): Uint8Array {
+  const sum = E.CRC32(message) ^ MARK;
+  return E.toUint8Array(message, sum & 255, (sum >> 8) & 255, (sum >> 16) & 255, (sum >> 24) & 255);
+}
+
+/** The message in a body, or undefined when it did not arrive intact. */
+export function takeBody(body: Uint8Array): string | undefined {
+  // Not a slice of the array: Espruino makes that an Array, a variable for each byte.
+  return E.CRC32(body) === RESIDUE
+    ? (E.toString(body) as string).substr(0, body.length - TRAILER)
+    : undefined;
+}

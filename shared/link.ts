@@ -1,0 +1,437 @@
+/**
+ * The link: whole messages, each way, in order, none lost and none doubled
+ * while both ends stay up. One copy of this file runs at each end, over its
+ * end of the wires (`wire.ts`). It must never wait: it works in slices and
+ * gives the event loop back, whatever the other end does.
+ *
+ * **Exchange.** Both ends send a header at the same time, a byte each way.
+ * From the two headers both know what follows: nothing, one body, or both
+ * bodies, which then flow at the same time as far as both are long. After a
+ * body comes another header, which tells whether it was taken. After a header
+ * without body the wires rest. So a message alone costs its own bytes one
+ * way, 4 for its CRC-32, and two headers of 5 bytes; in a row, one header.
+ *
+ * **Header** (layout in `frame.ts`): state, ready, sequence, acknowledge, role,
+ * length. `sequence` numbers the message offered, modulo 4; `acknowledge` is
+ * the number that this end expects next; `ready` off means: send me no body
+ * now. A body flows exactly when both ends are UP, its receiver is ready and
+ * expects its number. After a body its sender trusts it to have arrived and
+ * offers the next one; when `acknowledge` shows that it had not, no body
+ * flows, and the one before is offered again. So a damaged body is sent
+ * again, and one that was taken is never taken twice.
+ *
+ * **State.** DOWN, INIT, UP: an end is UP when it hears and is heard. A peer
+ * that says DOWN to an end that is UP has restarted: everything starts anew
+ * from number 0, and `down` tells the owner. Bodies flow only between ends
+ * that are both UP.
+ *
+ * **Noise.** A damaged header means that the ends may disagree on where a byte
+ * begins: they align (see `wire.ts`) and go on. The other end may still be in
+ * the middle of a body, so alignment is tried at full speed for as long as the
+ * longest body takes, then now and then: wrong wiring must not hog the board.
+ * A damaged body means nothing but sending it again.
+ *
+ * **Quiet.** At rest nothing is clocked. The initiator begins an exchange
+ * when it has something to send, when the responder asks, and once a
+ * `heartbeat`; the responder asks when it has something to send. An end that
+ * has heard nothing valid for `timeout` tells its owner through `down`.
+ *
+ * **Clock.** Durations are sums of short differences of `time()`, each at most
+ * `STEP` seconds, so neither a clock set by NTP nor an application that held
+ * the event loop for a minute looks like a dead peer.
+ */
+import { HEADER, LinkState, TRAILER, control, putBody, putHeader, takeBody, takeHeader } from './frame';
+import { Wire } from './wire';
+
+/** Longest message by default, in bytes. */
+export const MAX_MESSAGE = 1024;
+
+/** Bytes exchanged between two looks at the clock. */
+const CHUNK = 8;
+
+/** Seconds: the most that one look at the clock may add to a duration. */
+const STEP = 0.3;
+
+/** Exchanges that the initiator makes sure of within `timeout`, or 10 s where there is none. */
+const BEATS = 4;
+
+/** Milliseconds between looks at a resting line that cannot be watched. */
+const POLL = 10;
+
+/** Milliseconds between looks at a line that is watched, so the cost of a lost edge; also between vain alignments. */
+const GUARD = 250;
+
+/** Milliseconds: the most between looks at a peer that stopped in the middle. */
+const LONGEST_PAUSE = 25;
+
+const enum Phase {
+  /** Looking for the other end's byte boundaries. */
+  ALIGN,
+  /** Nothing is under way. */
+  REST,
+  HEADER,
+  BODY,
+}
+
+/** Why a link went down. */
+export const enum Down {
+  /** Nothing valid was heard for `timeout`. */
+  SILENT = 0,
+  /** The other end restarted. */
+  RESTARTED = 1,
+}
+
+export interface LinkOptions {
+  /** This end of the wires. */
+  readonly wire: Wire;
+  /** The initiator sends heartbeats; the responder answers. */
+  readonly initiator: boolean;
+  /** Seconds with a fraction, as `getTime`; it may jump. */
+  readonly time: () => number;
+  /** `setTimeout` of the board, milliseconds. */
+  readonly later: (run: () => void, ms: number) => unknown;
+  /** Undoes `later`. */
+  readonly cancel: (timer: unknown) => void;
+  /**
+   * Calls `run` once at the next edge of a pin; returns what ends the watch
+   * before, never called after. Absent, or undefined returned, where pins cannot be watched: the line is polled.
+   */
+  readonly watch?: (pin: Pin, run: () => void) => (() => void) | undefined;
+  /** Seconds of silence after which the peer counts as dead, 0.5 and up; 0: never (an end that can do nothing about it). */
+  readonly timeout: number;
+  /** Milliseconds for which the event loop may be held at a time: more is faster, less is smoother. */
+  readonly hold: number;
+  /** Longest message either way, bytes, up to 65531. Must be the same at both ends. */
+  readonly max: number;
+  /** Both ends are there. This callback and the next two may call any function of the link. */
+  readonly up: () => void;
+  /** A message arrived (a binary string). */
+  readonly message: (message: string) => void;
+  /**
+   * The peer is gone; what was queued is forgotten. After `SILENT` the link goes on trying, and says so again
+   * after each further `timeout`, whether or not it was up.
+   */
+  readonly down: (why: Down) => void;
+}
+
+/** What went over the wires since `start`, for tests and diagnosis. */
+export interface LinkCounts {
+  /** Exchanges, that is headers in each direction. */
+  exchanges: number;
+  /** Messages acknowledged by the peer. */
+  sent: number;
+  /** Messages handed to the owner. */
+  received: number;
+  /** Bodies sent more than once. */
+  resent: number;
+  /** Headers and bodies that did not arrive intact. */
+  damaged: number;
+}
+
+export interface Link {
+  /** Begins anew: forgets all messages and finds the other end. */
+  start(): void;
+  /** Leaves the wires alone until `start`. */
+  stop(): void;
+  /**
+   * Queues a message (a binary string, 1 to `max` bytes); it is forgotten if the link is not up.
+   * @throws Error for one that is empty or too long.
+   */
+  send(message: string): void;
+  /** Messages queued and not yet acknowledged. */
+  queued(): number;
+  /** With `false` the peer is asked to send no message until `true`; one that is under way still arrives. */
+  ready(on: boolean): void;
+  /** Both ends are there. */
+  isUp(): boolean;
+  /** Counters, live. */
+  counts: LinkCounts;
+}
+
+export function createLink(options: LinkOptions): Link {
+  const wire = options.wire;
+  const time = options.time;
+  const mine = new Uint8Array(HEADER);
+  const theirs = new Uint8Array(HEADER);
+  const counts: LinkCounts = { exchanges: 0, sent: 0, received: 0, resent: 0, damaged: 0 };
+  const role = options.initiator ? 0 : 1;
+  const beat = (options.timeout || 10) / BEATS;
+  // Attempts to align, of 4 bytes and more, that outlast any body.
+  const patience = options.max / 4 + 20;
+  let queue: string[] = [];
+  let phase = Phase.ALIGN;
+  let state = LinkState.DOWN;
+  let accepting = true;
+  // The peer's last header asked for no message.
+  let refused = false;
+  // A header is due although there is no message to send: to acknowledge, or to get up.
+  let due = true;
+  // Number of queue[0]; with `ahead` its body is sent, and the next one is offered on trust.
+  let sequence = 0;
+  let ahead = 0;
+  let expected = 0;
+  let position = 0;
+  let offer: Uint8Array | undefined;
+  let sending: Uint8Array | null = null;
+  let receiving: Uint8Array | null = null;
+  // How many bytes flow both ways at once, and how many in all.
+  let shared = 0;
+  let length = 0;
+  let silence = 0;
+  let last = 0;
+  // Looks in vain, in a row, at the other end's next step.
+  let vain = 0;
+  // Attempts to align, to which the other end moved, since the last intact header.
+  let tries = 0;
+  let timer: unknown;
+  let unwatch: (() => void) | undefined;
+  // Changes with every start and stop: whoever called out and finds it changed must return.
+  let epoch = 0;
+
+  function lose(why: Down): void {
+    silence = sequence = expected = ahead = 0;
+    state = LinkState.DOWN;
+    queue = [];
+    due = true;
+    options.down(why);
+  }
+
+  function wanted(): boolean {
+    return due || (queue.length > ahead && !refused) || (options.initiator && silence > beat);
+  }
+
+  function begin(): void {
+    const next = state === LinkState.UP ? queue[ahead] : undefined;
+    offer = next ? putBody(next) : undefined;
+    putHeader(
+      mine,
+      control(state, accepting, (sequence + ahead) & 3, expected) | role,
+      next ? next.length : 0,
+    );
+    position = 0;
+    phase = Phase.HEADER;
+  }
+
+  function headed(): void {
+    const size = takeHeader(theirs);
+    if (size < 0 || size > options.max || (theirs[0] & 1) === role) {
+      counts.damaged++;
+      due = true;
+      phase = Phase.ALIGN;
+      return;
+    }
+    const said = mine[0];
+    const heard = theirs[0];
+    const peer: LinkState = heard >> 6;
+    const both = state === LinkState.UP && peer === LinkState.UP;
+    counts.exchanges++;
+    silence = tries = 0;
+    // Worked out alike at both ends, so only from what the two headers say.
+    sending = both && offer && heard & 32 && ((heard >> 1) & 3) === ((said >> 3) & 3) ? offer : null;
+    receiving =
+      both && size && said & 32 && ((said >> 1) & 3) === ((heard >> 3) & 3)
+        ? new Uint8Array(size + TRAILER)
+        : null;
+    const out = sending ? sending.length : 0;
+    const into = receiving ? receiving.length : 0;
+    length = out > into ? out : into;
+    shared = out < into ? out : into;
+    position = 0;
+    phase = length ? Phase.BODY : Phase.REST;
+    refused = !(heard & 32);
+    // What `ready` changed after this header was made is still to be said.
+    due = accepting && !(said & 32);
+    offer = undefined;
+    // Callbacks come last: they may start or stop the link.
+    if (both) {
+      if (ahead) {
+        if (((heard >> 1) & 3) === ((sequence + 1) & 3)) {
+          sequence = (sequence + 1) & 3;
+          counts.sent++;
+          queue.shift();
+        } else counts.resent++;
+        ahead = 0;
+      }
+    } else if (state === LinkState.UP) {
+      if (peer === LinkState.DOWN) lose(Down.RESTARTED);
+    } else {
+      due = true;
+      if (state === LinkState.INIT ? peer !== LinkState.DOWN : peer === LinkState.INIT) {
+        state = LinkState.UP;
+        options.up();
+      } else if (peer === LinkState.DOWN) {
+        state = LinkState.INIT;
+      }
+    }
+  }
+
+  function bodied(): void {
+    const body = receiving;
+    let message: string | undefined;
+    if (sending) ahead = 1;
+    sending = receiving = null;
+    due = true;
+    if (body) {
+      message = takeBody(body);
+      if (message === undefined) counts.damaged++;
+      else {
+        expected = (expected + 1) & 3;
+        counts.received++;
+      }
+    }
+    phase = Phase.REST;
+    if (message !== undefined) options.message(message);
+  }
+
+  function exchange(): void {
+    const alone = position >= shared;
+    const end = alone ? length : shared;
+    const to = position + CHUNK < end ? position + CHUNK : end;
+    const out = !alone || (sending && sending.length === length) ? sending : null;
+    position = wire.run(out, alone && out ? null : receiving, position, to);
+  }
+
+  // The other end is elsewhere: look again soon, then less and less often, lest the ends oversleep each other. Milliseconds.
+  function stalled(): number {
+    if (vain < LONGEST_PAUSE * 4) vain++;
+    return vain >> 2;
+  }
+
+  // Does what can be done now. Milliseconds until there may be more to do; 0: at once; -1: the wires rest.
+  function work(): number {
+    const at = epoch;
+    const until = time() + options.hold / 1000;
+    let before: number;
+    let left: number;
+    if (vain && phase !== Phase.REST) {
+      if (!wire.moved()) return stalled();
+      vain = 0;
+    }
+    for (;;) {
+      if (phase === Phase.REST) {
+        if (!wire.rest(wanted())) return -1;
+        begin();
+      }
+      before = position;
+      if (phase === Phase.ALIGN) {
+        if (wire.align()) begin();
+        else if (!wire.moved()) return stalled();
+        else if (++tries > patience) return GUARD;
+      } else if (phase === Phase.HEADER) {
+        position = wire.run(mine, theirs, position, HEADER);
+        if (position === before) return stalled();
+        if (position === HEADER) headed();
+      } else {
+        exchange();
+        if (position === before) return stalled();
+        // A long body over slow wires must not pass for silence, and it can be no longer than announced.
+        silence = 0;
+        if (position === length) {
+          bodied();
+          if (epoch === at) begin();
+        }
+      }
+      if (epoch !== at) return -1;
+      vain = 0;
+      left = until - time();
+      if (left < 0 || left > 1) return 0;
+    }
+  }
+
+  function rest(): void {
+    if (unwatch) unwatch();
+    if (timer !== undefined) options.cancel(timer);
+    unwatch = timer = undefined;
+  }
+
+  // Espruino shows an edge also to a watch that the callback of the one before has set: setting one must wait.
+  function edge(): void {
+    unwatch = undefined;
+    rest();
+    timer = options.later(turn, 0);
+  }
+
+  function turn(): void {
+    const at = epoch;
+    const now = time();
+    const passed = now - last;
+    let wait = 0;
+    timer = undefined;
+    rest();
+    last = now;
+    silence += passed < 0 || passed > STEP ? STEP : passed;
+    // An exception of the owner's must not end the link.
+    try {
+      if (options.timeout && silence > options.timeout) {
+        // A byte may be in hand: alignment copes with what is left of it.
+        phase = Phase.ALIGN;
+        tries = 0;
+        lose(Down.SILENT);
+      }
+      if (epoch === at) wait = work();
+    } finally {
+      if (epoch === at) {
+        if (wait && wait < GUARD) {
+          unwatch = options.watch && options.watch(wire.line(wait < 0), edge);
+          // What came between the last look and the watch shows in no edge.
+          if (wait < 0) wait = !unwatch ? POLL : wire.rest(wanted()) ? 0 : GUARD;
+        }
+        timer = options.later(turn, wait);
+      }
+    }
+  }
+
+  // At rest the wires are looked at only now and then; what is new goes out at once.
+  function wake(): void {
+    if (phase !== Phase.REST || timer === undefined) return;
+    rest();
+    timer = options.later(turn, 0);
+  }
+
+  function stop(): void {
+    epoch++;
+    rest();
+  }
+
+  function start(): void {
+    stop();
+    wire.reset();
+    counts.exchanges = counts.sent = counts.received = counts.resent = counts.damaged = 0;
+    sequence = expected = ahead = position = vain = tries = silence = 0;
+    queue = [];
+    state = LinkState.DOWN;
+    phase = Phase.ALIGN;
+    due = true;
+    refused = false;
+    sending = receiving = null;
+    last = time();
+    timer = options.later(turn, 0);
+  }
+
+  function send(message: string): void {
+    if (!message.length || message.length > options.max) {
+      throw new Error('Message of ' + message.length + ' bytes: the link carries 1 to ' + options.max);
+    }
+    if (state !== LinkState.UP) return;
+    queue.push(message);
+    wake();
+  }
+
+  function queued(): number {
+    return queue.length;
+  }
+
+  function ready(on: boolean): void {
+    if (on && !accepting) {
+      due = true;
+      wake();
+    }
+    accepting = on;
+  }
+
+  function isUp(): boolean {
+    return state === LinkState.UP;
+  }
+
+  return { start, stop, send, queued, ready, isUp, counts };
+}

@@ -1,0 +1,58 @@
+/**
+ * Numbers of the status values that the target reports to the host and that
+ * `MQTTLink` hands to the status handler. 0 to 12 are those of the
+ * MicroPython original, so that what users know of them stays true. A number
+ * once given is never reused; new ones go to the end.
+ */
+export const enum Status {
+  /** Connected to the broker. Detail: 1 when the broker kept the session, else 0. */
+  BROKER_OK = 0,
+  /** About to connect to the broker. */
+  BROKER_CHECK = 1,
+  /** About to join the network saved in the target's flash. */
+  DEFNET = 2,
+  /** The saved network did not answer, or was not asked for: may the one in the settings be tried? */
+  SPECNET = 3,
+  /** The broker acknowledged a QoS 1 publication. Detail: its packet identifier. */
+  PUBOK = 4,
+  /** Network and broker are up; the user's start callback runs next. */
+  RUNNING = 5,
+  /** A message the receiver does not know. Detail: its type. Should never occur. */
+  UNKNOWN = 6,
+  /** The last will is registered. */
+  WILLOK = 7,
+  /** The broker could not be reached, or the connection to it was lost. Detail: the reason in words. */
+  BROKER_FAIL = 8,
+  /** Wi-Fi is connected again. */
+  WIFI_UP = 9,
+  /** Wi-Fi has disconnected. */
+  WIFI_DOWN = 10,
+  /** Set by the host: the target did not answer within `timeout`. It is reset. */
+  ESP_FAIL = 11,
+  /** Set by the host: no connection to the broker within the time allowed. */
+  NO_NET = 12,
+  /** The two boards speak different versions of the message protocol. Detail: host's and target's. */
+  BAD_VERSION = 13,
+  /** TLS is asked for and the target's firmware has none. */
+  NO_TLS = 14,
+  /** The broker refuses MQTT 3.1.1 (CONNACK 1). The five refusals are 14 + the return code. */
+  REFUSED_PROTOCOL = 15,
+  /** The broker refuses the client identifier (CONNACK 2). */
+  REFUSED_ID = 16,
+  /** The broker's MQTT service is unavailable (CONNACK 3). */
+  REFUSED_SERVER = 17,
+  /** The broker refuses user name or password (CONNACK 4). */
+  REFUSED_LOGIN = 18,
+  /** The broker does not authorise this client (CONNACK 5). */
+  REFUSED_AUTH = 19,
+  /** What the broker sent is not MQTT 3.1.1. The connection is closed. Detail: what was wrong. */
+  BAD_BROKER = 20,
+  /** The network in the settings could not be joined. Detail: the reason in words. */
+  WIFI_FAIL = 21,
+  /** The broker refused a subscription. Detail: its topic filter. */
+  SUB_FAIL = 22,
+  /** A message from the broker is longer than the link carries; it was dropped. Detail: its topic. */
+  TOO_LONG = 23,
+  /** Messages from the broker came faster than the link carries them; QoS 0 ones were dropped. Detail: how many. */
+  DROPPED = 24,
+}

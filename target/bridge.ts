@@ -1,0 +1,310 @@
+/**
+ * The target's command loop: what the host says becomes Wi-Fi, MQTT and NTP,
+ * and what comes of it becomes messages to the host. It owns the policy, when
+ * to connect again and what to drop, and must never keep a message for longer
+ * than the link takes to carry it: the host holds what is not yet delivered,
+ * the broker what the host has not yet taken.
+ *
+ *     link up    HELLO both ways
+ *     WILL       kept; WILLOK
+ *     INIT       DEFNET / SPECNET / ... of Wi-Fi, then BROKER_CHECK, BROKER_OK, RUNNING
+ *     later      PUBLISH, SUBSCRIBE, UNSUBSCRIBE, TAKEN, MEM as the host likes
+ *
+ * The broker is tried for ever, with growing pauses, while Wi-Fi is there.
+ */
+import {
+  Init,
+  InitFlag,
+  Type,
+  decodeInit,
+  decodePublication,
+  encode,
+  encodeHello,
+  encodeMemory,
+  encodeStatus,
+  encodeTime,
+} from '../shared/messages';
+import { Status } from '../shared/status';
+import { Client, Connection, Socket, createClient } from './client';
+import { Ntp, createNtp } from './ntp';
+import { Granted, PacketType, QOS, connectPacket } from './packet';
+import { toMessage, toPacket } from './translate';
+import { Wifi, createWifi } from './wifi';
+
+/** Seconds before the broker is tried again: the first pause, doubled after each failure, and the longest. */
+const PAUSE = 1;
+const LONGEST_PAUSE = 60;
+
+/** Seconds before a time server that did not answer is asked again. */
+const NTP_RETRY = 60;
+
+/** Messages on their way to the host beyond which those with QoS 0 are dropped. */
+const QUEUE = 8;
+
+/**
+ * Variables that must be free for a message from the broker to be taken: the packet, the message made of it and its
+ * body for the wires are there at once, each a variable for 8 bytes.
+ */
+const RESERVE = 400;
+
+/** Looks at an empty queue to the host before a connection on which messages were passed over is broken. */
+const GRACE = 10;
+
+/** Milliseconds between looks at what has to drain. */
+const DRAIN = 50;
+
+/** Bytes that MESSAGE needs beside what an MQTT PUBLISH body holds. */
+const OVERHEAD = 4;
+
+/** What the bridge is made of: the board's real things, or a test's. */
+export interface BridgeOptions {
+  /** To the host. */
+  readonly send: (message: string) => void;
+  /** Messages on their way to the host. */
+  readonly queued: () => number;
+  /** Asks the host to hold back, or not. */
+  readonly ready: (on: boolean) => void;
+  /** Longest message to the host, bytes. */
+  readonly max: number;
+  /** `require`: gives the firmware's modules Wifi, net, dgram, ESP8266, and tls where there is one. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as the firmware's own
+  readonly load: (module: string) => any;
+  /** `setTimeout`, milliseconds. */
+  readonly later: (run: () => void, ms: number) => unknown;
+  readonly cancel: (timer: unknown) => void;
+  /** 0 up to, but not including, 1. */
+  readonly random: () => number;
+  /** A name for the broker that no other board has. */
+  readonly serial: () => string;
+  /** Variables in use, free, and in all; with false, garbage counts as used. */
+  readonly memory: (collect?: boolean) => { usage: number; free: number; total: number };
+  /** Prints, where the host asked for it. */
+  readonly log: (text: string) => void;
+}
+
+export interface Bridge {
+  /** The link is there. */
+  up(): void;
+  /** A message from the host. */
+  message(message: string): void;
+}
+
+export function createBridge(options: BridgeOptions): Bridge {
+  const send = options.send;
+  // The messages INIT and WILL as they came: taken apart when needed, since a string takes less memory than its parts.
+  let init = '';
+  let will = '';
+  let verbose = false;
+  // Seconds, as in `Init`.
+  let resync = 0;
+  // The module that opens sockets, and what it is told.
+  let net = 'net';
+  let where: { host?: string; port?: number } = {};
+  let client: Client | undefined;
+  let wifi: Wifi | undefined;
+  let ntp: Ntp | undefined;
+  // Wi-Fi is there.
+  let online = false;
+  let running = false;
+  let pause = PAUSE;
+  let timer: unknown;
+  let dropped = 0;
+  // Not 0: a QoS 1 message found no room. It and those behind it are not acknowledged, and the broker has to send them
+  // again, on a new connection; but not before the host has taken what it has, or nothing would ever get on. Counts the
+  // turns since the way to the host was clear.
+  let overrun = 0;
+  let draining = false;
+
+  function status(code: Status, detail: string): void {
+    if (verbose) options.log('status ' + code + ' ' + detail);
+    send(encodeStatus(code, detail));
+  }
+
+  function wait(seconds: number): void {
+    if (timer) options.cancel(timer);
+    // Boards that lost the same broker must not all come back at the same moment.
+    timer = options.later(connect, seconds * (750 + 500 * options.random()));
+  }
+
+  function connect(): void {
+    timer = undefined;
+    // A connection may outlive an outage of Wi-Fi.
+    if (!online || !client || client.state() !== Connection.NONE) return;
+    status(Status.BROKER_CHECK, '');
+    client.connect();
+  }
+
+  function failed(code: Status, detail: string): void {
+    overrun = 0;
+    status(code, detail);
+    wait(pause);
+    pause = Math.min(pause * 2, LONGEST_PAUSE);
+  }
+
+  // Looks after what waits for something to drain, until nothing does.
+  function drain(): void {
+    const held = !!client && client.state() === Connection.BUSY;
+    options.ready(!held);
+    if (!options.queued()) {
+      if (dropped) status(Status.DROPPED, '' + dropped);
+      dropped = 0;
+      if (overrun && client && overrun++ > GRACE) {
+        client.disconnect();
+        failed(Status.BROKER_FAIL, 'no room for a message');
+      }
+    }
+    draining = held || dropped > 0 || overrun > 0;
+    if (draining) options.later(drain, DRAIN);
+  }
+
+  function connected(session: boolean): void {
+    pause = PAUSE;
+    status(Status.BROKER_OK, session ? '1' : '0');
+    if (running) return;
+    running = true;
+    status(Status.RUNNING, '');
+    if (resync) options.later(syncTime, 0);
+  }
+
+  function received(type: number, body: string): void {
+    const qos = type & QOS;
+    if (type === PacketType.PUBACK) send(encodeStatus(Status.PUBOK, body));
+    else if (type === PacketType.PINGRESP) send(encode(Type.PINGRESP, ''));
+    else if (type === PacketType.SUBACK && body.charCodeAt(2) === Granted.REFUSED)
+      send(encodeStatus(Status.SUB_FAIL, body.substr(0, 2)));
+    if ((type & 0xf0) !== PacketType.PUBLISH) return;
+    if (
+      (options.memory(false).free >= RESERVE || options.memory().free >= RESERVE) &&
+      (qos ? !overrun : options.queued() < QUEUE)
+    )
+      return send(toMessage(type, body));
+    if (!qos) dropped++;
+    else if (!overrun) overrun = 1;
+    if (!draining) drain();
+  }
+
+  function syncTime(): void {
+    const settings = decodeInit(init) as Init;
+    if (!ntp)
+      ntp = /*@__NOINLINE__*/ createNtp({
+        open: function () {
+          return options.load('dgram').createSocket('udp4');
+        },
+        resolve: function (name, done) {
+          options.load('Wifi').getHostByName(name, done);
+        },
+        later: options.later,
+        cancel: options.cancel,
+      });
+    ntp.query(settings.ntpServer, settings.ntpPort, function (seconds) {
+      if (seconds) send(encodeTime(seconds));
+      if (seconds && resync < 0) {
+        (ntp as Ntp).close();
+        ntp = undefined;
+      } else options.later(syncTime, (seconds ? resync : NTP_RETRY) * 1000);
+    });
+  }
+
+  function joined(): void {
+    online = true;
+    wait(0);
+  }
+
+  // Not within `begin`: a function keeps all that it was made in, the settings taken apart among it.
+  function open(opened: () => void): Socket {
+    return options.load(net).connect(where, opened);
+  }
+
+  function tooLong(topic: string): void {
+    status(Status.TOO_LONG, topic.substr(0, options.max - 2));
+  }
+
+  function wifiStatus(code: Status, detail: string): void {
+    if (code === Status.WIFI_DOWN) online = false;
+    status(code, detail);
+  }
+
+  function begin(settings: Init, message: string): void {
+    where = settings.tlsOptions ? JSON.parse(settings.tlsOptions) : {};
+    where.host = settings.broker;
+    where.port = settings.port;
+    init = message;
+    resync = settings.rtcResync;
+    verbose = !!(settings.flags & InitFlag.VERBOSE);
+    try {
+      if (settings.flags & InitFlag.TLS) options.load((net = 'tls'));
+    } catch (e) {
+      return status(Status.NO_TLS, '');
+    }
+    if (settings.flags & InitFlag.FAST) options.load('ESP8266').setCPUFreq(160);
+    client = /*@__NOINLINE__*/ createClient({
+      open: open,
+      hello: connectPacket({
+        clientId: settings.clientId || 'esp' + options.serial(),
+        user: settings.user,
+        password: settings.mqttPassword,
+        keepAlive: settings.keepAlive,
+        cleanSession: !!(settings.flags & InitFlag.CLEAN_SESSION),
+        will: will ? decodePublication(will) : undefined,
+      }),
+      keepAlive: settings.keepAlive,
+      maxBody: options.max - OVERHEAD,
+      later: options.later,
+      cancel: options.cancel,
+      connected: connected,
+      failed: failed,
+      received: received,
+      tooLong: tooLong,
+    });
+    wifi = /*@__NOINLINE__*/ createWifi({
+      wifi: options.load('Wifi'),
+      later: options.later,
+      cancel: options.cancel,
+      status: wifiStatus,
+      joined: joined,
+    });
+    wifi.start(settings.ssid, settings.password, !!(settings.flags & InitFlag.USE_DEFAULT));
+  }
+
+  function tellMemory(): void {
+    const memory = options.memory();
+    send(encodeMemory(memory.usage, memory.total));
+  }
+
+  function message(text: string): void {
+    const type = text.charCodeAt(0);
+    let settings: Init | undefined;
+    let packet: string;
+    try {
+      // The host compares the versions in HELLO: it has someone to tell.
+      if (type === Type.HELLO) return;
+      if (type === Type.MEM) {
+        // In a turn of its own, so that what this one takes does not count.
+        options.later(tellMemory, 0);
+        return;
+      }
+      if (type === Type.WILL && !init && decodePublication(text)) {
+        will = text;
+        return status(Status.WILLOK, '');
+      }
+      if (type === Type.INIT && !init && (settings = decodeInit(text))) {
+        return begin(settings, text);
+      }
+      if (type === Type.PROCEED && wifi) return wifi.proceed();
+      if (client && (packet = toPacket(text))) {
+        client.send(packet);
+        if (client.state() === Connection.BUSY && !draining) drain();
+        return;
+      }
+    } catch (e) {
+      // The link would print it, and nobody would hear of it.
+    }
+    status(Status.UNKNOWN, '' + type);
+  }
+
+  function up(): void {
+    send(encodeHello());
+  }
+
+  return { up, message };
+}

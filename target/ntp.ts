@@ -1,0 +1,131 @@
+/**
+ * Asks a time server (SNTP version 4, RFC 4330 and RFC 5905). It must never
+ * take the time from a reply that does not answer its own question, and never
+ * open a second socket.
+ */
+
+/** Milliseconds for the reply. */
+const LIMIT = 5000;
+
+/** Bytes of a request, and of a reply without extensions. */
+const SIZE = 48;
+
+/** Seconds from 1900, where NTP's first era begins, to 1970. */
+const UNIX_EPOCH = 2208988800;
+
+/** What is used of Espruino's `dgram.Socket`; strings are binary. */
+export interface UdpSocket {
+  bind(port: number): unknown;
+  /** Throws when the socket is closed, as one may be without being asked: on Linux an empty datagram does it. */
+  send(data: string, port: number, address: string): void;
+  on(event: 'message', listener: (data: string) => void): void;
+  close(): void;
+}
+
+export interface NtpOptions {
+  /** A new UDP socket for IPv4. May throw. */
+  readonly open: () => UdpSocket;
+  /**
+   * Looks a name up and calls back with an address, or null. An ESP8266's UDP socket takes any name for the
+   * broadcast address; where sockets do know names, this may hand the name back.
+   */
+  readonly resolve: (name: string, done: (address: string | null) => void) => void;
+  /** `setTimeout` of the board, milliseconds. */
+  readonly later: (run: () => void, ms: number) => unknown;
+  /** Undoes `later`. */
+  readonly cancel: (timer: unknown) => void;
+}
+
+export interface Ntp {
+  /**
+   * Asks once; does nothing while a question is open.
+   * @param server name or IPv4 address
+   * @param port usually 123
+   * @param done gets Unix seconds with a fraction, as of the reply's departure, or 0 when no valid reply came
+   *   within 5 s. May be called before `query` returns.
+   */
+  query(server: string, port: number, done: (seconds: number) => void): void;
+  /** Gives the socket back, when no more is to be asked. */
+  close(): void;
+}
+
+/**
+ * Reads a reply, RFC 4330 §5.
+ * @param nonce the 8 bytes sent as transmit timestamp
+ * @returns Unix seconds with a fraction; 0 for a reply that is malformed, not to us, or of a server without time
+ */
+export function readReply(reply: string, nonce: string): number {
+  const first = reply.charCodeAt(0);
+  const stratum = reply.charCodeAt(1);
+  let seconds = 0;
+  for (let at = 40; at < 44; at++) seconds = seconds * 256 + reply.charCodeAt(at);
+  const fraction = reply.charCodeAt(44) / 256 + reply.charCodeAt(45) / 65536;
+  if (
+    reply.length !== SIZE ||
+    // Mode 4, a server's; leap indicator 3 is a clock that was never set.
+    (first & 7) !== 4 ||
+    first >> 6 === 3 ||
+    stratum < 1 ||
+    stratum > 15 ||
+    reply.substr(24, 8) !== nonce ||
+    !(seconds + fraction)
+  )
+    return 0;
+  // Numbers without the top bit belong to the era that begins in 2036.
+  return seconds - UNIX_EPOCH + (seconds < 0x80000000 ? 0x100000000 : 0) + fraction;
+}
+
+export function createNtp(options: NtpOptions): Ntp {
+  // Kept from query to query: the ESP8266's firmware loses some memory with every UDP socket it closes.
+  let socket: UdpSocket | undefined;
+  // Undefined when no question is open.
+  let answer: ((seconds: number) => void) | undefined;
+  let nonce = '';
+  let timer: unknown;
+
+  function finish(seconds?: number): void {
+    const done = answer;
+    answer = undefined;
+    options.cancel(timer);
+    if (done) done(seconds || 0);
+  }
+
+  function take(reply: string): void {
+    const seconds = answer ? readReply(reply, nonce) : 0;
+    // Anything else may come from anyone: wait on for the right one.
+    if (seconds) finish(seconds);
+  }
+
+  return {
+    query: function (server, port, done) {
+      if (answer) return;
+      answer = done;
+      // Leap indicator 0, version 4, mode 3 make the character 0x23.
+      let request = '#';
+      while (request.length < SIZE - 8) request += '\0';
+      // A transmit timestamp made of chance is what a forger would have to guess.
+      nonce = '';
+      while (nonce.length < 8) nonce += String.fromCharCode(Math.floor(Math.random() * 256));
+      timer = options.later(finish, LIMIT);
+      options.resolve(server, function (address) {
+        if (answer !== done) return;
+        try {
+          if (!socket) {
+            socket = options.open();
+            socket.on('message', take);
+            // An unbound socket of the ESP8266 never sends, and port 0 stays 0 there.
+            socket.bind(49152 + Math.floor(Math.random() * 16384));
+          }
+          if (address) socket.send(request + nonce, port, address);
+          else finish();
+        } catch (e) {
+          socket = undefined;
+          finish();
+        }
+      });
+    },
+    close: function () {
+      if (socket) socket.close();
+    },
+  };
+}

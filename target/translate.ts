@@ -1,0 +1,52 @@
+/**
+ * Messages of the link made into MQTT packets, and back, by moving their bytes:
+ * nothing is taken apart that only passes through, because on the target every
+ * part costs memory. Pure; what is in the parts was checked by whoever made them.
+ */
+import { char, text, wordAt } from '../shared/bytes';
+import { Flag, Type } from '../shared/messages';
+import { PacketType, packet } from './packet';
+
+/**
+ * The packet that a PUBLISH, SUBSCRIBE, UNSUBSCRIBE or TAKEN of the host asks for.
+ * @returns '' for any other message, and for a malformed one
+ */
+export function toPacket(message: string): string {
+  const type = message.charCodeAt(0);
+  const flags = message.charCodeAt(1);
+  const end = 6 + wordAt(message, 4);
+  const id = message.substr(type === Type.PUBLISH ? 2 : 1, 2);
+  // [MQTT-2.3.1-1]
+  if (id === '\0\0' && (type !== Type.PUBLISH || flags & Flag.QOS1)) return '';
+  if (
+    type === Type.PUBLISH &&
+    end > 6 &&
+    message.length >= end &&
+    !(flags & ~(Flag.DUP | Flag.QOS1 | Flag.RETAIN))
+  ) {
+    return packet(
+      PacketType.PUBLISH | flags,
+      message.substring(4, end) + (flags & Flag.QOS1 ? id : ''),
+      message.substr(end),
+    );
+  }
+  if (type === Type.SUBSCRIBE && message.length > 4 && message.charCodeAt(3) < 2) {
+    return packet(PacketType.SUBSCRIBE, id + text(message.substr(4)), message[3]);
+  }
+  if (type === Type.UNSUBSCRIBE && message.length > 3) {
+    return packet(PacketType.UNSUBSCRIBE, id + text(message.substr(3)), '');
+  }
+  return type === Type.TAKEN && message.length === 3 ? packet(PacketType.PUBACK, id, '') : '';
+}
+
+/** The MESSAGE for the host that is in a PUBLISH: its first byte and its body, both valid. */
+export function toMessage(type: number, body: string): string {
+  const end = 2 + wordAt(body, 0);
+  const start = type & Flag.QOS1 ? end + 2 : end;
+  return (
+    char(Type.MESSAGE, type & 15) +
+    (start > end ? body.substr(end, 2) : '\0\0') +
+    body.substring(0, end) +
+    body.substr(start)
+  );
+}

@@ -1,0 +1,143 @@
+/**
+ * The network side of the emulated access point, for both engines: a relay
+ * between what a board connects to and the real server. While the point is off
+ * nothing passes in either direction and nothing is closed, as with a radio out
+ * of reach; when it is on again, what TCP held goes on, what UDP sent is lost.
+ * It must not look into what it passes on.
+ */
+import { createSocket } from 'node:dgram';
+import type { Socket as UdpSocket } from 'node:dgram';
+import { connect, createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+const LOOPBACK = '127.0.0.1';
+
+export interface AccessPoint {
+  /** A TCP port of the loopback whose connections reach `host:port`. */
+  listenTcp(host: string, port: number): Promise<number>;
+  /** A UDP port of the loopback whose datagrams reach `host:port`, answers come back. */
+  listenUdp(host: string, port: number): Promise<number>;
+  setOn(on: boolean): void;
+  readonly isOn: boolean;
+  /** Breaks all connections at once, as a restarted router does. */
+  cut(): void;
+  /** Ends everything; resolves when the ports are free. */
+  close(): Promise<void>;
+}
+
+interface Link {
+  readonly board: Socket;
+  /** Undefined until the point was on for the first time. */
+  server: Socket | undefined;
+  open(): void;
+}
+
+export function createAccessPoint(): AccessPoint {
+  const servers: Server[] = [];
+  const datagrams: UdpSocket[] = [];
+  const links = new Set<Link>();
+  let on = true;
+
+  /** Bytes and the end of `from` go to `to`, while the point is on. */
+  function relay(from: Socket, to: Socket, link: Link, failed: () => void): void {
+    from.on('data', (data) => {
+      if (!to.write(data)) from.pause();
+    });
+    to.on('drain', () => {
+      if (on) from.resume();
+    });
+    from.on('end', () => to.end());
+    from.on('error', failed);
+    from.on('close', () => {
+      links.delete(link);
+      to.destroy();
+    });
+  }
+
+  function join(board: Socket, host: string, port: number): void {
+    const link: Link = {
+      board,
+      server: undefined,
+      open() {
+        const server = connect({ host, port, noDelay: true, allowHalfOpen: true });
+        link.server = server;
+        // A refused or broken connection reaches the other end as a reset, not as an orderly end.
+        relay(board, server, link, () => server.resetAndDestroy());
+        relay(server, board, link, () => board.resetAndDestroy());
+        board.resume();
+      },
+    };
+    links.add(link);
+    board.on('error', () => undefined);
+    board.on('close', () => links.delete(link));
+    if (on) link.open();
+  }
+
+  return {
+    listenTcp(host, port) {
+      const server = createServer({ noDelay: true, pauseOnConnect: true, allowHalfOpen: true }, (board) =>
+        join(board, host, port),
+      );
+      servers.push(server);
+      return new Promise((resolve, reject) => {
+        server.on('error', reject);
+        server.listen(0, LOOPBACK, () => resolve((server.address() as AddressInfo).port));
+      });
+    },
+    listenUdp(host, port) {
+      const socket = createSocket('udp4');
+      datagrams.push(socket);
+      const onward = new Map<number, UdpSocket>();
+      socket.on('message', (data, from) => {
+        if (!on) return;
+        let out = onward.get(from.port);
+        if (out === undefined) {
+          out = createSocket('udp4');
+          datagrams.push(out);
+          onward.set(from.port, out);
+          out.on('message', (answer) => {
+            if (on) socket.send(answer, from.port, from.address);
+          });
+          out.on('error', () => undefined);
+        }
+        out.send(data, port, host);
+      });
+      return new Promise((resolve, reject) => {
+        socket.on('error', reject);
+        socket.bind(0, LOOPBACK, () => resolve(socket.address().port));
+      });
+    },
+    setOn(next) {
+      if (next === on) return;
+      on = next;
+      for (const link of links) {
+        if (!on) {
+          link.board.pause();
+          link.server?.pause();
+        } else if (link.server === undefined) link.open();
+        else {
+          link.board.resume();
+          link.server.resume();
+        }
+      }
+    },
+    get isOn() {
+      return on;
+    },
+    cut() {
+      for (const link of links) {
+        link.board.resetAndDestroy();
+        link.server?.resetAndDestroy();
+      }
+    },
+    async close() {
+      for (const link of links) {
+        link.board.destroy();
+        link.server?.destroy();
+      }
+      for (const socket of datagrams) socket.close();
+      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * The embedded MQTT broker of `npm start` and the tests: aedes on a port of the
+ * loopback that stays the same from one start to the next.
+ */
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { Aedes } from 'aedes';
+
+const LOOPBACK = '127.0.0.1';
+
+export interface BrokerOptions {
+  /** 0, the default: a free port, chosen at the first start. */
+  readonly port?: number;
+  /** Refuses all clients but those with this user and password. */
+  readonly auth?: { readonly user: string; readonly password: string };
+}
+
+export interface Broker {
+  /** @throws Error when the port is taken. */
+  start(): Promise<void>;
+  /** Breaks all connections and frees the port; sessions and retained messages are lost. */
+  stop(): Promise<void>;
+  readonly isRunning: boolean;
+  /** 0 before the first start. */
+  readonly port: number;
+  /** `mqtt://127.0.0.1:port` */
+  readonly url: string;
+}
+
+export function createBroker(options: BrokerOptions = {}): Broker {
+  let port = options.port ?? 0;
+  let running: { readonly aedes: Aedes; readonly server: Server; readonly sockets: Set<Socket> } | undefined;
+
+  return {
+    async start() {
+      if (running) return;
+      const aedes = await Aedes.createBroker(
+        options.auth && {
+          authenticate(_client, user, password, done) {
+            const { auth } = options;
+            done(null, user === auth?.user && String(password ?? '') === auth?.password);
+          },
+        },
+      );
+      const sockets = new Set<Socket>();
+      const server = createServer({ noDelay: true }, (socket) => {
+        sockets.add(socket);
+        socket.on('close', () => sockets.delete(socket));
+        aedes.handle(socket);
+      });
+      try {
+        await new Promise<void>((resolve, reject) => {
+          server.once('error', reject);
+          server.listen(port, LOOPBACK, resolve);
+        });
+      } catch (error) {
+        await new Promise<void>((resolve) => aedes.close(resolve));
+        throw error;
+      }
+      port = (server.address() as AddressInfo).port;
+      running = { aedes, server, sockets };
+    },
+    async stop() {
+      if (!running) return;
+      const { aedes, server, sockets } = running;
+      running = undefined;
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+      await new Promise<void>((resolve) => aedes.close(resolve));
+    },
+    get isRunning() {
+      return running !== undefined;
+    },
+    get port() {
+      return port;
+    },
+    get url() {
+      return `mqtt://${LOOPBACK}:${String(port)}`;
+    },
+  };
+}

@@ -1,0 +1,3 @@
+/** Entry of the emulator: what the tools and tests may use of it. */
+export { createEmulatedPair } from './pair';
+export type { EmulatedPair } from './pair';

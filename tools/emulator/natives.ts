@@ -1,0 +1,61 @@
+/**
+ * What a board's realm gets from the thread around it: only what plain
+ * JavaScript cannot do. Values crossing are numbers, booleans, strings (one
+ * character a byte) and functions; never an object, so that bundles meet only
+ * objects of their own realm.
+ */
+import type { Board } from './wires';
+
+/** A TCP connection as the thread sees it; every event may come at any time after the call that made it. */
+export interface TcpHandle {
+  /** Sends bytes; `sent` is called when the system has taken them. */
+  write(data: string, sent: () => void): void;
+  /** Closes in order: what was written is still sent. */
+  close(): void;
+  pause(): void;
+  resume(): void;
+}
+
+export interface TcpEvents {
+  connected(): void;
+  data(data: string): void;
+  /** The end of the connection: 0 in order, else a negative Espruino socket error. */
+  closed(error: number): void;
+}
+
+export interface UdpHandle {
+  send(data: string, port: number, address: string): void;
+  bind(port: number): void;
+  close(): void;
+}
+
+export interface Natives {
+  readonly board: Board;
+  readonly memory: SharedArrayBuffer;
+  /** The board's files: name to contents. */
+  readonly files: Record<string, string>;
+  /** A file changed; `undefined` when it was erased. */
+  fileChanged(name: string, data: string | undefined): void;
+  /** One printed line. */
+  line(text: string): void;
+  /** Milliseconds on the clock all threads share. */
+  now(): number;
+  /** Calls back as soon as the thread has nothing older to do. */
+  soon(call: () => void): void;
+  /** Calls back after `ms`; replaces the call asked for before. */
+  later(ms: number, call: () => void): void;
+  /** Calls back whenever something woke this board. */
+  onWake(call: () => void): void;
+  /** The level of the target's reset input changed. */
+  resetLine(level: 0 | 1): void;
+  /** Restarts this board and never returns. */
+  reboot(): never;
+  /** Bytes the program's objects hold, after a collection. */
+  heapUsed(): number;
+  tcp(host: string, port: number, events: TcpEvents): TcpHandle;
+  /** The IPv4 address of a name, or `null`. */
+  lookup(name: string, found: (address: string | null) => void): void;
+  udp(message: (data: string, port: number, address: string) => void): UdpHandle;
+  /** A script of the realm, compiled under a file name. */
+  run(source: string, file: string): unknown;
+}

@@ -1,0 +1,242 @@
+/**
+ * The emulated pair: two boards in threads of their own, joined by lines in
+ * shared memory. This side owns what outlives a board's reset: its Storage,
+ * the wiring, the access point.
+ */
+import { Worker } from 'node:worker_threads';
+import { HOST_PINS, TARGET_PINS } from '../boards';
+import type { BoardName, BoardPair, PairOptions, WireName } from '../boards';
+import { boardCode } from './code';
+import { savedNetworkFile } from './realm/wifi';
+import type { BoardMessage, BoardStart } from './worker';
+import { Drive, HOST, RESET_INPUT, Run, Source, TARGET, createMemory, createWires } from './wires';
+import type { Board } from './wires';
+
+const NAMES: readonly BoardName[] = ['host', 'target'];
+const WIRES: readonly WireName[] = ['reset', 'sckout', 'stx', 'srx', 'sckin'];
+
+/** The emulator offers more than every engine can. */
+export interface EmulatedPair extends BoardPair {
+  /**
+   * Flips what the reader of a wire sees, each time it reads.
+   * @param probability 0 to 1; 0 ends it.
+   */
+  disturb(wire: WireName, probability: number, seed: number): void;
+  /** Times a file of the board's flash was written or erased since the start. */
+  flashWrites(board: BoardName): number;
+}
+
+interface State {
+  readonly board: Board;
+  readonly files: Record<string, string>;
+  worker: Worker | undefined;
+  /** Resolves when the thread last ended is gone. */
+  ending: Promise<unknown>;
+  writes: number;
+}
+
+export function createEmulatedPair(options: PairOptions): EmulatedPair {
+  const memory = createMemory();
+  const wires = createWires(
+    memory,
+    Source.Tool,
+    () => Number(process.hrtime.bigint()) / 1e6,
+    (level) => resetLine(level),
+    () => undefined,
+  );
+  const boards: readonly State[] = NAMES.map((name, index) => ({
+    board: index as Board,
+    files: { ...options.storage[name] },
+    worker: undefined,
+    ending: Promise.resolve(),
+    writes: 0,
+  }));
+  const cut = new Map<WireName, 0 | 1>();
+  let swapped: readonly [WireName, WireName] | null = null;
+  let running = false;
+  let held = false;
+
+  function state(name: BoardName): State {
+    const found = boards[name === 'host' ? HOST : TARGET];
+    if (found === undefined) throw new Error(`no board ${name}`);
+    return found;
+  }
+
+  function event(text: string): void {
+    options.onEvent?.(text);
+  }
+
+  function hear(of: State, worker: Worker, message: BoardMessage, booted: () => void): void {
+    switch (message.kind) {
+      case 'line':
+        if (running)
+          options.onLine(NAMES[of.board] ?? 'host', Buffer.from(message.text, 'latin1').toString('utf8'));
+        break;
+      case 'file':
+        of.writes++;
+        if (message.data === undefined) delete of.files[message.name];
+        else of.files[message.name] = message.data;
+        break;
+      case 'reset':
+        resetLine(message.level);
+        break;
+      case 'reboot':
+        if (of.worker === worker) restart(of, 'restart');
+        break;
+      case 'booted':
+        booted();
+        break;
+    }
+  }
+
+  /** Ends a board's thread; its outputs float from now on. */
+  function halt(of: State): void {
+    wires.setRun(of.board, Run.Reset);
+    wires.floatAll(of.board);
+    const { worker } = of;
+    of.worker = undefined;
+    if (worker === undefined) return;
+    of.ending = worker.terminate().then(() => {
+      // What the thread still did between the flag and its end must not stay on the lines.
+      if (of.worker === undefined) {
+        wires.floatAll(of.board);
+        wires.forget(of.board);
+      }
+    });
+  }
+
+  async function boot(of: State, reason: string): Promise<void> {
+    let ending: Promise<unknown>;
+    do {
+      ending = of.ending;
+      await ending;
+    } while (ending !== of.ending);
+    if (!running || of.worker !== undefined || (of.board === TARGET && held)) return;
+    wires.forget(of.board);
+    wires.setRun(of.board, Run.Yes);
+    const code = boardCode();
+    const workerData: BoardStart = {
+      board: of.board,
+      memory,
+      files: of.files,
+      realmCode: code.realm,
+      ssid: options.wifi.ssid,
+      password: options.wifi.password,
+      resetReason: reason,
+    };
+    const worker = new Worker(code.worker, { eval: true, workerData, stdout: false, stderr: false });
+    of.worker = worker;
+    await new Promise<void>((resolve, reject) => {
+      worker.on('message', (message: BoardMessage) => hear(of, worker, message, resolve));
+      worker.on('error', (error: Error) => {
+        // A fault of the emulator, not of the program: those are printed and the board goes on.
+        options.onLine(NAMES[of.board] ?? 'host', `the emulator failed: ${error.message}`);
+        reject(error);
+      });
+      worker.on('exit', () => resolve());
+    });
+  }
+
+  function restart(of: State, reason: string): void {
+    if (!running) return;
+    halt(of);
+    boot(of, reason).catch(() => undefined);
+  }
+
+  function resetLine(level: 0 | 1): void {
+    if (!running) return;
+    const target = state('target');
+    if (level === 0) {
+      if (!held) event('target held in reset');
+      held = true;
+      halt(target);
+    } else if (held) {
+      held = false;
+      event('target starts');
+      boot(target, 'reset pin').catch(() => undefined);
+    }
+  }
+
+  function targetPin(wire: WireName): number {
+    return wire === 'reset' ? RESET_INPUT : TARGET_PINS[wire];
+  }
+
+  /** The wire whose target end a host line is joined to. */
+  function farEnd(wire: WireName): WireName {
+    if (swapped === null) return wire;
+    const [a, b] = swapped;
+    return wire === a ? b : wire === b ? a : wire;
+  }
+
+  function rewire(): void {
+    for (const wire of WIRES) {
+      const stuck = cut.get(wire);
+      const far = targetPin(farEnd(wire));
+      if (stuck === undefined) wires.connect(HOST_PINS[wire], far);
+      else {
+        wires.disconnect(HOST, HOST_PINS[wire], stuck);
+        // A cut reset line leaves the reset input to its pull-up.
+        wires.disconnect(TARGET, far, far === RESET_INPUT ? undefined : stuck);
+      }
+    }
+  }
+
+  /** The end of a wire that reads. */
+  function reader(wire: WireName): [Board, number] {
+    return wire === 'srx' || wire === 'sckin' ? [HOST, HOST_PINS[wire]] : [TARGET, targetPin(farEnd(wire))];
+  }
+
+  wires.resistor(TARGET, RESET_INPUT, Drive.WeakHigh);
+  // What every ESP8266 module has, to start at all.
+  wires.resistor(TARGET, 0, Drive.WeakHigh);
+  wires.resistor(TARGET, 2, Drive.WeakHigh);
+  wires.resistor(TARGET, 15, Drive.WeakLow);
+  wires.setRadio(true);
+  rewire();
+  if (options.savedNetwork) {
+    const [name, data] = savedNetworkFile(options.wifi);
+    state('target').files[name] = data;
+  }
+
+  return {
+    async start() {
+      if (running) return;
+      running = true;
+      await Promise.all(boards.map((of) => boot(of, 'power on')));
+    },
+    async stop() {
+      running = false;
+      for (const of of boards) halt(of);
+      await Promise.all(boards.map((of) => of.ending));
+    },
+    hangTarget() {
+      event('target hangs');
+      wires.setRun(TARGET, Run.Hung);
+    },
+    restart(name) {
+      event(`${name} power cycled`);
+      if (name === 'target') held = wires.level(TARGET, RESET_INPUT) === 0;
+      restart(state(name), 'power on');
+    },
+    setAccessPoint(on) {
+      wires.setRadio(on);
+      options.accessPoint?.setOn(on);
+      wires.wake(TARGET);
+    },
+    cutWire(wire, isCut, stuck = 0) {
+      if (isCut) cut.set(wire, stuck);
+      else cut.delete(wire);
+      rewire();
+    },
+    swapWires(pair) {
+      swapped = pair;
+      rewire();
+    },
+    storage: (name) => Promise.resolve({ ...state(name).files }),
+    disturb(wire, probability, seed) {
+      const [board, pin] = reader(wire);
+      wires.disturb(board, pin, probability, seed);
+    },
+    flashWrites: (name) => state(name).writes,
+  };
+}

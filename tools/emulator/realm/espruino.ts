@@ -1,0 +1,185 @@
+/**
+ * `E`, `process`, `console` and the other small globals of a board. It must
+ * not offer what an ESP8266 build lacks: a program relying on that would only
+ * run here.
+ */
+import { TARGET } from '../wires';
+import type { Natives } from '../natives';
+import { byteList, byteString, crc32 } from './bytes';
+import { printed } from './print';
+
+/** Bytes of one variable on the boards this stands for. */
+const BLOCK = 12;
+/**
+ * Bytes of the engine's heap counted as one variable. Far more than one takes
+ * here: compiled functions and the like, some 150 KB as a program warms up, are
+ * in the same heap and must not look like a leak.
+ */
+const BYTES_PER_VARIABLE = 1000;
+/** Milliseconds for which `process.memory(false)` gives the same figures. */
+const FRESH = 500;
+/** Bytes of saved code a variable is counted for: a 6.2 KB program running from flash takes some 250. */
+const CODE_PER_VARIABLE = 25;
+
+export interface Board {
+  readonly name: string;
+  /** Variables of `BLOCK` bytes. */
+  readonly variables: number;
+  /** Bytes of Storage. */
+  readonly storage: number;
+}
+
+export function boardOf(natives: Natives): Board {
+  return natives.board === TARGET
+    ? { name: 'ESP8266', variables: 1600, storage: 192 * 1024 }
+    : { name: 'EMULATOR', variables: 5000, storage: 256 * 1024 };
+}
+
+/** Estimate of the variables a value takes: what `E.getSizeOf` is used for. */
+function sizeOf(value: unknown, seen: readonly object[]): number {
+  if (typeof value === 'string') return 1 + Math.ceil(Math.max(0, value.length - 4) / BLOCK);
+  if (typeof value !== 'object' || value === null || seen.includes(value)) return 1;
+  if ('byteLength' in value) return 1 + Math.ceil(Number(value.byteLength) / BLOCK);
+  const inside = seen.concat([value]);
+  const fields = value as Record<string, unknown>;
+  let size = 1;
+  for (const key of Object.keys(fields))
+    size += 1 + Math.max(0, Math.ceil((key.length - 4) / BLOCK)) + sizeOf(fields[key], inside);
+  return size;
+}
+
+/**
+ * @param codeSize bytes of the boot files.
+ * @param print writes text and a line end.
+ */
+export function espruinoGlobals(
+  natives: Natives,
+  codeSize: number,
+  print: (text: string) => void,
+  zone: (hours: number) => void,
+): object {
+  const board = boardOf(natives);
+  let base: number | undefined;
+  let used = 0;
+  let measured = -Infinity;
+  const write = (...values: unknown[]): void => print(printed(values));
+  const nothing = (): void => undefined;
+
+  /**
+   * What the saved code takes by rule of thumb, plus the growth of the engine's
+   * heap since the first call. Good for seeing a leak, not for sizing a board.
+   */
+  function memory(collect?: boolean): object {
+    // Without a collection a figure not much older serves: here, unlike on a board, garbage would count.
+    if (collect !== false || natives.now() - measured > FRESH) {
+      used = natives.heapUsed();
+      measured = natives.now();
+    }
+    base ??= used;
+    const estimate = Math.round(codeSize / CODE_PER_VARIABLE + (used - base) / BYTES_PER_VARIABLE);
+    const usage = Math.min(board.variables, Math.max(1, estimate));
+    return {
+      free: board.variables - usage,
+      usage,
+      total: board.variables,
+      history: 0,
+      gc: 0,
+      gctime: 1,
+      blocksize: BLOCK,
+    };
+  }
+
+  return {
+    print: write,
+    console: { log: write, debug: write, info: write, warn: write, error: write, trace: nothing },
+    process: {
+      version: '2v29',
+      env: {
+        VERSION: '2v29',
+        GIT_COMMIT: 'emulator',
+        BOARD: board.name,
+        FLASH: board.storage,
+        STORAGE: board.storage,
+        SERIAL: natives.board === TARGET ? '5ccf7fa0-b1c2' : '00000000-0001',
+        CONSOLE: 'Serial1',
+        MODULES: natives.board === TARGET ? 'Flash,Storage,net,dgram,Wifi,ESP8266' : 'Flash,Storage',
+        EXPTR: 0,
+      },
+      memory,
+    },
+    E: {
+      CRC32: crc32,
+      toString: byteString,
+      toUint8Array: (...values: unknown[]) => new Uint8Array(byteList(values)),
+      toArrayBuffer: (text: unknown) => new Uint8Array(byteList([text])).buffer,
+      toJS: (value: unknown) => JSON.stringify(value),
+      getErrorFlags: () => [],
+      getFlags: () => ({}),
+      setFlags: nothing,
+      setTimeZone: zone,
+      getSizeOf: (value: unknown) => sizeOf(value, []),
+      hwRand: () => (Math.random() * 0x100000000) | 0,
+      srand: nothing,
+      clip: (x: number, low: number, high: number) => Math.min(high, Math.max(low, x)),
+      sum: (list: ArrayLike<number>) =>
+        Object.values(list as object).reduce((a: number, b) => a + Number(b), 0),
+      reverseByte: (byte: number) => {
+        let out = 0;
+        for (let i = 0; i < 8; i++) out = (out << 1) | ((byte >> i) & 1);
+        return out;
+      },
+      getTemperature: () => NaN,
+      getAnalogVRef: () => 3.3,
+      getClock: () => ({}),
+      setClock: nothing,
+      setConsole: nothing,
+      getConsole: () => 'Serial1',
+      lockConsole: nothing,
+      setPassword: nothing,
+      enableWatchdog: nothing,
+      kickWatchdog: nothing,
+      defrag: nothing,
+      reboot: () => natives.reboot(),
+    },
+    reset: () => natives.reboot(),
+    load: () => natives.reboot(),
+    getSerial: () => (natives.board === TARGET ? '5ccf7fa0-b1c2' : '00000000-0001'),
+    echo: nothing,
+    dump: nothing,
+    trace: nothing,
+    setBusyIndicator: nothing,
+    setSleepIndicator: nothing,
+  };
+}
+
+/** `require("ESP8266")`. */
+export function esp8266Module(natives: Natives, resetReason: string): object {
+  let clock = 160;
+  return {
+    reboot: () => natives.reboot(),
+    getResetInfo: () => ({
+      reason: resetReason,
+      exccause: 0,
+      epc1: 0,
+      epc2: 0,
+      epc3: 0,
+      excvaddr: 0,
+      depc: 0,
+    }),
+    getState: () => ({
+      sdkVersion: '2.2.1(6ab97e9)',
+      cpuFrequency: clock,
+      freeHeap: 12000,
+      maxCon: 10,
+      flashMap: '4MB:1024/1024',
+      flashKB: 4096,
+      flashChip: '0xEF 0x4016',
+    }),
+    setCPUFreq(frequency: number) {
+      clock = Number(frequency);
+    },
+    logDebug: () => undefined,
+    setLog: () => undefined,
+    crc32: (data: unknown) => crc32(data) | 0,
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * A board's realm: takes from a fresh context all that Espruino lacks, adds
+ * what Espruino has, and runs what the board's Storage holds. Everything a
+ * program can reach is made in here, in its own realm.
+ */
+import type { Natives } from '../natives';
+import { TARGET } from '../wires';
+import { adaptBuiltIns } from './bytes';
+import { createDate } from './date';
+import { boardOf, esp8266Module, espruinoGlobals } from './espruino';
+import { addEvents, emit } from './events';
+import { removeWhatEspruinoLacks } from './lacks';
+import { createLoop, timerGlobals } from './loop';
+import type { Loop } from './loop';
+import { createNet } from './net';
+import { createPins } from './pins';
+import { rejected, uncaught } from './print';
+import { createStorage } from './storage';
+import { createWifi } from './wifi';
+
+type Module = Record<string, unknown>;
+
+/** Files run at boot, in this order. */
+const BOOT = ['.boot0', '.boot1', '.boot2', '.boot3', '.bootcde'];
+
+/** What the thread around does with a board it made. */
+export interface Realm {
+  boot(): void;
+  /** Reports a rejected promise nothing caught. */
+  rejected(reason: unknown): void;
+}
+
+export function createRealm(
+  natives: Natives,
+  network: { readonly ssid: string; readonly password: string },
+  resetReason: string,
+): Realm {
+  const realm = globalThis as unknown as Record<string, unknown>;
+  removeWhatEspruinoLacks();
+  adaptBuiltIns();
+
+  function print(text: string): void {
+    for (const line of text.split('\n')) natives.line(line);
+  }
+
+  const powerUp = natives.now();
+  /** Milliseconds to add to the time since power-up: what `setTime` changes. */
+  let clockOffset = 0;
+  let zone = 0;
+  const wallClock = (now: number): number => now - powerUp + clockOffset;
+
+  let loop: Loop | undefined;
+  const getLoop = (): Loop => loop as Loop;
+  const pins = createPins(natives, getLoop, (now) => wallClock(now) / 1000);
+  const { wires } = pins;
+  const theLoop = createLoop(
+    natives,
+    () => wires.stopIfStill(natives.board),
+    (thrown) => print(uncaught(thrown)),
+  );
+  loop = theLoop;
+  theLoop.onTurn(() => pins.deliverEdges());
+
+  const storage = createStorage(natives, boardOf(natives).storage);
+  const files = storage as { read(name: string): string | undefined } & Parameters<typeof createWifi>[2];
+  const wifi =
+    natives.board === TARGET ? createWifi(wires, theLoop, files, natives.lookup, network) : undefined;
+  const net = createNet(natives, theLoop, () => wifi?.online() ?? false);
+
+  const builtin: Record<string, object> = { Storage: storage };
+  if (wifi !== undefined) {
+    Object.assign(builtin, net.modules, { Wifi: wifi.module, ESP8266: esp8266Module(natives, resetReason) });
+  }
+  const cached: Record<string, unknown> = {};
+
+  function evaluateModule(source: string, name: string): unknown {
+    const module: { exports: unknown } = { exports: {} };
+    const body = natives.run(`(function(exports,module){${source}\n})`, name) as (
+      a: unknown,
+      b: unknown,
+    ) => void;
+    body.call(module.exports, module.exports, module);
+    return module.exports;
+  }
+
+  function requireModule(name: unknown): unknown {
+    if (typeof name !== 'string')
+      throw new TypeError('Expecting a module name as a string, but got ' + typeof name);
+    if (cached[name] !== undefined) return cached[name];
+    const source = builtin[name] === undefined ? files.read(name) : undefined;
+    if (builtin[name] === undefined && source === undefined) throw new Error(`Module "${name}" not found`);
+    cached[name] = source === undefined ? builtin[name] : evaluateModule(source, name);
+    return cached[name];
+  }
+
+  let codeSize = 0;
+  for (const file of BOOT) codeSize += files.read(file)?.length ?? 0;
+  const date = createDate({ now: () => wallClock(natives.now()), zone: () => zone });
+  const globals: Module = Object.assign(
+    {},
+    pins.globals,
+    timerGlobals(theLoop),
+    espruinoGlobals(natives, codeSize, print, (hours) => {
+      zone = Math.round(Number(hours) * 60);
+    }),
+    {
+      Date: date,
+      require: requireModule,
+      Modules: {
+        addCached(name: string, module: unknown) {
+          cached[name] = typeof module === 'string' ? evaluateModule(module, name) : module;
+        },
+        getCached: () => Object.keys(cached),
+        removeCached(name: string) {
+          delete cached[name];
+        },
+        removeAllCached() {
+          for (const name of Object.keys(cached)) delete cached[name];
+        },
+      },
+      getTime: () => wallClock(natives.now()) / 1000,
+      setTime(seconds: number) {
+        clockOffset += Number(seconds) * 1000 - wallClock(natives.now());
+      },
+      global: globalThis,
+    },
+  );
+
+  addEvents(theLoop, (object) => net.onDataListener(object));
+  Object.assign(Math, {
+    clip: (x: number, low: number, high: number) => Math.min(high, Math.max(low, x)),
+    wrap: (x: number, size: number) => ((x % size) + size) % size,
+    randInt: (range = 0x100000000) => Math.floor(Math.random() * range),
+  });
+  for (const name of Object.keys(globals)) {
+    Object.defineProperty(realm, name, {
+      value: globals[name],
+      writable: true,
+      configurable: true,
+      enumerable: false,
+    });
+  }
+
+  return {
+    boot() {
+      for (const file of BOOT) {
+        const source = files.read(file);
+        if (source === undefined) continue;
+        try {
+          natives.run(source, file);
+        } catch (thrown) {
+          print(uncaught(thrown));
+        }
+      }
+      emit(theLoop, globals.E as object, 'init', []);
+      // The firmware joins the saved network after the program has started.
+      wifi?.boot();
+    },
+    rejected(reason) {
+      print(rejected(reason));
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * The thread of one emulated board: makes the realm, gives it sockets, timers
+ * and the shared lines, and runs the board's boot files. All it knows of the
+ * pair comes in `workerData`; all it tells the tool goes through messages.
+ */
+import { Script, createContext, runInContext } from 'node:vm';
+import { setFlagsFromString, getHeapStatistics } from 'node:v8';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Board } from './wires';
+import { Source, createWires } from './wires';
+import type { Natives } from './natives';
+import type { createRealm } from './realm/index';
+import { openTcp, openUdp, resolveName } from './sockets';
+
+/** What the tool starts a board's thread with. */
+export interface BoardStart {
+  readonly board: Board;
+  readonly memory: SharedArrayBuffer;
+  readonly files: Record<string, string>;
+  readonly realmCode: string;
+  readonly ssid: string;
+  readonly password: string;
+  readonly resetReason: string;
+}
+
+/** What a board's thread tells the tool. */
+export type BoardMessage =
+  | { readonly kind: 'line'; readonly text: string }
+  | { readonly kind: 'file'; readonly name: string; readonly data: string | undefined }
+  | { readonly kind: 'reset'; readonly level: 0 | 1 }
+  | { readonly kind: 'reboot' }
+  | { readonly kind: 'booted' };
+
+const start = workerData as BoardStart;
+const port = parentPort;
+if (port === null) throw new Error('a board runs in a thread of its own');
+
+function tell(message: BoardMessage): void {
+  port?.postMessage(message);
+}
+
+// The same origin for all threads: the monotonic clock of the machine.
+const now = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+const wires = createWires(
+  start.memory,
+  Source.Wire,
+  now,
+  () => undefined,
+  () => undefined,
+);
+/** Milliseconds below which a timer is due in the next turn of the loop. */
+const AT_ONCE = 0.15;
+
+let timer: NodeJS.Timeout | undefined;
+
+setFlagsFromString('--expose-gc');
+const context = createContext({}, { name: start.board === 0 ? 'host' : 'target' });
+const collect = runInContext('gc', context) as () => void;
+
+function halt(): never {
+  for (;;) wires.stopIfStill(start.board);
+}
+
+const natives: Natives = {
+  board: start.board,
+  memory: start.memory,
+  files: start.files,
+  fileChanged: (name, data) => tell({ kind: 'file', name, data }),
+  line: (text) => tell({ kind: 'line', text }),
+  now,
+  soon: (call) => void setImmediate(call),
+  later(ms, call) {
+    clearTimeout(timer);
+    // Node's shortest timer takes a millisecond, Espruino's a turn of its loop.
+    if (ms < AT_ONCE) setImmediate(call);
+    else timer = setTimeout(call, ms);
+  },
+  onWake(call) {
+    const listen = (): void => {
+      const seen = wires.wakeCount(start.board);
+      const woken = wires.whenWoken(start.board, seen);
+      if (woken === undefined) setImmediate(listen);
+      else void woken.then(listen);
+      call();
+    };
+    listen();
+  },
+  resetLine: (level) => tell({ kind: 'reset', level }),
+  reboot() {
+    tell({ kind: 'reboot' });
+    wires.setRun(start.board, 1);
+    return halt();
+  },
+  heapUsed() {
+    collect();
+    return getHeapStatistics().used_heap_size;
+  },
+  tcp: openTcp,
+  lookup: resolveName,
+  udp: openUdp,
+  run: (source, file) => new Script(source, { filename: file }).runInContext(context),
+};
+
+const library = runInContext(
+  `(function(){var module={exports:{}};(function(exports,module){${start.realmCode}\n})(module.exports,module);return module.exports;})()`,
+  context,
+  { filename: 'espruino' },
+) as { createRealm: typeof createRealm };
+const realm = library.createRealm(natives, { ssid: start.ssid, password: start.password }, start.resetReason);
+
+process.on('unhandledRejection', (reason) => realm.rejected(reason));
+// Keeps the thread alive while a board only waits for its lines.
+port.on('message', () => undefined);
+tell({ kind: 'booted' });
+realm.boot();

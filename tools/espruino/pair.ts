@@ -1,0 +1,205 @@
+/**
+ * The two boards on the Espruino interpreter for Linux. It lends the
+ * interpreter what it lacks, pins, reset and Wi-Fi, and must never change a
+ * bundle or the interpreter.
+ */
+import { lookup } from 'node:dns/promises';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BoardName, BoardPair, PairOptions, WireName } from '../boards';
+import { createBoard, type Board } from './board';
+import { equipment, SAVED_NETWORK } from './equipment';
+import { createExchange, type Exchange } from './exchange';
+import { findEspruino, findEspruinoTarget } from './find';
+import { readFlash, writeFlash, type Files } from './flash';
+import { resetLevel, tables } from './wiring';
+
+/** How often the boards' notes are read, ms. The reset line is low for longer. */
+const LOOK_EVERY = 20;
+
+/** How long the boards may take to begin their boot code, ms. */
+const BOOT_WITHIN = 20_000;
+
+const FLASH = 'espruino.flash';
+const BOARDS: readonly BoardName[] = ['host', 'target'];
+
+/**
+ * A pair of boards, each a process of the interpreter. Cut or swapped wires
+ * and the access point's switch are noticed by the boards within 300 ms;
+ * `setWatch` of a wire throws. Needs a POSIX shell, `mkfifo` and `rm`.
+ * @throws Error when there is no interpreter or the Storage files do not fit.
+ */
+export function createEspruinoPair(options: PairOptions): BoardPair {
+  const interpreter = { host: findEspruino() ?? '', target: findEspruinoTarget() ?? '' };
+  if (!interpreter.host || !interpreter.target)
+    throw new Error('no Espruino interpreter: put espruino-linux on the PATH or name it in ESPRUINO');
+  const own = { host: equipment('host'), target: equipment('target') };
+  const flash = { host: image('host'), target: image('target') };
+
+  const cut = new Map<WireName, 0 | 1>();
+  let swapped: readonly [WireName, WireName] | null = null;
+  let resetLine = 1;
+  let inReset = false;
+  let exchange: Exchange | undefined;
+  let looking: NodeJS.Timeout | undefined;
+  let boards: Record<BoardName, Board> | undefined;
+  const waiting = new Set<BoardName>();
+  let started: (error?: Error) => void = () => undefined;
+
+  function image(board: BoardName): Buffer {
+    const given = options.storage[board];
+    const taken = Object.keys(given).find((name) => name in own[board]);
+    if (taken) throw new Error(`Storage file "${taken}" of the ${board} is the engine's own`);
+    const network = { ssid: options.wifi.ssid, password: options.wifi.password, mode: 1 };
+    const saved: Files =
+      board === 'target' && options.savedNetwork ? { [SAVED_NETWORK]: JSON.stringify(network) } : {};
+    return writeFlash({ ...own[board], ...saved, ...given });
+  }
+
+  function tell(text: string): void {
+    options.onEvent?.(text);
+  }
+
+  function followReset(): void {
+    if (!boards || !exchange) return;
+    const low = !resetLevel({ cut, swapped }, resetLine, exchange.levels('host'));
+    if (low === inReset) return;
+    inReset = low;
+    if (low) {
+      tell('target held in reset');
+      void boards.target.off();
+    } else {
+      tell('target starts');
+      boards.target.on('reset pin');
+    }
+  }
+
+  function heed(board: BoardName, note: string): void {
+    switch (note) {
+      case 'B':
+        waiting.delete(board);
+        if (!waiting.size) started();
+        break;
+      case 'R':
+        tell(`${board} restarts itself`);
+        boards?.[board].restart('restart');
+        break;
+      case 'H':
+        if (exchange) resolveName(exchange).catch(() => undefined);
+        break;
+      default:
+        resetLine = Number(note);
+        followReset();
+    }
+  }
+
+  // The interpreter's sockets resolve names, but do not tell the address. Fails when the boards are stopped meanwhile.
+  async function resolveName(files: Exchange): Promise<void> {
+    const name = await readFile(join(files.home('target'), 'name'), 'latin1');
+    const found = await lookup(name, { family: 4 }).catch(() => ({ address: '' }));
+    if (files === exchange) files.write(join('target', 'address'), `${name} ${found.address}`);
+  }
+
+  function look(): void {
+    for (const board of BOARDS) for (const note of exchange?.notes(board) ?? '') heed(board, note);
+    // With the reset pin on another wire there are no notes of its level.
+    if (swapped) followReset();
+  }
+
+  function create(board: BoardName, files: Exchange): Board {
+    return createBoard({
+      interpreter: interpreter[board],
+      directory: files.home(board),
+      remains: files.directory,
+      onLine: (line) => options.onLine(board, line),
+      onPowerUp: (cause) => files.write(join(board, 'cause'), cause),
+      onDown: (wanted) => {
+        if (!boards) return;
+        if (!wanted) tell(`${board}: the interpreter ended by itself`);
+        files.setLevels(board, 0);
+        if (board === 'target') return;
+        // Without a driver the line is high, whatever the host noted last.
+        files.notes('host');
+        resetLine = 1;
+        followReset();
+      },
+    });
+  }
+
+  function rewire(): void {
+    const now = tables({ cut, swapped });
+    for (const board of BOARDS) exchange?.write(`${board}.wiring`, now[board]);
+    followReset();
+  }
+
+  async function start(): Promise<void> {
+    if (exchange) return;
+    const files = (exchange = createExchange());
+    for (const board of BOARDS) files.write(join(board, FLASH), flash[board]);
+    rewire();
+    setRadio(true);
+    boards = { host: create('host', files), target: create('target', files) };
+    const up = new Promise<void>((resolve, reject) => {
+      const late = setTimeout(() => started(new Error('the Espruino interpreter did not boot')), BOOT_WITHIN);
+      started = (error) => {
+        clearTimeout(late);
+        if (error) reject(error);
+        else resolve();
+      };
+    });
+    looking = setInterval(look, LOOK_EVERY);
+    for (const board of BOARDS) {
+      waiting.add(board);
+      boards[board].on('power on');
+    }
+    await up;
+  }
+
+  async function stop(): Promise<void> {
+    clearInterval(looking);
+    const ending = boards;
+    boards = undefined;
+    if (ending) await Promise.all(BOARDS.map((board) => ending[board].off()));
+    exchange?.remove();
+    exchange = undefined;
+    started(new Error('stopped before the boards were up'));
+  }
+
+  function hangTarget(): void {
+    tell('target hangs');
+    boards?.target.freeze();
+  }
+
+  function restart(board: BoardName): void {
+    tell(`${board} power cycled`);
+    if (board === 'host' || !inReset) boards?.[board].restart('power on');
+  }
+
+  function setRadio(on: boolean): void {
+    exchange?.write(join('target', 'radio'), JSON.stringify({ ...options.wifi, on }));
+  }
+
+  function setAccessPoint(on: boolean): void {
+    setRadio(on);
+    options.accessPoint?.setOn(on);
+  }
+
+  function cutWire(wire: WireName, isCut: boolean, stuck: 0 | 1 = 0): void {
+    if (isCut) cut.set(wire, stuck);
+    else cut.delete(wire);
+    rewire();
+  }
+
+  function swapWires(pair: readonly [WireName, WireName] | null): void {
+    swapped = pair;
+    rewire();
+  }
+
+  async function storage(board: BoardName): Promise<Record<string, string>> {
+    const files: Files = exchange ? readFlash(await readFile(join(exchange.home(board), FLASH))) : {};
+    for (const name of Object.keys(own[board])) delete files[name];
+    return files;
+  }
+
+  return { start, stop, hangTarget, restart, setAccessPoint, cutWire, swapWires, storage };
+}

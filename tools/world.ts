@@ -1,0 +1,140 @@
+/**
+ * Everything two boards need around them, on one PC: built bundles in their
+ * Storage, wires, an access point, a time server and a broker, all on the
+ * loopback. `npm start` shows it to a person, the system tests put it to the
+ * test. It must leave nothing behind once stopped.
+ */
+import { readFileSync, readdirSync } from 'node:fs';
+import { createAccessPoint } from './access-point';
+import type { AccessPoint } from './access-point';
+import { HOST_PINS } from './boards';
+import type { BoardName, BoardPair, PairOptions } from './boards';
+import { createBroker } from './broker';
+import type { Broker } from './broker';
+import { createEmulatedPair } from './emulator';
+import { createEspruinoPair, findEspruino } from './espruino';
+import { startSntpServer } from './sntp-server';
+import type { SntpServer } from './sntp-server';
+
+/** What runs the boards. */
+export const ENGINES = ['emulator', 'espruino'] as const;
+export type Engine = (typeof ENGINES)[number];
+
+/** The network of the emulated access point. */
+export const NETWORK = { ssid: 'emulated', password: 'not-a-secret' } as const;
+
+const DIST = new URL('../dist/', import.meta.url);
+const APPS = new URL('../host/apps/', import.meta.url);
+
+/** Where a broker listens. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface WorldOptions {
+  readonly engine: Engine;
+  /** Name of a file in `host/apps/`, without its ending. */
+  readonly app: string;
+  /** The host's bundle, in place of the app's. */
+  readonly hostBundle?: string;
+  /** A broker of one's own; absent: the embedded one. */
+  readonly broker?: Address;
+  /** User and password that the embedded broker asks for. */
+  readonly auth?: { readonly user: string; readonly password: string };
+  /** Fields of `net.json` beside those that the world sets itself. */
+  readonly net?: Readonly<Record<string, unknown>>;
+  readonly savedNetwork?: boolean;
+  readonly onLine: (board: BoardName, line: string) => void;
+  readonly onEvent?: (text: string) => void;
+}
+
+export interface World {
+  readonly pair: BoardPair;
+  readonly accessPoint: AccessPoint;
+  /** Undefined with a broker of one's own. */
+  readonly broker: Broker | undefined;
+  readonly clock: SntpServer;
+  /** Where clients on the PC reach the broker. */
+  readonly address: Address;
+  stop(): Promise<void>;
+}
+
+/** Names of the applications, sorted. */
+export function appNames(): string[] {
+  return readdirSync(APPS)
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => name.slice(0, -3))
+    .sort();
+}
+
+/** A built bundle, one character a byte. */
+export function readBundle(name: string): string {
+  return readFileSync(new URL(`${name}.js`, DIST), 'latin1');
+}
+
+function createPair(engine: Engine, options: PairOptions): BoardPair {
+  if (engine === 'emulator') return createEmulatedPair(options);
+  if (!findEspruino()) {
+    throw new Error(
+      'The Espruino interpreter for Linux was not found: put it on the PATH as espruino-linux, or name it in the variable ESPRUINO',
+    );
+  }
+  return createEspruinoPair(options);
+}
+
+/**
+ * Starts it all; resolves when both boards run.
+ * @throws Error when the engine is not there, or a bundle is not built.
+ */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const hostBundle = options.hostBundle ?? readBundle(`host-${options.app}`);
+  const targetBundle = readBundle('target');
+  const stops: (() => Promise<unknown>)[] = [];
+
+  async function stop(): Promise<void> {
+    for (let end = stops.pop(); end; end = stops.pop()) await end();
+  }
+
+  try {
+    const broker = options.broker ? undefined : createBroker(options.auth ? { auth: options.auth } : {});
+    if (broker) {
+      await broker.start();
+      stops.push(() => broker.stop());
+    }
+    const address = options.broker ?? { host: '127.0.0.1', port: broker?.port ?? 0 };
+    const clock = await startSntpServer();
+    stops.push(() => clock.stop());
+    const accessPoint = createAccessPoint();
+    stops.push(() => accessPoint.close());
+    const net = {
+      ssid: NETWORK.ssid,
+      password: NETWORK.password,
+      broker: '127.0.0.1',
+      port: await accessPoint.listenTcp(address.host, address.port),
+      ntpServer: '127.0.0.1',
+      ntpPort: await accessPoint.listenUdp('127.0.0.1', clock.port),
+      ...options.net,
+    };
+    const pins = Object.fromEntries(
+      Object.entries(HOST_PINS).map(([wire, pin]) => [wire, `D${String(pin)}`]),
+    );
+    const pair = createPair(options.engine, {
+      storage: {
+        host: { '.bootcde': hostBundle, 'net.json': JSON.stringify(net), 'pins.json': JSON.stringify(pins) },
+        target: { '.bootcde': targetBundle },
+      },
+      wifi: NETWORK,
+      accessPoint,
+      onLine: options.onLine,
+      ...(options.onEvent && { onEvent: options.onEvent }),
+      ...(options.savedNetwork && { savedNetwork: true }),
+    });
+    stops.push(() => pair.stop());
+    await pair.start();
+    return { pair, accessPoint, broker, clock, address, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

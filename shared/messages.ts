@@ -234,8 +234,8 @@ export function decodeInit(message: string): Init | undefined {
     flags: message.charCodeAt(1),
     port: wordAt(message, 2),
     keepAlive: wordAt(message, 4),
-    // Stored as an unsigned number, used as a signed one.
-    rtcResync: longAt(message, 6) | 0,
+    // Signed, unlike the other numbers.
+    rtcResync: (wordAt(message, 6) << 16) | wordAt(message, 8),
     ntpPort: wordAt(message, 10),
     ssid: next(),
     password: next(),

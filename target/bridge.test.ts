@@ -25,19 +25,10 @@ import {
   type Init,
 } from '../shared/messages';
 import { Status } from '../shared/status';
+import { createChance, createClock } from '../tools/testing';
 import { createBridge } from './bridge';
 
-const seed = Number(process.env.SEED ?? Date.now() % 1e9);
-console.log(`bridge.test.ts: SEED=${seed}`);
-
-/** Mulberry32. */
-let state = seed;
-function random(below: number): number {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * below);
-}
+const random = createChance('bridge.test.ts');
 
 const NAMES: Record<number, string> = {
   [Status.BROKER_OK]: 'BROKER_OK',
@@ -99,45 +90,6 @@ function packetsIn(bytes: string): Packet[] {
   parser.on('error', (error) => assert.fail(error));
   assert.equal(parser.parse(Buffer.from(bytes, 'latin1')), 0, 'bytes left over');
   return packets;
-}
-
-/**
- * `setTimeout` whose time passes when told. Espruino gives the number of a timer that is over to a new one, so that
- * to cancel an old one would end somebody else's.
- */
-function createClock() {
-  let now = 0;
-  let last = 0;
-  let running = 0;
-  let timers: { at: number; id: number; run: () => void }[] = [];
-  const stale: number[] = [];
-  const clock = {
-    stale,
-    later: (run: () => void, ms: number): unknown => {
-      timers.push({ at: now + ms, id: ++last, run });
-      return last;
-    },
-    cancel: (id: unknown) => {
-      if (id !== running && !timers.some((timer) => timer.id === id)) stale.push(id as number);
-      timers = timers.filter((timer) => timer.id !== id);
-    },
-    pass: (seconds: number) => {
-      const end = now + seconds * 1000;
-      for (;;) {
-        const due = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at || a.id - b.id)[0];
-        if (!due) break;
-        now = due.at;
-        timers = timers.filter((other) => other !== due);
-        running = due.id;
-        due.run();
-        running = 0;
-      }
-      now = end;
-    },
-    /** Milliseconds to each timer. */
-    due: () => timers.map(({ at }) => at - now).sort((a, b) => a - b),
-  };
-  return clock;
 }
 
 /** Espruino's module `Wifi` on an ESP8266. */

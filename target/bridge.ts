@@ -266,11 +266,6 @@ export function createBridge(options: BridgeOptions): Bridge {
     wifi.start(settings.ssid, settings.password, !!(settings.flags & InitFlag.USE_DEFAULT));
   }
 
-  function tellMemory(): void {
-    const memory = options.memory();
-    send(encodeMemory(memory.usage, memory.total));
-  }
-
   function message(text: string): void {
     const type = text.charCodeAt(0);
     let settings: Init | undefined;
@@ -280,7 +275,10 @@ export function createBridge(options: BridgeOptions): Bridge {
       if (type === Type.HELLO) return;
       if (type === Type.MEM) {
         // In a turn of its own, so that what this one takes does not count.
-        options.later(tellMemory, 0);
+        options.later(function () {
+          const memory = options.memory();
+          send(encodeMemory(memory.usage, memory.total));
+        }, 0);
         return;
       }
       if (type === Type.WILL && !init && decodePublication(text)) {

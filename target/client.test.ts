@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Aedes, type Client as BrokerClient } from 'aedes';
 import mqttPacket, { type Packet } from 'mqtt-packet';
 import { Status } from '../shared/status';
+import { createClock } from '../tools/testing';
 import {
   Type,
   decodePublication,
@@ -66,34 +67,6 @@ function lineOf(type: number, body: string): [line: string, message?: Message] {
 }
 
 const binary = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
-
-/** `setTimeout` whose time passes when told. */
-function createClock() {
-  let now = 0;
-  let timers: { at: number; run: () => void }[] = [];
-  return {
-    later: (run: () => void, ms: number): unknown => {
-      const timer = { at: now + ms, run };
-      timers.push(timer);
-      return timer;
-    },
-    cancel: (timer: unknown) => {
-      timers = timers.filter((other) => other !== timer);
-    },
-    pass: (seconds: number) => {
-      const end = now + seconds * 1000;
-      for (;;) {
-        const due = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-        if (!due) break;
-        now = due.at;
-        timers = timers.filter((other) => other !== due);
-        due.run();
-      }
-      now = end;
-    },
-    count: () => timers.length,
-  };
-}
 
 /** A socket with the manners of Espruino's: `write` says false, events name the socket as `this`. */
 class ScriptedSocket implements Socket {
@@ -194,7 +167,7 @@ function setUp(over: Partial<Settings> = {}) {
     idle: () => {
       assert.equal(client.connected(), false);
       assert.equal(client.writable(), false);
-      assert.equal(clock.count(), 0, 'a timer is left');
+      assert.equal(clock.due().length, 0, 'a timer is left');
     },
   };
 }
@@ -423,7 +396,7 @@ test('keep alive 0: no pings, no end', () => {
   t.up();
   t.clock.pass(100000);
   assert.equal(t.last().sent, '');
-  assert.equal(t.clock.count(), 0);
+  assert.equal(t.clock.due().length, 0);
   assert.equal(t.client.connected(), true);
 });
 

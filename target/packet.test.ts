@@ -21,6 +21,7 @@ import {
   type ConnectOptions,
 } from './packet';
 import { toMessage, toPacket } from './translate';
+import { createChance } from '../tools/testing';
 
 /** Packets as the host asks for them. */
 const publish = (p: Publication) => toPacket(encodePublication(Type.PUBLISH, p));
@@ -29,17 +30,7 @@ const unsubscribe = (id: number, filter: string) => toPacket(encodeNumbered(Type
 const puback = (id: number) => toPacket(encodeNumbered(Type.TAKEN, id, ''));
 const bare = (type: number) => packetOf(type, '', '');
 
-const seed = Number(process.env.SEED ?? Date.now() % 1e9);
-console.log(`packet.test.ts: SEED=${seed}`);
-
-/** Mulberry32. */
-let state = seed;
-function random(below: number): number {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * below);
-}
+const random = createChance('packet.test.ts');
 
 const latin = (text: string) => Buffer.from(text, 'latin1');
 const binary = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');

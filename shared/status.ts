@@ -53,6 +53,9 @@ export const enum Status {
   SUB_FAIL = 22,
   /** A message from the broker is longer than the link carries; it was dropped. Detail: its topic. */
   TOO_LONG = 23,
-  /** Messages from the broker came faster than the link carries them; QoS 0 ones were dropped. Detail: how many. */
+  /**
+   * Messages from the broker came faster than the link carries them, and those that the broker would not send again
+   * (QoS 0, and with a clean session QoS 1) were dropped. Detail: how many.
+   */
   DROPPED = 24,
 }

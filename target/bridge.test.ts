@@ -866,7 +866,7 @@ test('memory: garbage does not count, what is really used does', (t) => {
   s.garbage = 800;
   s.last().emit('data', arriving('t', '1'));
   assert.equal(s.free, 900);
-  s.free = 300;
+  s.free = 90;
   s.last().emit('data', arriving('t', '2') + arriving('t', '3'));
   s.free = 900;
   s.last().emit('data', arriving('t', '4'));
@@ -874,7 +874,7 @@ test('memory: garbage does not count, what is really used does', (t) => {
   s.clock.pass(0.05);
   assert.deepEqual(s.heard(), ['MESSAGE 0 0 t 1', 'MESSAGE 0 0 t 4', 'DROPPED 2']);
   // With nothing on its way to the host there is nothing to wait for.
-  s.free = 300;
+  s.free = 90;
   s.last().emit('data', arriving('t', '5'));
   s.clock.pass(1);
   assert.deepEqual(s.heard(), ['DROPPED 1']);
@@ -886,7 +886,7 @@ test('flood of QoS 1: what found no room is asked for again when the host has ca
   s.run({ flags: 0 });
   s.queued = 8;
   s.last().emit('data', arriving('a', '1', 1));
-  s.free = 300;
+  s.free = 90;
   s.last().emit('data', arriving('b', '2') + arriving('a', '3', 2) + arriving('a', '4', 3));
   assert.deepEqual(s.heard(), ['MESSAGE 2 1 a 1']);
   // Nor what follows, or the broker would send it before what it sends again.
@@ -913,10 +913,49 @@ test('flood of QoS 1: what found no room is asked for again when the host has ca
   assert.deepEqual(s.clock.due(), []);
 });
 
+test('flood of QoS 1 and Wi-Fi that goes away before the host has caught up', (t) => {
+  const s = setUp(t);
+  s.run({ flags: 0 });
+  s.queued = 5;
+  s.free = 90;
+  s.last().emit('data', arriving('a', '1', 1));
+  s.radio.leave();
+  s.radio.join();
+  s.clock.pass(10);
+  assert.deepEqual(s.heard(), ['WIFI_DOWN', 'WIFI_UP']);
+  s.radio.leave();
+  s.queued = 0;
+  s.free = 1000;
+  s.clock.pass(100);
+  assert.deepEqual(s.heard(), ['WIFI_DOWN', 'BROKER_FAIL no room for a message']);
+  assert.equal(s.sockets.length, 1);
+  s.radio.join();
+  s.clock.pass(0);
+  assert.deepEqual(s.heard(), ['WIFI_UP', 'BROKER_CHECK']);
+  s.accept(true, arriving('a', '1', 1));
+  assert.deepEqual(s.heard(), ['BROKER_OK 1', 'MESSAGE 2 1 a 1']);
+  assert.deepEqual(s.clock.due(), []);
+});
+
+test('flood of QoS 1 with a clean session: dropped, counted and acknowledged, as no broker sends it again', (t) => {
+  const s = setUp(t);
+  s.run();
+  s.last().take();
+  s.free = 90;
+  s.last().emit('data', arriving('a', '1', 7) + arriving('a', '2', 8));
+  assert.equal(s.last().take(), '\x40\x02\0\x07\x40\x02\0\x08');
+  s.clock.pass(5);
+  assert.deepEqual(s.heard(), ['DROPPED 1', 'DROPPED 1']);
+  assert.equal(s.last().ended, 0);
+  s.free = 1000;
+  s.last().emit('data', arriving('a', '3', 9));
+  assert.deepEqual(s.heard(), ['MESSAGE 2 9 a 3']);
+});
+
 test('flood of QoS 1 with memory that does not come back: no more than an attempt a second', (t) => {
   const s = setUp(t);
   s.run({ flags: 0 });
-  s.free = 300;
+  s.free = 90;
   s.last().emit('data', arriving('a', '1', 1));
   for (let i = 0; i < 5; i++) {
     assert.deepEqual(s.heard(), []);
@@ -1164,7 +1203,7 @@ test('aedes: a flood of QoS 1 on too little memory reaches the host whole all th
   };
   s.hear = (line) => {
     if (line.startsWith('MESSAGE')) s.queued++;
-    s.free = s.queued > 5 ? 300 : 1000;
+    s.free = s.queued > 5 ? 90 : 1000;
   };
   for (let i = 0; i < 60; i++) {
     emit('q', `${i}`, 1);

@@ -12,6 +12,7 @@
  *
  * The broker is tried for ever, with growing pauses, while Wi-Fi is there.
  */
+import { wordAt } from '../shared/bytes';
 import {
   Init,
   InitFlag,
@@ -27,7 +28,7 @@ import {
 import { Status } from '../shared/status';
 import { Client, Connection, Socket, createClient } from './client';
 import { Ntp, createNtp } from './ntp';
-import { Granted, PacketType, QOS, connectPacket } from './packet';
+import { Granted, PacketType, QOS, connectPacket, packet } from './packet';
 import { toMessage, toPacket } from './translate';
 import { Wifi, createWifi } from './wifi';
 
@@ -42,10 +43,11 @@ const NTP_RETRY = 60;
 const QUEUE = 8;
 
 /**
- * Variables that must be free for a message from the broker to be taken: the packet, the message made of it and its
- * body for the wires are there at once, each a variable for 8 bytes.
+ * Variables that must be free for a message from the broker to be taken: some to work with, and room for three copies
+ * (the packet, the message made of it, its body for the wires), each a variable for 8 bytes.
  */
-const RESERVE = 400;
+const RESERVE = 100;
+const COPIES = 3 / 8;
 
 /** Looks at an empty queue to the host before a connection on which messages were passed over is broken. */
 const GRACE = 10;
@@ -95,6 +97,7 @@ export function createBridge(options: BridgeOptions): Bridge {
   let init = '';
   let will = '';
   let verbose = false;
+  let clean = false;
   // Seconds, as in `Init`.
   let resync = 0;
   // The module that opens sockets, and what it is told.
@@ -168,18 +171,24 @@ export function createBridge(options: BridgeOptions): Bridge {
 
   function received(type: number, body: string): void {
     const qos = type & QOS;
+    const need = RESERVE + body.length * COPIES;
     if (type === PacketType.PUBACK) send(encodeStatus(Status.PUBOK, body));
     else if (type === PacketType.PINGRESP) send(encode(Type.PINGRESP, ''));
     else if (type === PacketType.SUBACK && body.charCodeAt(2) === Granted.REFUSED)
       send(encodeStatus(Status.SUB_FAIL, body.substr(0, 2)));
     if ((type & 0xf0) !== PacketType.PUBLISH) return;
     if (
-      (options.memory(false).free >= RESERVE || options.memory().free >= RESERVE) &&
-      (qos ? !overrun : options.queued() < QUEUE)
+      (qos ? !overrun : options.queued() < QUEUE) &&
+      (options.memory(false).free >= need || options.memory().free >= need)
     )
       return send(toMessage(type, body));
-    if (!qos) dropped++;
-    else if (!overrun) overrun = 1;
+    if (qos && !clean) {
+      if (!overrun) overrun = 1;
+    } else {
+      // No new connection brings it again. Left unacknowledged, it would keep others from being sent.
+      if (qos) (client as Client).send(packet(PacketType.PUBACK, body.substr(2 + wordAt(body, 0), 2), ''));
+      dropped++;
+    }
     if (!draining) drain();
   }
 
@@ -216,7 +225,7 @@ export function createBridge(options: BridgeOptions): Bridge {
   }
 
   function tooLong(topic: string): void {
-    status(Status.TOO_LONG, topic.substr(0, options.max - 2));
+    status(Status.TOO_LONG, topic);
   }
 
   function wifiStatus(code: Status, detail: string): void {
@@ -231,6 +240,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     init = message;
     resync = settings.rtcResync;
     verbose = !!(settings.flags & InitFlag.VERBOSE);
+    clean = !!(settings.flags & InitFlag.CLEAN_SESSION);
     try {
       if (settings.flags & InitFlag.TLS) options.load((net = 'tls'));
     } catch (e) {
@@ -244,7 +254,7 @@ export function createBridge(options: BridgeOptions): Bridge {
         user: settings.user,
         password: settings.mqttPassword,
         keepAlive: settings.keepAlive,
-        cleanSession: !!(settings.flags & InitFlag.CLEAN_SESSION),
+        cleanSession: clean,
         will: will ? decodePublication(will) : undefined,
       }),
       keepAlive: settings.keepAlive,
@@ -269,7 +279,7 @@ export function createBridge(options: BridgeOptions): Bridge {
   function message(text: string): void {
     const type = text.charCodeAt(0);
     let settings: Init | undefined;
-    let packet: string;
+    let asked: string;
     try {
       // The host compares the versions in HELLO: it has someone to tell.
       if (type === Type.HELLO) return;
@@ -289,8 +299,8 @@ export function createBridge(options: BridgeOptions): Bridge {
         return begin(settings, text);
       }
       if (type === Type.PROCEED && wifi) return wifi.proceed();
-      if (client && (packet = toPacket(text))) {
-        client.send(packet);
+      if (client && (asked = toPacket(text))) {
+        client.send(asked);
         if (client.state() === Connection.BUSY && !draining) drain();
         return;
       }

@@ -239,14 +239,14 @@ test('a 4-byte message and a header that only one end reads', () => {
   assert.equal(world.host.received.length, 400);
 });
 
-test('noise on a resting line does not make an end wait for the rest of a byte', () => {
+test('a misread level on a resting line does not make an end wait for the rest of a byte', () => {
   const world = connect(createWorld(SEED, { timeout: 4000 }));
   for (let i = 0; i < 20; i++) {
-    setNoise(world, 1e-3, 1e-3);
-    world.run(2);
-    setNoise(world, 0, 0);
-    send(ends(world)[i & 1], 'x');
-    assert.ok(world.run(0.5, () => ends(world)[1 - (i & 1)].received.length > i >> 1));
+    world.target.settings.clockNoise = 1e-3;
+    world.run(5);
+    world.target.settings.clockNoise = 0;
+    send(world.target, 'x');
+    assert.ok(world.run(0.5, () => world.host.received.length > i));
   }
 });
 
@@ -312,6 +312,9 @@ test('a message at rest leaves at once, watched or polled', () => {
 
 test('an answer that comes while the other end goes to rest is not overlooked', () => {
   const world = connect(createWorld(SEED, { watch: true }));
+  // The target must get to the answer between the host's last look and its watch.
+  world.host.settings.pace = 5;
+  world.target.settings.hold = 1;
   let worst = 0;
   for (let i = 0; i < 400; i++) {
     const count = world.host.received.length;
@@ -331,6 +334,31 @@ test('a watch that misses every edge costs a quarter of a second', () => {
     world.run(1);
     send(end, 'x');
     assert.ok(world.run(0.3, () => other.received.length > 0));
+  }
+});
+
+test('a watch that misses every edge is given up for polling, one that misses some is not', () => {
+  for (const missed of [1, 0.05]) {
+    const world = connect(createWorld(SEED, { watch: true, missed }));
+    let late = 0;
+    for (let i = 0; i < 100; i++) {
+      const end = ends(world)[i & 1];
+      const other = ends(world)[1 - (i & 1)];
+      world.run(0.5 + world.random() * 0.2);
+      send(end, 'x');
+      const begin = world.now();
+      const count = other.received.length;
+      assert.ok(world.run(2, () => other.received.length > count));
+      if (world.now() - begin > 50e3) late++;
+    }
+    // Four at each end to find out.
+    if (missed === 1) assert.ok(late <= 8, `${late} came late`);
+    const { reads } = world.host;
+    const { exchanges } = world.host.link.counts;
+    world.run(30);
+    // A heartbeat takes some hundred reads, polling a hundred a second.
+    const rate = (world.host.reads - reads - (world.host.link.counts.exchanges - exchanges) * 400) / 30;
+    assert.ok(missed === 1 ? rate > 40 : rate < 15, `${rate} reads a second, missed ${missed}`);
   }
 });
 

@@ -58,6 +58,9 @@ const BEATS = 4;
 /** Milliseconds between looks at a resting line that cannot be watched. */
 const POLL = 10;
 
+/** Edges missed in a row after which a line counts as one that cannot be watched. */
+const DEAF = 4;
+
 /** Milliseconds between looks at a line that is watched, so the cost of a lost edge; also between vain alignments. */
 const GUARD = 250;
 
@@ -185,6 +188,8 @@ export function createLink(options: LinkOptions): Link {
   let tries = 0;
   let timer: unknown;
   let unwatch: (() => void) | undefined;
+  // Times in a row that the other end's first step showed in no edge: some boards take a watch and never call it.
+  let deaf = 0;
   // Changes with every start and stop: whoever called out and finds it changed must return.
   let epoch = 0;
 
@@ -347,6 +352,7 @@ export function createLink(options: LinkOptions): Link {
   // Espruino shows an edge also to a watch that the callback of the one before has set: setting one must wait.
   function edge(): void {
     unwatch = undefined;
+    deaf = 0;
     rest();
     timer = options.later(turn, 0);
   }
@@ -355,11 +361,14 @@ export function createLink(options: LinkOptions): Link {
     const at = epoch;
     const now = time();
     const passed = now - last;
+    const watched = unwatch;
+    let began = -1;
     let wait = 0;
     timer = undefined;
     rest();
     last = now;
     silence += passed < 0 || passed > STEP ? STEP : passed;
+    if (watched && phase === Phase.REST && !wanted()) began = counts.exchanges;
     // An exception of the owner's must not end the link.
     try {
       if (options.timeout && silence > options.timeout) {
@@ -369,10 +378,11 @@ export function createLink(options: LinkOptions): Link {
         lose(Down.SILENT);
       }
       if (epoch === at) wait = work();
+      if (began >= 0 && (counts.exchanges !== began || phase !== Phase.REST)) deaf++;
     } finally {
       if (epoch === at) {
         if (wait && wait < GUARD) {
-          unwatch = options.watch && options.watch(wire.line(wait < 0), edge);
+          unwatch = options.watch && deaf < DEAF ? options.watch(wire.line(wait < 0), edge) : undefined;
           // What came between the last look and the watch shows in no edge.
           if (wait < 0) wait = !unwatch ? POLL : wire.rest(wanted()) ? 0 : GUARD;
         }

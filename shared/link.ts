@@ -190,6 +190,7 @@ export function createLink(options: LinkOptions): Link {
   let unwatch: (() => void) | undefined;
   // Times in a row that the other end's first step showed in no edge: some boards take a watch and never call it.
   let deaf = 0;
+  let waited = 0;
   // Changes with every start and stop: whoever called out and finds it changed must return.
   let epoch = 0;
 
@@ -368,7 +369,7 @@ export function createLink(options: LinkOptions): Link {
     rest();
     last = now;
     silence += passed < 0 || passed > STEP ? STEP : passed;
-    if (watched && phase === Phase.REST && !wanted()) began = counts.exchanges;
+    if (watched && waited === GUARD && phase === Phase.REST && !wanted()) began = counts.exchanges;
     // An exception of the owner's must not end the link.
     try {
       if (options.timeout && silence > options.timeout) {
@@ -386,6 +387,7 @@ export function createLink(options: LinkOptions): Link {
           // What came between the last look and the watch shows in no edge.
           if (wait < 0) wait = !unwatch ? POLL : wire.rest(wanted()) ? 0 : GUARD;
         }
+        waited = wait;
         timer = options.later(turn, wait);
       }
     }

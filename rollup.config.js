@@ -74,6 +74,8 @@ const terserOptions = {
     hoist_funs: true,
     // More of it puts the `var` of an inlined body behind the code that assigns it, which makes it a global.
     inline: 1,
+    // As written: a string at the start of a statement is lost there if code before it was skipped.
+    lhs_constants: false,
   },
   // Plain ASCII out, so that a character is the same byte however the bundle reaches the board.
   format: { ascii_only: true },

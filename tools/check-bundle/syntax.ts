@@ -3,6 +3,7 @@
  * table of `check-bundle.test.ts` repeats that.
  */
 import type { AnyNode } from 'acorn';
+import { lostLiteral } from './lookahead';
 import { type Scopes, children, isFunction } from './scopes';
 
 /** The words that are reserved in Espruino and not in a script otherwise. */
@@ -31,6 +32,12 @@ function regExpConstruct(pattern: string, flags: string): string | undefined {
 
 function mentions(node: AnyNode, wanted: (node: AnyNode) => boolean): boolean {
   return wanted(node) || children(node).some((child) => mentions(child, wanted));
+}
+
+/** Whether a `do` is reached without entering a block, which Espruino would skip unread. */
+function hasBareDo(node: AnyNode): boolean {
+  if (node.type === 'DoWhileStatement') return true;
+  return node.type !== 'BlockStatement' && children(node).some(hasBareDo);
 }
 
 /** What Espruino has not, or undefined. */
@@ -63,6 +70,8 @@ export function forbiddenSyntax(
     case 'BinaryExpression':
       if (node.left.type === 'PrivateIdentifier') return '#private name';
       return node.operator === '**' ? 'operator **' : undefined;
+    case 'ExpressionStatement':
+      return lostLiteral(node, parent, source);
     case 'LabeledStatement':
       return 'label';
     case 'WithStatement':
@@ -107,6 +116,10 @@ export function forbiddenSyntax(
       const at = node.cases.findIndex((item) => item.test === null);
       return at >= 0 && at < node.cases.length - 1 ? 'case after default' : undefined;
     }
+    case 'SwitchCase':
+      return node.consequent.some(hasBareDo)
+        ? 'do in a case, which revives code after a break: loop with while or for'
+        : undefined;
     case 'ReturnStatement':
     case 'ThrowStatement': {
       const end = node.argument ? node.argument.start : node.end;
@@ -117,6 +130,7 @@ export function forbiddenSyntax(
         : undefined;
     }
     case 'DoWhileStatement':
+      if (node.body.type === 'EmptyStatement') return 'do with an empty statement';
       return node.body.type !== 'BlockStatement' &&
         !/[;}]$/.test(source.slice(node.body.start, node.body.end))
         ? 'do without ; before while'
@@ -139,6 +153,7 @@ export function forbiddenSyntax(
       return undefined;
     case 'Literal':
       if ('regex' in node && node.regex) {
+        if (/\)\s*$/.test(source.slice(0, node.start))) return 'regular expression right after )';
         const construct = regExpConstruct(node.regex.pattern, node.regex.flags);
         return construct && `regular expression with ${construct}`;
       }

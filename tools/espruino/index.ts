@@ -1,3 +1,3 @@
 /** Entry of the boards on the real interpreter: what the tools and tests may use of it. */
-export { findEspruino } from './find';
+export { findEspruino, findEspruinoTarget } from './find';
 export { createEspruinoPair } from './pair';

@@ -1,10 +1,10 @@
 /* eslint-disable @typescript-eslint/ban-ts-comment, @typescript-eslint/no-require-imports */
 // @ts-nocheck: runs on Espruino.
-// The pins of a board on an interpreter without GPIO: its two outputs are one byte in a file, its two inputs the
-// byte of the other board's. Saved as .boot0, so it runs before the bundle; BOARD.x stands for a setting. It must be
-// small, since the ESP8266 has all this in its firmware. digitalRead and digitalWrite are the hottest code there is:
-// they start with "ram", as code in flash is read from a file piece by piece, and use bound native functions, three
-// times as fast as methods looked up.
+// The pins of the host on an interpreter without GPIO: its two outputs are one byte in a file, its two inputs the
+// byte of the other board's. Saved as .boot0, so it runs before the bundle; BOARD.x stands for a setting. It must
+// leave no name behind that a real board lacks. digitalRead and digitalWrite are the hottest code there is: they
+// start with "ram", as code in flash is read from a file piece by piece, and use bound native functions, three times
+// as fast as methods looked up.
 (function () {
   echo(0);
 
@@ -29,7 +29,7 @@
   const nativeWrite = digitalWrite;
   const nativeWatch = setWatch;
   // Levels of all other pins, by number. Reset is pulled up.
-  let others = BOARD.reset < 0 ? 0 : 1 << BOARD.reset;
+  let others = 1 << BOARD.reset;
 
   function note(mark) {
     require('fs').appendFileSync(BOARD.log, mark);
@@ -110,24 +110,22 @@
     } else slowWrite(pins, value);
   };
 
-  if (BOARD.methods) {
-    Pin.prototype.read = function () {
-      return digitalRead(this);
-    };
-    Pin.prototype.write = function (value) {
-      digitalWrite(this, value);
-    };
-    Pin.prototype.set = function () {
-      digitalWrite(this, 1);
-    };
-    Pin.prototype.reset = function () {
-      digitalWrite(this, 0);
-    };
-    Pin.prototype.toggle = function () {
-      digitalWrite(this, !digitalRead(this));
-      return !!digitalRead(this);
-    };
-  }
+  Pin.prototype.read = function () {
+    return digitalRead(this);
+  };
+  Pin.prototype.write = function (value) {
+    digitalWrite(this, value);
+  };
+  Pin.prototype.set = function () {
+    digitalWrite(this, 1);
+  };
+  Pin.prototype.reset = function () {
+    digitalWrite(this, 0);
+  };
+  Pin.prototype.toggle = function () {
+    digitalWrite(this, !digitalRead(this));
+    return !!digitalRead(this);
+  };
 
   // Nothing tells the interpreter of an edge: the link takes the exception for "poll it".
   global.setWatch = function (callback, pin, options) {
@@ -154,9 +152,10 @@
       };
   }, 250);
 
-  const pins = BOARD.pins;
-  for (const name in pins) global[name] = new Pin(pins[name]);
+  // Names that real boards have and this interpreter lacks.
+  global.LED = global.LED1 = D1;
+  global.LED2 = D2;
+  global.LED3 = D3;
   put([lines]);
-  if (BOARD.autoJoin && require('Storage').read(BOARD.autoJoin)) require('Wifi');
   note('B');
 })();

@@ -1,0 +1,238 @@
+/* eslint-disable @typescript-eslint/ban-ts-comment, @typescript-eslint/no-require-imports */
+// @ts-nocheck: runs on Espruino.
+// What an ESP8266 has and an interpreter on a PC lacks: pins, Wi-Fi and the library of the firmware's name. Saved as
+// .boot0, so it runs before the bundle; BOARD.x stands for a setting. It must cost next to nothing, since the ESP8266
+// has all this in its firmware: as few functions as can be, none within another, as each keeps its scope; one timer;
+// nothing kept longer than the firmware would.
+echo(0);
+
+// The pins: the two outputs are one byte in a file, the two inputs the byte of the other board's. Any other
+// pin is the LED. digitalRead and digitalWrite are the hottest code there is: they start with "ram", as code in flash is
+// read from a file piece by piece, and use bound native functions, three times as fast as methods looked up.
+const input = E.openFile(BOARD.input, 'r');
+// Reading on beyond the end makes the C library drop what it has buffered, so the next read sees the file anew.
+const rewind = input.seek.bind(input, 0);
+const fetch = input.read.bind(input, 2);
+let get = fetch;
+// The link always hands over the same array, which is found soonest by identity.
+let inputs;
+// As variables here they are found sooner than as names of built-in pins.
+const clockIn = global['D' + BOARD.clockIn];
+const dataIn = global['D' + BOARD.dataIn];
+
+const output = E.openFile(BOARD.output, 'w');
+const back = output.seek.bind(output, 0);
+const put = output.write.bind(output);
+// The byte is a digit, 0 to 3, so that reading it needs no conversion: clock in bit 1, data in bit 0.
+let lines = 48;
+let outputs;
+const clockOut = global['D' + BOARD.clockOut];
+const dataOut = global['D' + BOARD.dataOut];
+let led = 0;
+
+global.digitalRead = function (pin) {
+  'ram';
+  rewind();
+  if (pin === inputs) return get() | 0;
+  if (pin === clockIn) return get() >> 1;
+  if (pin === dataIn) return get() & 1;
+  if (pin === D0) return led;
+  inputs = pin;
+  return get() | 0;
+};
+
+global.digitalWrite = function (pin, value) {
+  'ram';
+  back();
+  if (pin === outputs) put([(lines = (value & 3) | 48)]);
+  else if (pin === clockOut) put([(lines = value ? lines | 2 : lines & -3)]);
+  else if (pin === dataOut) put([(lines = value ? lines | 1 : lines & -2)]);
+  else if (pin === D0) led = value ? 1 : 0;
+  else put([(lines = ((outputs = pin), value & 3) | 48)]);
+};
+
+// Nothing tells the interpreter of an edge: the link takes the exception for "poll it".
+global.setWatch = function () {
+  throw 'pin cannot be watched';
+};
+
+// Wi-Fi: a station in reach of one access point, which the file "radio" describes. Arguments, errors, states and events
+// follow libs/network/esp8266/jswrap_esp8266_network.c. Whether packets pass is for the access point to decide.
+let status = 'off';
+let ssid = '';
+let password = '';
+// Looks at the radio until the next step: more than 0 until the next attempt to join, less until there is an address.
+let wait = 0;
+let joined; // callback of connect()
+let resolved; // callback of getHostByName(),
+let name; // its name
+let left; // and how often the answer is still looked for
+
+let $W = {
+  connect: function (newSsid, options, callback) {
+    if (typeof newSsid !== 'string') throw new Error('No SSID provided');
+    if (callback !== undefined && typeof callback !== 'function')
+      throw new Error('Expecting callback function but got ' + callback);
+    if (options === null || (options !== undefined && typeof options !== 'object'))
+      throw new Error('Expecting Object, got ' + typeof options);
+    options = options && options.password !== undefined ? options.password : '';
+    if (typeof options !== 'string')
+      throw new Error('Expecting options.password to be a string but got ' + typeof options);
+    if (status === 'connected') {
+      if (ssid === newSsid && password === options) {
+        if (callback) setTimeout(callback, 0, null);
+        return;
+      }
+      this.emit('disconnected', { ssid: ssid, mac: '02:00:00:00:00:01', reason: 'assoc_leave' });
+    }
+    joined = callback;
+    ssid = newSsid;
+    password = options;
+    status = 'connecting';
+    wait = 1;
+  },
+  disconnect: function (callback) {
+    if (status === 'connected')
+      this.emit('disconnected', { ssid: ssid, mac: '02:00:00:00:00:01', reason: 'assoc_leave' });
+    joined = undefined;
+    status = 'off';
+    wait = 0;
+    if (callback) setTimeout(callback, 0);
+  },
+  save: function (what) {
+    if (what === 'clear') require('Storage').erase(BOARD.saved);
+    else
+      require('Storage').writeJSON(BOARD.saved, {
+        ssid: ssid,
+        password: password,
+        mode: status === 'off' ? 0 : 1,
+      });
+  },
+  getDetails: function (callback) {
+    const details = { status: status, ssid: ssid, password: password, savedSsid: null };
+    if (status !== 'off') details.rssi = status === 'connected' ? -60 : 0;
+    if (callback) setTimeout(callback, 0, details);
+    return details;
+  },
+  // The tool looks it up and answers with "name address".
+  getHostByName: function (what, callback) {
+    if (typeof what !== 'string') throw new Error('Hostname parameter is not a string');
+    if (typeof callback !== 'function') throw new Error('Callback is not a function');
+    resolved = callback;
+    name = what;
+    left = 25;
+    require('fs').writeFileSync('address', '-');
+    if (status !== 'connected') return;
+    require('fs').writeFileSync('name', name);
+    require('fs').appendFileSync(BOARD.log, 'H');
+  },
+};
+Modules.addCached('Wifi', 'module.exports=$W');
+
+$W = {
+  // The tool ends the process and starts it anew; until then this board does no more.
+  reboot: function () {
+    require('fs').appendFileSync(BOARD.log, 'R');
+    for (;;);
+  },
+  setCPUFreq: function (mhz) {
+    $W = mhz;
+  },
+  getResetInfo: function () {
+    // targets/esp8266/user_main.c: rst_codes
+    return {
+      reason: require('fs').readFileSync('cause'),
+      exccause: 0,
+      epc1: 0,
+      epc2: 0,
+      epc3: 0,
+      excvaddr: 0,
+      depc: 0,
+    };
+  },
+  getState: function () {
+    return {
+      sdkVersion: '2.2.1',
+      cpuFrequency: $W,
+      freeHeap: 12000,
+      maxCon: 10,
+      flashMap: '4MB:512/512',
+      flashKB: 4096,
+      flashChip: '0xef 0x4016',
+    };
+  },
+};
+Modules.addCached('ESP8266', 'module.exports=$W');
+// From here on the clock's frequency.
+$W = 160;
+
+let table = '0123';
+setInterval(function () {
+  const now = require('fs').readFileSync(BOARD.wiring);
+  if (now !== table) {
+    table = now;
+    get = fetch;
+    if (table !== '0123')
+      get = function () {
+        return table[fetch() | 0];
+      };
+  }
+
+  const radio = JSON.parse(require('fs').readFileSync('radio'));
+  const here = radio.on && radio.ssid === ssid;
+  const facts = { ssid: ssid, mac: '02:00:00:00:00:01' };
+  let result;
+  if (wait > 0) {
+    if (!--wait) {
+      // The firmware tries again for ever; connect()'s callback hears only of the first failure.
+      if (!here) result = facts.reason = 'no_ap_found';
+      else if (radio.password && radio.password !== password) {
+        result = 'bad_password';
+        facts.reason = '4way_handshake_timeout';
+      }
+      status = result || 'connecting';
+      wait = result ? 20 : -1;
+      if (!result) {
+        facts.channel = 6;
+        require('Wifi').emit('associated', facts);
+      }
+    }
+  } else if (wait) {
+    wait = 0;
+    status = 'connected';
+    result = null;
+    require('Wifi').emit('connected', { ip: '192.168.4.2', mask: '255.255.255.0', gw: '192.168.4.1' });
+  } else if (status === 'connected' && !here) {
+    status = 'connecting';
+    wait = 5;
+    facts.reason = 'beacon_timeout';
+  }
+  if (facts.reason) require('Wifi').emit('disconnected', facts);
+  if (result !== undefined && joined) {
+    setTimeout(joined, 0, result);
+    joined = undefined;
+  }
+
+  if (resolved) {
+    const line = require('fs').readFileSync('address');
+    const found = line.startsWith(name + ' ');
+    if (found || !--left) {
+      setTimeout(resolved, 0, (found && line.substr(name.length + 1)) || null);
+      resolved = name = undefined;
+    }
+  }
+}, 100);
+
+put([lines]);
+require('fs').appendFileSync(BOARD.log, 'B');
+
+// At power-up the firmware joins the saved network by itself.
+{
+  const saved = require('Storage').readJSON(BOARD.saved, true);
+  if (saved && saved.mode & 1) {
+    ssid = saved.ssid;
+    password = saved.password;
+    status = 'connecting';
+    wait = 1;
+  }
+}

@@ -104,7 +104,6 @@ class Bench {
         },
         queued: () => this.queued,
         ready: (on: boolean) => (this.isReady = on),
-        isUp: () => this.isStarted,
         counts: {} as Link['counts'],
       } as Link;
     },

@@ -141,12 +141,10 @@ export interface Link {
    * @throws Error for one that is empty or too long.
    */
   send(message: string): void;
-  /** Messages queued and not yet acknowledged. */
+  /** Messages queued and not yet acknowledged; -1 while the ends are not both there. */
   queued(): number;
   /** With `false` the peer is asked to send no message until `true`; one that is under way still arrives. */
   ready(on: boolean): void;
-  /** Both ends are there. */
-  isUp(): boolean;
   /** Counters, live. */
   counts: LinkCounts;
 }
@@ -430,7 +428,7 @@ export function createLink(options: LinkOptions): Link {
   }
 
   function queued(): number {
-    return queue.length;
+    return state === LinkState.UP ? queue.length : -1;
   }
 
   function ready(on: boolean): void {
@@ -441,9 +439,5 @@ export function createLink(options: LinkOptions): Link {
     accepting = on;
   }
 
-  function isUp(): boolean {
-    return state === LinkState.UP;
-  }
-
-  return { start, stop, send, queued, ready, isUp, counts };
+  return { start, stop, send, queued, ready, counts };
 }

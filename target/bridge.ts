@@ -5,7 +5,6 @@
  * than the link takes to carry it: the host holds what is not yet delivered,
  * the broker what the host has not yet taken.
  *
- *     link up    HELLO both ways
  *     WILL       kept; WILLOK
  *     INIT       DEFNET / SPECNET / ... of Wi-Fi, then BROKER_CHECK, BROKER_OK, RUNNING
  *     later      PUBLISH, SUBSCRIBE, UNSUBSCRIBE, TAKEN, MEM as the host likes
@@ -20,7 +19,6 @@ import {
   decodeInit,
   decodePublication,
   encode,
-  encodeHello,
   encodeMemory,
   encodeStatus,
   encodeTime,
@@ -84,14 +82,8 @@ export interface BridgeOptions {
   readonly log: (text: string) => void;
 }
 
-export interface Bridge {
-  /** The link is there. */
-  up(): void;
-  /** A message from the host. */
-  message(message: string): void;
-}
-
-export function createBridge(options: BridgeOptions): Bridge {
+/** @returns what takes the messages of the host, but for HELLO */
+export function createBridge(options: BridgeOptions): (message: string) => void {
   const send = options.send;
   // The messages INIT and WILL as they came: taken apart when needed, since a string takes less memory than its parts.
   let init = '';
@@ -119,6 +111,7 @@ export function createBridge(options: BridgeOptions): Bridge {
   let draining = false;
 
   function status(code: Status, detail: string): void {
+    if (code === Status.WIFI_DOWN) online = false;
     if (verbose) options.log('status ' + code + ' ' + detail);
     send(encodeStatus(code, detail));
   }
@@ -176,6 +169,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     else if (type === PacketType.PINGRESP) send(encode(Type.PINGRESP, ''));
     else if (type === PacketType.SUBACK && body.charCodeAt(2) === Granted.REFUSED)
       send(encodeStatus(Status.SUB_FAIL, body.substr(0, 2)));
+    else if (!type) status(Status.TOO_LONG, body);
     if ((type & 0xf0) !== PacketType.PUBLISH) return;
     if (
       (qos ? !overrun : options.queued() < QUEUE) &&
@@ -224,15 +218,6 @@ export function createBridge(options: BridgeOptions): Bridge {
     return options.load(net).connect(where, opened);
   }
 
-  function tooLong(topic: string): void {
-    status(Status.TOO_LONG, topic);
-  }
-
-  function wifiStatus(code: Status, detail: string): void {
-    if (code === Status.WIFI_DOWN) online = false;
-    status(code, detail);
-  }
-
   function begin(settings: Init, message: string): void {
     where = settings.tlsOptions ? JSON.parse(settings.tlsOptions) : {};
     where.host = settings.broker;
@@ -264,13 +249,12 @@ export function createBridge(options: BridgeOptions): Bridge {
       connected: connected,
       failed: failed,
       received: received,
-      tooLong: tooLong,
     });
     wifi = /*@__NOINLINE__*/ createWifi({
       wifi: options.load('Wifi'),
       later: options.later,
       cancel: options.cancel,
-      status: wifiStatus,
+      status: status,
       joined: joined,
     });
     wifi.start(settings.ssid, settings.password, !!(settings.flags & InitFlag.USE_DEFAULT));
@@ -310,9 +294,5 @@ export function createBridge(options: BridgeOptions): Bridge {
     status(Status.UNKNOWN, '' + type);
   }
 
-  function up(): void {
-    send(encodeHello());
-  }
-
-  return { up, message };
+  return message;
 }

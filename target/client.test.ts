@@ -59,6 +59,7 @@ function lineOf(type: number, body: string): [line: string, message?: Message] {
   if (type === PacketType.SUBACK) return [`suback ${id} ${body.charCodeAt(2)}`];
   if (type === PacketType.UNSUBACK) return [`unsuback ${id}`];
   if (type === PacketType.PINGRESP) return ['pingresp'];
+  if (!type) return [`tooLong ${body}`];
   assert.equal(type & 0xf0, PacketType.PUBLISH);
   const p = decodePublication(toMessage(type, body));
   assert.ok(p);
@@ -129,7 +130,6 @@ function setUp(over: Partial<Settings> = {}) {
     connected: (session) => note(`connected ${session}`),
     failed: (status, detail) => note(`failed ${status} ${detail}`),
     received: (type, body) => note(lineOf(type, body)[0]),
-    tooLong: (topic) => note(`tooLong ${topic}`),
   };
   const client = withPackets(
     createClient({
@@ -565,7 +565,6 @@ async function withBroker(t: TestContext, over: Partial<Settings> = {}) {
         if (message) messages.push(message);
         note(line);
       },
-      tooLong: (topic) => note(`tooLong ${topic}`),
     }),
   );
   t.after(async () => {

@@ -44,11 +44,10 @@ export interface ClientEvents {
   /**
    * A valid packet came: PUBACK, SUBACK, UNSUBACK, PINGRESP, or PUBLISH with QoS 0 or 1. One with QoS 1 is the broker's
    * until PUBACK is sent.
-   * @param type its first byte
+   * @param type its first byte; 0: a PUBLISH longer than `maxBody` was dropped. With QoS 1 it is acknowledged, or it
+   *   would come for ever. `body` is its topic, which may end early
    */
   received(type: number, body: string): void;
-  /** A PUBLISH was longer than `maxBody` and so dropped; with QoS 1 it is acknowledged, or it would come for ever. `topic` may end early. */
-  tooLong(topic: string): void;
 }
 
 export interface ClientOptions extends ClientEvents {
@@ -121,13 +120,9 @@ export function createClient(options: ClientOptions): Client {
     if (old) old.end();
   }
 
-  function fail(status: Status, detail: string): void {
+  function fail(status: Status, reason: unknown): void {
     close();
-    options.failed(status, detail);
-  }
-
-  function lost(error: unknown): void {
-    fail(Status.BROKER_FAIL, (error as Error).message || '' + error);
+    options.failed(status, (reason as Error).message || '' + reason);
   }
 
   // CONNECT is sent before the connection is up, anything else after.
@@ -137,7 +132,7 @@ export function createClient(options: ClientOptions): Client {
       if (!(socket as Socket).write(data)) unsent += data.length;
     } catch (e) {
       // The socket closed, and its event is still to come.
-      lost(e);
+      fail(Status.BROKER_FAIL, e);
     }
   }
 
@@ -147,7 +142,7 @@ export function createClient(options: ClientOptions): Client {
     if (up && unheard++ < PINGS) {
       expect('PINGRESP', options.keepAlive / PINGS);
       send(packet(PacketType.PINGREQ, '', ''));
-    } else lost('no ' + awaited);
+    } else fail(Status.BROKER_FAIL, 'no ' + awaited);
   }
 
   function take(type: number, body: string, length: number): boolean {
@@ -169,7 +164,7 @@ export function createClient(options: ClientOptions): Client {
       else if (!wrong) {
         const end = type & QOS ? body.length - 2 : body.length;
         if (type & QOS) send(packet(PacketType.PUBACK, body.substr(end), ''));
-        options.tooLong(body.substring(2, end));
+        options.received(0, body.substring(2, end));
       }
     } else if (
       type === PacketType.PINGRESP
@@ -200,7 +195,7 @@ export function createClient(options: ClientOptions): Client {
       if (wrong) fail(Status.BAD_BROKER, wrong);
     } catch (e) {
       // Out of memory, most likely. With the rest of the chunk gone, the stream makes no sense any more.
-      lost(e);
+      fail(Status.BROKER_FAIL, e);
     }
   }
 
@@ -209,7 +204,7 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function onEnd(this: Socket, error: unknown): void {
-    if (this === socket) lost((error && (error as Error).message) || 'connection closed');
+    if (this === socket) fail(Status.BROKER_FAIL, (error && (error as Error).message) || 'connection closed');
   }
 
   return {
@@ -230,7 +225,7 @@ export function createClient(options: ClientOptions): Client {
         opened.on('error', onEnd);
         opened.on('close', onEnd);
       } catch (e) {
-        lost(e);
+        fail(Status.BROKER_FAIL, e);
       }
     },
     disconnect: function () {

@@ -3,9 +3,10 @@
  * the bridge and to its end of the link. The only file of `target/` that may
  * touch the board.
  */
-import { MAX_MESSAGE, createLink } from '../shared/link';
+import { LinkOptions, MAX_MESSAGE, createLink } from '../shared/link';
+import { encodeHello } from '../shared/messages';
 import { createResponder } from '../shared/responder';
-import { Bridge, createBridge } from './bridge';
+import { createBridge } from './bridge';
 
 /** Milliseconds for which the link may hold the event loop. */
 const HOLD = 10;
@@ -46,9 +47,8 @@ function watch(pin: Pin, run: () => void): (() => void) | undefined {
   }
 }
 
-let bridge: Bridge;
-
-const link = createLink({
+// `message` comes below: the bridge needs the link.
+const end: Omit<LinkOptions, 'message'> & { message?: (message: string) => void } = {
   wire: createResponder({
     clockOut: D15,
     dataOut: D14,
@@ -68,18 +68,17 @@ const link = createLink({
   hold: HOLD,
   max: MAX_MESSAGE,
   up: function () {
-    bridge.up();
-  },
-  message: function (message) {
-    bridge.message(message);
+    link.send(encodeHello());
   },
   down: function () {
     // The host began anew: so does everything here, with memory as at power-on.
     require('ESP8266').reboot();
   },
-});
+};
 
-bridge = createBridge({
+const link = createLink(end as LinkOptions);
+
+end.message = createBridge({
   send: link.send,
   queued: link.queued,
   ready: link.ready,

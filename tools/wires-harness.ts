@@ -161,7 +161,7 @@ export interface End {
   onMessage: (message: string) => void;
   onDown: (why: Down) => void;
   /** The link, its functions made plain. To be called only where the board's program could: between two turns. */
-  link: Pick<Link, 'start' | 'stop' | 'send' | 'ready' | 'queued' | 'isUp' | 'counts'>;
+  link: Pick<Link, 'start' | 'stop' | 'send' | 'ready' | 'queued' | 'counts'> & { isUp(): boolean };
   /** Power-up, or restart in the middle of anything: lines low, a new link, started. */
   boot(): void;
   /** Stops the board in the middle of whatever it does, its lines as they are. */
@@ -252,11 +252,9 @@ export function createWorld(seed: number, settings: Partial<EndSettings> = {}): 
     let held = 0;
     let actual: ReturnType<typeof createLink>;
 
-    function plain(
-      name: 'start' | 'stop' | 'send' | 'ready' | 'queued' | 'isUp',
-    ): (...args: unknown[]) => unknown {
+    function plain(name: 'start' | 'stop' | 'send' | 'ready' | 'queued'): (...args: unknown[]) => unknown {
       return (...args) => {
-        if (board.task && !board.inStep && name !== 'queued' && name !== 'isUp')
+        if (board.task && !board.inStep && name !== 'queued')
           throw new Error('called in the middle of a turn');
         if (board.free < now) board.free = now;
         const steps = (actual[name] as (...args: unknown[]) => Steps)(...args);
@@ -292,7 +290,7 @@ export function createWorld(seed: number, settings: Partial<EndSettings> = {}): 
         send: plain('send') as Link['send'],
         ready: plain('ready') as Link['ready'],
         queued: plain('queued') as Link['queued'],
-        isUp: plain('isUp') as Link['isUp'],
+        isUp: () => (plain('queued') as Link['queued'])() >= 0,
         get counts() {
           return actual.counts;
         },

@@ -9,24 +9,23 @@ echo(0);
 // The pins: the two outputs are one byte in a file, the two inputs the byte of the other board's. Any other
 // pin is the LED. digitalRead and digitalWrite are the hottest code there is: they start with "ram", as code in flash is
 // read from a file piece by piece, and use bound native functions, three times as fast as methods looked up.
-const input = E.openFile(BOARD.input, 'r');
-// Reading on beyond the end makes the C library drop what it has buffered, so the next read sees the file anew.
-const rewind = input.seek.bind(input, 0);
-const fetch = input.read.bind(input, 2);
-let get = fetch;
-// The link always hands over the same array, which is found soonest by identity.
+// What comes first is found first, and sooner than the names of built-in pins.
+// The link always hands over the same arrays, which are known by identity.
 let inputs;
-// As variables here they are found sooner than as names of built-in pins.
-const clockIn = global['D' + BOARD.clockIn];
-const dataIn = global['D' + BOARD.dataIn];
-
-const output = E.openFile(BOARD.output, 'w');
-const back = output.seek.bind(output, 0);
-const put = output.write.bind(output);
+let outputs;
 // The byte is a digit, 0 to 3, so that reading it needs no conversion: clock in bit 1, data in bit 0.
 let lines = 48;
-let outputs;
+const clockIn = global['D' + BOARD.clockIn];
 const clockOut = global['D' + BOARD.clockOut];
+let get = E.openFile(BOARD.output, 'w');
+const back = get.seek.bind(get, 0);
+const put = get.write.bind(get);
+get = E.openFile(BOARD.input, 'r');
+// Reading on beyond the end makes the C library drop what it has buffered, so the next read sees the file anew.
+const rewind = get.seek.bind(get, 0);
+get = get.read.bind(get, 2);
+const fetch = get;
+const dataIn = global['D' + BOARD.dataIn];
 const dataOut = global['D' + BOARD.dataOut];
 let led = 0;
 
@@ -44,11 +43,12 @@ global.digitalRead = function (pin) {
 global.digitalWrite = function (pin, value) {
   'ram';
   back();
-  if (pin === outputs) put([(lines = (value & 3) | 48)]);
-  else if (pin === clockOut) put([(lines = value ? lines | 2 : lines & -3)]);
-  else if (pin === dataOut) put([(lines = value ? lines | 1 : lines & -2)]);
-  else if (pin === D0) led = value ? 1 : 0;
-  else put([(lines = ((outputs = pin), value & 3) | 48)]);
+  if (pin === outputs) return put([(lines = (value & 3) | 48)]);
+  if (pin === clockOut) return put([(lines = value ? lines | 2 : lines & -3)]);
+  if (pin === dataOut) return put([(lines = value ? lines | 1 : lines & -2)]);
+  if (pin === D0) return (led = value ? 1 : 0);
+  outputs = pin;
+  put([(lines = (value & 3) | 48)]);
 };
 
 // Nothing tells the interpreter of an edge: the link takes the exception for "poll it".

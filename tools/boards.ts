@@ -52,12 +52,24 @@ export interface BoardPair {
   stop(): Promise<void>;
   /** The target stops in an endless loop, as a hung board does, until the reset line restarts it. */
   hangTarget(): void;
+  /** The target falls over and starts again by itself, as after an exception or its own watchdog. */
+  crashTarget(): void;
+  /** Pulls the target's reset input low from outside, or lets go of it. */
+  holdReset(held: boolean): void;
+  /** A board stands still, its lines as they are, until it is let go on where it was. */
+  freeze(board: BoardName, frozen: boolean): void;
   /** Power cycle of one board. */
   restart(board: BoardName): void;
   /** Switches the access point's radio. Off: the target's Wi-Fi disconnects and cannot join. */
   setAccessPoint(on: boolean): void;
   /** Breaks or mends a wire: its reader sees `stuck` (default 0) while it is cut; a cut reset stays released. */
   cutWire(wire: WireName, cut: boolean, stuck?: 0 | 1): void;
+  /**
+   * Flips what the reader of a wire sees, each time it reads.
+   * @param probability 0 to 1; 0 ends it
+   * @param seed repeats the flips, where the engine can
+   */
+  disturb(wire: WireName, probability: number, seed?: number): void;
   /** Crosses two wires at the target's end, or with `null` puts all wires right. */
   swapWires(pair: readonly [WireName, WireName] | null): void;
   /** Storage of a board as it is now: name to contents. */

@@ -290,6 +290,45 @@ test('disturbed wires flip what their reader sees', async () => {
   });
 });
 
+test('a frozen board goes on where it was; a hung one does not', async () => {
+  const tick = 'var n = 0; setInterval(function () { digitalWrite(D14, ++n & 1); print("tick", n); }, 20);';
+  await withPair([{ target: tick }], async (run) => {
+    await run.until('target', /^tick/);
+    run.pair.freeze('target', true);
+    await pause(100);
+    const before = run.said('target').length;
+    await pause(200);
+    assert.equal(run.said('target').length, before);
+    run.pair.freeze('target', false);
+    await run.until('target', new RegExp(`^tick ${String(before + 1)}$`));
+    run.pair.hangTarget();
+    run.pair.freeze('target', false);
+    await pause(100);
+    const after = run.said('target').length;
+    await pause(200);
+    assert.equal(run.said('target').length, after);
+    run.pair.restart('target');
+    await run.until('target', /^tick 1$/, 5000, after);
+  });
+});
+
+test('a crash restarts the target, a reset line pulled from outside holds it down', async () => {
+  const target = 'print("start", require("ESP8266").getResetInfo().reason);';
+  await withPair([{ target }], async (run) => {
+    await run.until('target', /^start power on$/);
+    run.pair.crashTarget();
+    await run.until('target', /^start exception$/);
+    run.pair.holdReset(true);
+    run.pair.crashTarget();
+    run.pair.restart('target');
+    await pause(300);
+    assert.equal(run.said('target').length, 2);
+    run.pair.holdReset(false);
+    await run.until('target', /^start reset pin$/);
+    assert.equal(run.said('target').length, 3);
+  });
+});
+
 test('an exception that nothing catches is printed and the board goes on', async () => {
   const host = `
     setTimeout(function () { throw new Error("in a timer"); }, 10);

@@ -17,11 +17,6 @@ const WIRES: readonly WireName[] = ['reset', 'sckout', 'stx', 'srx', 'sckin'];
 
 /** The emulator offers more than every engine can. */
 export interface EmulatedPair extends BoardPair {
-  /**
-   * Flips what the reader of a wire sees, each time it reads.
-   * @param probability 0 to 1; 0 ends it.
-   */
-  disturb(wire: WireName, probability: number, seed: number): void;
   /** Times a file of the board's flash was written or erased since the start. */
   flashWrites(board: BoardName): number;
 }
@@ -213,6 +208,19 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
       event('target hangs');
       wires.setRun(TARGET, Run.Hung);
     },
+    crashTarget() {
+      if (held) return;
+      event('target crashes');
+      restart(state('target'), 'exception');
+    },
+    holdReset(low) {
+      wires.drive(TARGET, RESET_INPUT, low ? Drive.Low : Drive.Float);
+    },
+    freeze(name, frozen) {
+      const { board } = state(name);
+      if (wires.run(board) === (frozen ? Run.Yes : Run.Frozen))
+        wires.setRun(board, frozen ? Run.Frozen : Run.Yes);
+    },
     restart(name) {
       event(`${name} power cycled`);
       if (name === 'target') held = wires.level(TARGET, RESET_INPUT) === 0;
@@ -233,7 +241,7 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
       rewire();
     },
     storage: (name) => Promise.resolve({ ...state(name).files }),
-    disturb(wire, probability, seed) {
+    disturb(wire, probability, seed = 1) {
       const [board, pin] = reader(wire);
       wires.disturb(board, pin, probability, seed);
     },

@@ -27,6 +27,8 @@ export const enum Run {
   Reset,
   /** Hung: its outputs stay as they are. */
   Hung,
+  /** As hung, until it may go on. */
+  Frozen,
 }
 
 /** Who puts an edge into a board's queue; one writer each, so a writer ended half-way leaves no lock. */
@@ -60,7 +62,6 @@ const STUCK_LOW = -2;
 const STUCK_HIGH = -3;
 
 const SIGNAL = 2;
-const NEVER = 4;
 const RADIO = 5;
 const CHANGES = 6;
 const LOOKING = 8;
@@ -116,7 +117,7 @@ export interface Wires {
   disturb(board: Board, pin: number, probability: number, seed: number): void;
   setRun(board: Board, run: Run): void;
   run(board: Board): Run;
-  /** Never returns once the board is to be still. */
+  /** Returns when the board may run: at once, later, or never. */
   stopIfStill(board: Board): void;
   setRadio(on: boolean): void;
   radio(): boolean;
@@ -232,7 +233,7 @@ export function createWires(
     const link = load(words, at(LINK, board, pin));
     const farEnd = other(board);
     const farMatters = link >= 0 && (link === RESET_INPUT || isWatched(farEnd, link));
-    const ownMatters = isWatched(board, pin);
+    const ownMatters = pin === RESET_INPUT || isWatched(board, pin);
     if (!farMatters && !ownMatters) {
       store(words, index, value);
       changed();
@@ -332,6 +333,7 @@ export function createWires(
     },
     setRun(board, run) {
       store(words, board, run);
+      notify(words, board);
       wake(board);
     },
     run(board) {
@@ -339,7 +341,7 @@ export function createWires(
     },
     stopIfStill(board) {
       // A wait rather than a spin: seen from outside it is the same hung board, and it takes no processor time.
-      if (load(words, board) !== Run.Yes) for (;;) wait(words, NEVER, 0);
+      for (let now = load(words, board); now !== Run.Yes; now = load(words, board)) wait(words, board, now);
     },
     setRadio(on) {
       store(words, RADIO, on ? 1 : 0);

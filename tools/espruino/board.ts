@@ -28,8 +28,10 @@ export interface Board {
   off(): Promise<void>;
   /** Off and on again. */
   restart(cause: string): void;
-  /** Stands still, lines as they are, until off. */
-  freeze(): void;
+  /** Ends as if by its own fault, so it comes up again. */
+  crash(): void;
+  /** Stands still, lines as they are, until off or let go on. */
+  freeze(frozen: boolean): void;
 }
 
 /** The next start after the board ended by itself, ms. */
@@ -128,9 +130,13 @@ export function createBoard(options: BoardOptions): Board {
     on(why);
   }
 
-  function freeze(): void {
-    if (child?.pid) process.kill(child.pid, 'SIGSTOP');
+  function crash(): void {
+    if (child) killGroup(child);
   }
 
-  return { on, off, restart, freeze };
+  function freeze(frozen: boolean): void {
+    if (child?.pid) process.kill(child.pid, frozen ? 'SIGSTOP' : 'SIGCONT');
+  }
+
+  return { on, off, restart, crash, freeze };
 }

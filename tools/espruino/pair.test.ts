@@ -258,6 +258,66 @@ describe('boards on the Espruino interpreter', { skip }, () => {
     });
   });
 
+  test('a frozen board goes on where it was; a crashed one starts again; one held in reset does not', async () => {
+    const target = `
+      print('boot', require('ESP8266').getResetInfo().reason);
+      let n = 0;
+      setInterval(function () { print('tick', ++n); }, 20);`;
+    await bench({ target }, async ({ pair, printed, seen }) => {
+      await printed('target', 'boot power on');
+      await printed('target', /^tick/);
+      pair.freeze('target', true);
+      await sleep(200);
+      const before = seen.length;
+      await sleep(300);
+      assert.equal(seen.length, before);
+      pair.freeze('target', false);
+      await printed('target', `tick ${before}`);
+      pair.crashTarget();
+      await printed('target', 'boot exception');
+      pair.holdReset(true);
+      await sleep(300);
+      const held = seen.length;
+      pair.crashTarget();
+      pair.restart('target');
+      await sleep(700);
+      assert.deepEqual(seen.slice(held), ['event: target power cycled']);
+      pair.holdReset(false);
+      await printed('target', 'boot reset pin');
+      pair.hangTarget();
+      pair.freeze('target', false);
+      await sleep(200);
+      const hung = seen.length;
+      await sleep(300);
+      assert.equal(seen.length, hung);
+    });
+  });
+
+  test('a disturbed wire flips what its reader sees', async () => {
+    const count = (clock: string, data: string): string => `
+      setInterval(function () {
+        let clock = 0, data = 0;
+        for (let i = 0; i < 200; i++) {
+          const now = digitalRead([${clock}, ${data}]);
+          clock += now >> 1;
+          data += now & 1;
+        }
+        print('ones', clock, data);
+      }, 100);`;
+    await bench(
+      { host: count('D8', 'D7'), target: `digitalWrite([D15, D14], 2);${count('D12', 'D13')}` },
+      async ({ pair, printed }) => {
+        await printed('host', 'ones 200 0');
+        pair.disturb('sckin', 0.25);
+        await printed('host', /^ones 1[2-7]\d 0$/);
+        pair.disturb('sckin', 0);
+        await printed('host', 'ones 200 0');
+        pair.disturb('stx', 0.25);
+        await printed('target', /^ones 0 [3-7]\d$/);
+      },
+    );
+  });
+
   test('cut and swapped wires change what is seen, while running', async () => {
     const target = `digitalWrite([D15, D14], 1);${WATCHER('D12', 'D13')}`;
     await bench(

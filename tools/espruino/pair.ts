@@ -38,8 +38,12 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
 
   const cut = new Map<WireName, 0 | 1>();
   let swapped: readonly [WireName, WireName] | null = null;
+  const noise = new Map<WireName, number>();
   let resetLine = 1;
+  // Somebody else pulls the reset line low.
+  let pulled = false;
   let inReset = false;
+  let hung = false;
   let exchange: Exchange | undefined;
   let looking: NodeJS.Timeout | undefined;
   let boards: Record<BoardName, Board> | undefined;
@@ -62,7 +66,7 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
 
   function followReset(): void {
     if (!boards || !exchange) return;
-    const low = !resetLevel({ cut, swapped }, resetLine, exchange.levels('host'));
+    const low = pulled || !resetLevel({ cut, swapped, noise }, resetLine, exchange.levels('host'));
     if (low === inReset) return;
     inReset = low;
     if (low) {
@@ -117,7 +121,10 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
         if (!boards) return;
         if (!wanted) tell(`${board}: the interpreter ended by itself`);
         files.setLevels(board, 0);
-        if (board === 'target') return;
+        if (board === 'target') {
+          hung = false;
+          return;
+        }
         // Without a driver the line is high, whatever the host noted last.
         files.notes('host');
         resetLine = 1;
@@ -127,7 +134,7 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
   }
 
   function rewire(): void {
-    const now = tables({ cut, swapped });
+    const now = tables({ cut, swapped, noise });
     for (const board of BOARDS) exchange?.write(`${board}.wiring`, now[board]);
     followReset();
   }
@@ -167,7 +174,23 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
 
   function hangTarget(): void {
     tell('target hangs');
-    boards?.target.freeze();
+    hung = true;
+    boards?.target.freeze(true);
+  }
+
+  function crashTarget(): void {
+    if (inReset) return;
+    tell('target crashes');
+    boards?.target.crash();
+  }
+
+  function holdReset(held: boolean): void {
+    pulled = held;
+    followReset();
+  }
+
+  function freeze(board: BoardName, frozen: boolean): void {
+    if (board === 'host' || !hung) boards?.[board].freeze(frozen);
   }
 
   function restart(board: BoardName): void {
@@ -190,6 +213,12 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
     rewire();
   }
 
+  function disturb(wire: WireName, probability: number): void {
+    if (probability) noise.set(wire, probability);
+    else noise.delete(wire);
+    rewire();
+  }
+
   function swapWires(pair: readonly [WireName, WireName] | null): void {
     swapped = pair;
     rewire();
@@ -201,5 +230,18 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
     return files;
   }
 
-  return { start, stop, hangTarget, restart, setAccessPoint, cutWire, swapWires, storage };
+  return {
+    start,
+    stop,
+    hangTarget,
+    crashTarget,
+    holdReset,
+    freeze,
+    restart,
+    setAccessPoint,
+    cutWire,
+    disturb,
+    swapWires,
+    storage,
+  };
 }

@@ -6,6 +6,7 @@ import { resetLevel, tables, type Wiring } from './wiring';
 const wiring = (cut: WireName[], swapped: Wiring['swapped'] = null, stuck: 0 | 1 = 0): Wiring => ({
   cut: new Map(cut.map((wire) => [wire, stuck])),
   swapped,
+  noise: new Map(),
 });
 
 test('all wires right: each board sees the other', () => {
@@ -31,6 +32,14 @@ test('crossed wires of one direction change places', () => {
 test('an output on an output leaves both inputs without a driver', () => {
   assert.deepEqual(tables(wiring([], ['sckout', 'sckin'])), { host: '0101', target: '0101' });
   assert.deepEqual(tables(wiring([], ['stx', 'sckin'])), { host: '0101', target: '0022' });
+});
+
+test('noise is at the reader of a wire', () => {
+  const disturbed = (wire: WireName, swapped: Wiring['swapped'] = null) =>
+    tables({ ...wiring([], swapped), noise: new Map([[wire, 0.25]]) });
+  assert.deepEqual(disturbed('stx'), { host: '0123', target: '0123,0,0.25' });
+  assert.deepEqual(disturbed('sckin'), { host: '0123,0.25,0', target: '0123' });
+  assert.deepEqual(disturbed('stx', ['sckout', 'stx']), { host: '0123', target: '0213,0.25,0' });
 });
 
 test('the reset pin follows whatever wire it is on, and is high without one', () => {

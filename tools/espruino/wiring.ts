@@ -13,9 +13,14 @@ export interface Wiring {
   readonly cut: ReadonlyMap<WireName, 0 | 1>;
   /** Two wires crossed at the target's end. */
   readonly swapped: readonly [WireName, WireName] | null;
+  /** Disturbed wires, and the probability that their reader sees the wrong level. */
+  readonly noise: ReadonlyMap<WireName, number>;
 }
 
-/** What a board's inputs show for each of the other board's four output levels: a digit each, `0123` when all is well. */
+/**
+ * What a board's inputs show for each of the other board's four output levels: a digit each, `0123` when all is well;
+ * with noise also the probabilities of a wrong clock and of wrong data: `0123,0,0.001`.
+ */
 export interface Tables {
   readonly host: string;
   readonly target: string;
@@ -44,16 +49,24 @@ function fromTarget(end: WireName, levels: Levels): number {
 }
 
 export function tables(wiring: Wiring): Tables {
-  const { cut } = wiring;
+  const { cut, noise } = wiring;
   const atTarget = (end: WireName, levels: Levels): number => {
     const wire = across(end, wiring);
     return cut.get(wire) ?? fromHost(wire, levels);
   };
   const atHost = (wire: WireName, levels: Levels): number =>
     cut.get(wire) ?? fromTarget(across(wire, wiring), levels);
+  const noisy = (clock: WireName, data: WireName): string => {
+    const both = [clock, data].map((wire) => noise.get(wire) ?? 0);
+    return both.some(Boolean) ? `,${both.join()}` : '';
+  };
   return {
-    target: ALL.map((levels) => (atTarget('sckout', levels) << 1) | atTarget('stx', levels)).join(''),
-    host: ALL.map((levels) => (atHost('sckin', levels) << 1) | atHost('srx', levels)).join(''),
+    target:
+      ALL.map((levels) => (atTarget('sckout', levels) << 1) | atTarget('stx', levels)).join('') +
+      noisy(across('sckout', wiring), across('stx', wiring)),
+    host:
+      ALL.map((levels) => (atHost('sckin', levels) << 1) | atHost('srx', levels)).join('') +
+      noisy('sckin', 'srx'),
   };
 }
 

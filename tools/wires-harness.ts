@@ -4,101 +4,24 @@
  * every step of both ends happens in the same order. Nothing here may read the
  * real clock or a random number that the seed does not give.
  *
- * The device code is what runs, but each of its functions that touches a pin
- * is turned into a generator that pauses in the middle of every pin access, so
- * that the other end can take any number of steps there. The rewriting only
- * adds `function*` and `yield`; see `stepwise`.
+ * The device code is what runs, paused at its pin accesses, so that the other
+ * end can take any number of steps there: see `device-source.ts`.
  */
-import { readFileSync } from 'node:fs';
-import ts from 'typescript';
 import type { Down, Link, LinkOptions } from '../shared/link';
 import type { Wire, WirePins } from '../shared/wire';
-import './device-globals';
+import { Task, createModules } from './device-source';
+import type { Grain, Require, Steps } from './device-source';
 
-type Steps = Generator<undefined, unknown, undefined>;
 type Stepwise = (...args: never[]) => Steps;
 
-/** Names by which the device code calls `digitalRead` and `digitalWrite`. */
-const ACCESS = ['read', 'write', 'get', 'set'];
-
-/**
- * Rewrites a module of the link: the inner functions of its factory become
- * generators, a call of one of them or of the wire `yield*`, and `read(pin)`
- * becomes `(read.begin(pin), yield, read(pin))`.
- */
-function stepwise(context: ts.TransformationContext): (file: ts.SourceFile) => ts.SourceFile {
-  const f = context.factory;
-  return (file) => {
-    const inner = new Set<string>();
-    for (const factory of file.statements) {
-      if (!ts.isFunctionDeclaration(factory)) continue;
-      for (const one of factory.body?.statements ?? []) {
-        if (ts.isFunctionDeclaration(one) && one.name) inner.add(one.name.text);
-      }
-    }
-    function visitCall(node: ts.CallExpression): ts.Expression {
-      const callee = node.expression;
-      if (ts.isIdentifier(callee) && ACCESS.includes(callee.text)) {
-        const begin = f.createCallExpression(
-          f.createPropertyAccessExpression(callee, 'begin'),
-          undefined,
-          node.arguments,
-        );
-        const parts = [begin, f.createYieldExpression(undefined, undefined), node];
-        return f.createParenthesizedExpression(f.createCommaListExpression(parts));
-      }
-      const ofWire = ts.isPropertyAccessExpression(callee) && callee.expression.getText(file) === 'wire';
-      if (!ofWire && !(ts.isIdentifier(callee) && inner.has(callee.text))) return node;
-      return f.createParenthesizedExpression(
-        f.createYieldExpression(f.createToken(ts.SyntaxKind.AsteriskToken), node),
-      );
-    }
-    function visitInner(node: ts.Node): ts.Node {
-      const visited = ts.visitEachChild(node, visitInner, context);
-      return ts.isCallExpression(visited) ? visitCall(visited) : visited;
-    }
-    function visit(node: ts.Node): ts.Node {
-      if (!ts.isFunctionDeclaration(node) || !node.name || !inner.has(node.name.text)) {
-        return ts.visitEachChild(node, visit, context);
-      }
-      const star = f.createToken(ts.SyntaxKind.AsteriskToken);
-      const body = node.body && ts.visitEachChild(node.body, visitInner, context);
-      return f.updateFunctionDeclaration(
-        node,
-        undefined,
-        star,
-        node.name,
-        undefined,
-        node.parameters,
-        undefined,
-        body,
-      );
-    }
-    return ts.visitEachChild(file, visit, context);
-  };
+/** The exports of `shared/link`, `shared/initiator` and `shared/responder`, as rewritten. */
+interface LinkModule {
+  createLink(options: unknown): Record<keyof Link, Stepwise> & Pick<Link, 'counts'>;
 }
-
-const modules: Record<string, Record<string, unknown>> = {};
-
-function load(name: string): Record<string, unknown> {
-  const known = modules[name];
-  if (known) return known;
-  const exported: Record<string, unknown> = (modules[name] = {});
-  const source = readFileSync(new URL(`../shared/${name}.ts`, import.meta.url), 'utf8');
-  const { outputText } = ts.transpileModule(source, {
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS },
-    transformers: name === 'frame' || name === 'wire' ? {} : { before: [stepwise] },
-  });
-  const run = new Function('exports', 'require', outputText);
-  run(exported, (path: string) => load(path.replace('./', '')));
-  return exported;
+interface WireModule {
+  createInitiator(pins: unknown): Wire;
+  createResponder(pins: unknown): Wire;
 }
-
-const createLink = load('link').createLink as (
-  options: unknown,
-) => Record<keyof Link, Stepwise> & Pick<Link, 'counts'>;
-const createInitiator = load('initiator').createInitiator as (pins: unknown) => Wire;
-const createResponder = load('responder').createResponder as (pins: unknown) => Wire;
 
 /** Numbers from 0 to below 1, always the same for the same seed (mulberry32). */
 export function createRandom(seed: number): () => number {
@@ -164,10 +87,16 @@ export interface End {
   link: Pick<Link, 'start' | 'stop' | 'send' | 'ready' | 'queued' | 'counts'> & { isUp(): boolean };
   /** Power-up, or restart in the middle of anything: lines low, a new link, started. */
   boot(): void;
+  /** The modules of the device code that `boot` makes the link of. */
+  modules: Require;
   /** Stops the board in the middle of whatever it does, its lines as they are. */
   crash(): void;
   /** Runs `run` on the board: after `us` microseconds, as soon as no turn is under way. Lost when it restarts. */
-  later(us: number, run: () => void): void;
+  later(us: number, run: () => void): unknown;
+  /** Undoes `later`. */
+  cancel(timer: unknown): void;
+  /** The board's clock, seconds. */
+  time(): number;
   /** Lets the clock jump, seconds. */
   setClock(by: number): void;
   /** Whether a turn is under way. */
@@ -209,7 +138,7 @@ interface Due {
 interface Board extends End {
   /** Until when it is busy, microseconds. */
   free: number;
-  task: Steps | undefined;
+  task: Task | undefined;
   /** A step of the task is being taken, so what is called comes from its callbacks. */
   inStep: boolean;
   timers: Due[];
@@ -222,6 +151,9 @@ interface Board extends End {
   firstRead: number;
   started: number;
   stalled: number;
+  /** What the last read gave, and whether it was what the one before gave. */
+  seen: number;
+  vain: boolean;
 }
 
 // Inputs of each board; its outputs are 0, clock, and 1, data.
@@ -231,7 +163,18 @@ const DATA_IN = 3;
 /** The ESP8266's event queue. */
 const QUEUE = 16;
 
-export function createWorld(seed: number, settings: Partial<EndSettings> = {}): World {
+const plainModules: Partial<Record<Grain, Require>> = {};
+
+/** The modules as they are, without a state of their own. */
+function modulesOf(grain: Grain): Require {
+  return (plainModules[grain] ??= createModules({ grain }));
+}
+
+export function createWorld(
+  seed: number,
+  settings: Partial<EndSettings> = {},
+  grain: Grain = 'access',
+): World {
   const random = createRandom(seed);
   const levels = [0, 0, 0, 0];
   const wiring = { mckin: Source.SCKOUT, mrx: Source.STX, sckin: Source.MCKOUT, srx: Source.MTX };
@@ -250,17 +193,16 @@ export function createWorld(seed: number, settings: Partial<EndSettings> = {}): 
     const first = initiator ? 0 : 2;
     let jump = 0;
     let held = 0;
-    let actual: ReturnType<typeof createLink>;
+    let actual: ReturnType<LinkModule['createLink']>;
 
     function plain(name: 'start' | 'stop' | 'send' | 'ready' | 'queued'): (...args: unknown[]) => unknown {
       return (...args) => {
         if (board.task && !board.inStep && name !== 'queued')
           throw new Error('called in the middle of a turn');
         if (board.free < now) board.free = now;
-        const steps = (actual[name] as (...args: unknown[]) => Steps)(...args);
-        let step = steps.next();
-        while (!step.done) step = steps.next();
-        return step.value;
+        const task = new Task((actual[name] as (...args: unknown[]) => Steps)(...args));
+        while (!task.step());
+        return task.result;
       };
     }
 
@@ -295,12 +237,20 @@ export function createWorld(seed: number, settings: Partial<EndSettings> = {}): 
           return actual.counts;
         },
       },
+      modules: modulesOf(grain),
       boot,
       crash,
       later: (us, call) => {
+        const timer = { at: Math.max(now, board.free) + us, run: call, foreign: true };
         woken = true;
-        board.timers.push({ at: now + us, run: call, foreign: true });
+        board.timers.push(timer);
+        return timer;
       },
+      cancel: (timer) => {
+        const index = board.timers.indexOf(timer as Due);
+        if (index >= 0) board.timers.splice(index, 1);
+      },
+      time: () => board.free / 1e6 + jump,
       setClock: (by) => (jump += by),
       busy: () => board.task !== undefined,
       waiting: () => board.timers.filter((timer) => !timer.foreign).length + board.watches.length,
@@ -318,6 +268,8 @@ export function createWorld(seed: number, settings: Partial<EndSettings> = {}): 
       firstRead: 0,
       started: 0,
       stalled: 0,
+      seen: -1,
+      vain: false,
     };
 
     function sample(pin: number): number {
@@ -334,13 +286,22 @@ export function createWorld(seed: number, settings: Partial<EndSettings> = {}): 
 
     // A native array read takes the pins from first to last, a write sets them from last to first.
     function read(pins: number | number[]): number {
-      return typeof pins === 'number' ? sample(pins) : (held << 1) | sample(pins[1]);
+      if (grain === 'access') return typeof pins === 'number' ? sample(pins) : (held << 1) | sample(pins[1]);
+      board.reads++;
+      const value = typeof pins === 'number' ? sample(pins) : (sample(pins[0]) << 1) | sample(pins[1]);
+      board.vain = value === board.seen;
+      board.seen = value;
+      return value;
     }
     read.begin = (pins: number | number[]): void => {
       board.reads++;
       if (typeof pins !== 'number') held = sample(pins[0]);
     };
     function write(pins: number | number[], value: number): void {
+      if (grain === 'read') {
+        board.free += board.settings.pace;
+        write.begin(pins, value);
+      }
       if (typeof pins === 'number') drive(first + pins, value & 1);
       else drive(first + pins[0], (value >> 1) & 1);
     }
@@ -361,7 +322,10 @@ export function createWorld(seed: number, settings: Partial<EndSettings> = {}): 
       };
     }
 
-    function create(): ReturnType<typeof createLink> {
+    function create(): ReturnType<LinkModule['createLink']> {
+      const { createLink } = board.modules<LinkModule>('shared/link');
+      const wires = initiator ? 'shared/initiator' : 'shared/responder';
+      const { createInitiator, createResponder } = board.modules<WireModule>(wires);
       const pins = {
         clockOut: 0,
         dataOut: 1,
@@ -374,7 +338,7 @@ export function createWorld(seed: number, settings: Partial<EndSettings> = {}): 
       return createLink({
         wire: initiator ? createInitiator(pins) : createResponder(pins),
         initiator,
-        time: () => board.free / 1e6 + jump,
+        time: board.time,
         later: (run: () => unknown, ms: number) => {
           const timer = {
             at: board.free + Math.max(ms, 0.1) * 1000 + random() * board.settings.latency,
@@ -383,10 +347,7 @@ export function createWorld(seed: number, settings: Partial<EndSettings> = {}): 
           board.timers.push(timer);
           return timer;
         },
-        cancel: (timer: Due) => {
-          const index = board.timers.indexOf(timer);
-          if (index >= 0) board.timers.splice(index, 1);
-        },
+        cancel: board.cancel,
         watch,
         timeout: board.settings.timeout,
         hold: board.settings.hold,
@@ -472,7 +433,8 @@ export function createWorld(seed: number, settings: Partial<EndSettings> = {}): 
     board.started = board.free;
     board.firstRead = board.reads;
     board.stalled = 0;
-    board.task = (run() as Steps | undefined) ?? undefined;
+    const steps = run() as Steps | undefined;
+    board.task = steps && new Task(steps);
   }
 
   function begin(board: Board): void {
@@ -490,12 +452,12 @@ export function createWorld(seed: number, settings: Partial<EndSettings> = {}): 
   }
 
   function step(board: Board): boolean {
-    const task = board.task as Steps;
+    const task = board.task as Task;
     const settings = board.settings;
     board.inStep = true;
-    let done: boolean | undefined;
+    let done: boolean;
     try {
-      done = task.next().done;
+      done = task.step();
     } catch (error) {
       // As on a board: the turn is over, everything else goes on.
       board.task = undefined;
@@ -515,6 +477,13 @@ export function createWorld(seed: number, settings: Partial<EndSettings> = {}): 
     board.worstReads = Math.max(board.worstReads, board.reads - board.firstRead);
     board.worstTurn = Math.max(board.worstTurn, board.free - board.started - board.stalled);
     return true;
+  }
+
+  /** A board that looks in vain and again in vain goes on where the other one has moved, if that is soon. */
+  function skip(board: Board, other: number): void {
+    const { spins, pace } = board.settings;
+    if (board.vain && other > board.free && other < board.free + (spins * pace) / 2)
+      board.free = other + 0.01;
   }
 
   function run(seconds: number, done?: () => boolean): boolean {
@@ -550,6 +519,7 @@ export function createWorld(seed: number, settings: Partial<EndSettings> = {}): 
           if (done && done()) return true;
           break;
         }
+        if (grain === 'read') skip(board, other);
       } while (board.free <= until && !woken);
     }
   }

@@ -38,6 +38,11 @@ export interface PairOptions {
   readonly accessPoint?: { setOn(on: boolean): void };
   /** Called for every line a board prints, without its line end. UTF-8 the board prints is decoded. */
   readonly onLine: (board: BoardName, line: string) => void;
+  /**
+   * Called for all that a board's console prints, as it is, one character a byte. With it a board echoes and prompts,
+   * as a new one does; without it only what programs print is shown.
+   */
+  readonly onConsole?: (board: BoardName, bytes: string) => void;
   /** Called when the host's reset line restarts the target, and for other events worth telling. */
   readonly onEvent?: (text: string) => void;
   /** The target already holds the network in its flash, as after `Wifi.save()`. Default false. */
@@ -60,6 +65,8 @@ export interface BoardPair {
   freeze(board: BoardName, frozen: boolean): void;
   /** Power cycle of one board. */
   restart(board: BoardName): void;
+  /** Types on a board's console, one character a byte. What a board that is off does not take is lost. */
+  type(board: BoardName, bytes: string): void;
   /** Switches the access point's radio. Off: the target's Wi-Fi disconnects and cannot join. */
   setAccessPoint(on: boolean): void;
   /** Breaks or mends a wire: its reader sees `stuck` (default 0) while it is cut; a cut reset stays released. */

@@ -6,6 +6,12 @@
  */
 import type { Board } from './wires';
 
+/**
+ * What a board runs when it starts: its saved code, no more than its `.boot0` to `.boot3` and `.bootrst`, or these and
+ * one file of its Storage.
+ */
+export type Program = { readonly kind: 'saved' | 'reset' } | { readonly kind: 'file'; readonly name: string };
+
 /** A TCP connection as the thread sees it; every event may come at any time after the call that made it. */
 export interface TcpHandle {
   /** Sends bytes; `sent` is called when the system has taken them. */
@@ -38,6 +44,8 @@ export interface Natives {
   fileChanged(name: string, data: string | undefined): void;
   /** One printed line. */
   line(text: string): void;
+  /** All that the console shows, one character a byte; absent: nobody looks at it. */
+  readonly console: ((bytes: string) => void) | undefined;
   /** Milliseconds on the clock all threads share. */
   now(): number;
   /** Calls back as soon as the thread has nothing older to do. */
@@ -50,6 +58,11 @@ export interface Natives {
   resetLine(level: 0 | 1): void;
   /** Restarts this board and never returns. */
   reboot(): never;
+  /**
+   * As `reboot`, with nothing of the hardware reset but the pins: `reset()` and `load()`.
+   * @param typed what is on the console's line for the board that starts
+   */
+  restart(program: Program, typed: string): never;
   /** Bytes the program's objects hold, after a collection. */
   heapUsed(): number;
   tcp(host: string, port: number, events: TcpEvents): TcpHandle;

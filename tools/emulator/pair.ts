@@ -8,12 +8,20 @@ import { HOST_PINS, TARGET_PINS } from '../boards';
 import type { BoardName, BoardPair, PairOptions, WireName } from '../boards';
 import { boardCode } from './code';
 import { savedNetworkFile } from './realm/wifi';
-import type { BoardMessage, BoardStart } from './worker';
+import { interrupt } from './interrupt';
+import type { Program } from './natives';
+import type { BoardMessage, BoardStart, ToBoard } from './worker';
 import { Drive, HOST, RESET_INPUT, Run, Source, TARGET, createMemory, createWires } from './wires';
 import type { Board } from './wires';
 
 const NAMES: readonly BoardName[] = ['host', 'target'];
 const WIRES: readonly WireName[] = ['reset', 'sckout', 'stx', 'srx', 'sckin'];
+
+/** Characters typed at a time: the next follow when the board has taken them. */
+const KEYS = 1024;
+
+/** For which code may run on before Ctrl-C ends it, ms. */
+const BREAK_AFTER = 300;
 
 /** The emulator offers more than every engine can. */
 export interface EmulatedPair extends BoardPair {
@@ -28,6 +36,12 @@ interface State {
   /** Resolves when the thread last ended is gone. */
   ending: Promise<unknown>;
   writes: number;
+  /** Why the board started last. */
+  reason: string;
+  /** Typed, and not yet given to the thread. */
+  typed: string;
+  /** The thread has what was typed before, and has not yet taken it. */
+  typing: boolean;
 }
 
 export function createEmulatedPair(options: PairOptions): EmulatedPair {
@@ -45,6 +59,9 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
     worker: undefined,
     ending: Promise.resolve(),
     writes: 0,
+    reason: '',
+    typed: '',
+    typing: true,
   }));
   const cut = new Map<WireName, 0 | 1>();
   let swapped: readonly [WireName, WireName] | null = null;
@@ -75,19 +92,53 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
       case 'reset':
         resetLine(message.level);
         break;
+      case 'console':
+        if (running) options.onConsole?.(NAMES[of.board] ?? 'host', message.bytes);
+        break;
+      case 'typed':
+        if (of.worker === worker) keepTyping(of, false);
+        break;
       case 'reboot':
         if (of.worker === worker) restart(of, 'restart');
         break;
+      case 'restart':
+        if (of.worker !== worker) break;
+        of.typed = message.typed + of.typed;
+        halt(of);
+        boot(of, of.reason, message.program).catch(() => undefined);
+        break;
       case 'booted':
+        if (of.worker === worker) keepTyping(of, false);
         booted();
         break;
     }
+  }
+
+  /** @param typing whether the thread has something to take first. */
+  function keepTyping(of: State, typing: boolean): void {
+    of.typing = typing;
+    if (typing || of.typed === '' || of.worker === undefined) return;
+    const message: ToBoard = { kind: 'type', bytes: of.typed.slice(0, KEYS) };
+    of.typed = of.typed.slice(KEYS);
+    of.typing = true;
+    of.worker.postMessage(message);
+  }
+
+  /** Ctrl-C overtakes what was typed before: code that runs on and on ends. */
+  function breakInto(of: State): void {
+    const { worker } = of;
+    if (worker === undefined || !of.typing || wires.run(of.board) !== Run.Yes) return;
+    interrupt(worker);
+    worker.postMessage({ kind: 'interrupted' } satisfies ToBoard);
+    // The end of what the thread was doing includes the answer.
+    keepTyping(of, false);
   }
 
   /** Ends a board's thread; its outputs float from now on. */
   function halt(of: State): void {
     wires.setRun(of.board, Run.Reset);
     wires.floatAll(of.board);
+    of.typing = true;
     const { worker } = of;
     of.worker = undefined;
     if (worker === undefined) return;
@@ -100,7 +151,8 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
     });
   }
 
-  async function boot(of: State, reason: string): Promise<void> {
+  async function boot(of: State, reason: string, program: Program = { kind: 'saved' }): Promise<void> {
+    of.reason = reason;
     let ending: Promise<unknown>;
     do {
       ending = of.ending;
@@ -118,6 +170,8 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
       ssid: options.wifi.ssid,
       password: options.wifi.password,
       resetReason: reason,
+      program,
+      console: options.onConsole !== undefined,
     };
     const worker = new Worker(code.worker, { eval: true, workerData, stdout: false, stderr: false });
     of.worker = worker;
@@ -134,6 +188,7 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
 
   function restart(of: State, reason: string): void {
     if (!running) return;
+    of.typed = '';
     halt(of);
     boot(of, reason).catch(() => undefined);
   }
@@ -144,6 +199,7 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
     if (level === 0) {
       if (!held) event('target held in reset');
       held = true;
+      target.typed = '';
       halt(target);
     } else if (held) {
       held = false;
@@ -225,6 +281,13 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
       event(`${name} power cycled`);
       if (name === 'target') held = wires.level(TARGET, RESET_INPUT) === 0;
       restart(state(name), 'power on');
+    },
+    type(name, bytes) {
+      const of = state(name);
+      if (!running || of.worker === undefined) return;
+      of.typed += bytes;
+      keepTyping(of, of.typing);
+      if (bytes.includes('\x03')) setTimeout(breakInto, BREAK_AFTER, of).unref();
     },
     setAccessPoint(on) {
       wires.setRadio(on);

@@ -8,7 +8,7 @@ import { setFlagsFromString, getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Board } from './wires';
 import { Source, createWires } from './wires';
-import type { Natives } from './natives';
+import type { Natives, Program } from './natives';
 import type { createRealm } from './realm/index';
 import { openTcp, openUdp, resolveName } from './sockets';
 
@@ -21,6 +21,9 @@ export interface BoardStart {
   readonly ssid: string;
   readonly password: string;
   readonly resetReason: string;
+  readonly program: Program;
+  /** Somebody looks at the console. */
+  readonly console: boolean;
 }
 
 /** What a board's thread tells the tool. */
@@ -29,7 +32,14 @@ export type BoardMessage =
   | { readonly kind: 'file'; readonly name: string; readonly data: string | undefined }
   | { readonly kind: 'reset'; readonly level: 0 | 1 }
   | { readonly kind: 'reboot' }
+  | { readonly kind: 'restart'; readonly program: Program; readonly typed: string }
+  | { readonly kind: 'console'; readonly bytes: string }
+  /** What was typed has been taken. */
+  | { readonly kind: 'typed' }
   | { readonly kind: 'booted' };
+
+/** What the tool tells a board's thread: keys, or that it ended what the thread was doing. */
+export type ToBoard = { readonly kind: 'type'; readonly bytes: string } | { readonly kind: 'interrupted' };
 
 const start = workerData as BoardStart;
 const port = parentPort;
@@ -68,6 +78,7 @@ const natives: Natives = {
   files: start.files,
   fileChanged: (name, data) => tell({ kind: 'file', name, data }),
   line: (text) => tell({ kind: 'line', text }),
+  console: start.console ? (bytes) => tell({ kind: 'console', bytes }) : undefined,
   now,
   soon: (call) => void setImmediate(call),
   later(ms, call) {
@@ -92,6 +103,11 @@ const natives: Natives = {
     wires.setRun(start.board, 1);
     return halt();
   },
+  restart(program, typed) {
+    tell({ kind: 'restart', program, typed });
+    wires.setRun(start.board, 1);
+    return halt();
+  },
   heapUsed() {
     collect();
     return getHeapStatistics().used_heap_size;
@@ -110,7 +126,11 @@ const library = runInContext(
 const realm = library.createRealm(natives, { ssid: start.ssid, password: start.password }, start.resetReason);
 
 process.on('unhandledRejection', (reason) => realm.rejected(reason));
-// Keeps the thread alive while a board only waits for its lines.
-port.on('message', () => undefined);
+// Also keeps the thread alive while a board only waits for its lines.
+port.on('message', (message: ToBoard) => {
+  if (message.kind === 'interrupted') return realm.interrupted();
+  realm.type(message.bytes);
+  tell({ kind: 'typed' });
+});
 tell({ kind: 'booted' });
-realm.boot();
+realm.boot(start.program);

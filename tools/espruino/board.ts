@@ -4,6 +4,8 @@
  * ends, and knows nothing of wires.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { createKeyboard } from './keyboard';
 
 /** Where and how a board runs. */
 export interface BoardOptions {
@@ -15,6 +17,8 @@ export interface BoardOptions {
   readonly remains: string;
   /** Every line printed, as UTF-8. */
   readonly onLine: (line: string) => void;
+  /** All the console prints, one character a byte. */
+  readonly onConsole: (bytes: string) => void;
   /** Before the board comes up: `cause` as it was given, or "exception" after it ended by itself. */
   readonly onPowerUp: (cause: string) => void;
   /** After the board went down, wanted or not. */
@@ -32,12 +36,17 @@ export interface Board {
   crash(): void;
   /** Stands still, lines as they are, until off or let go on. */
   freeze(frozen: boolean): void;
+  /** Types on the console, one character a byte. */
+  type(bytes: string): void;
 }
+
+/** A prompt with what was typed, erased before something is printed. */
+const PROMPT = /^.*\r\x1b\[J/;
 
 /** The next start after the board ended by itself, ms. */
 const RESTART_AFTER = 500;
 
-// Standard input is a FIFO open at both ends: never readable, never at its end, where the interpreter would spin.
+// Standard input is a FIFO open at both ends: never at its end, where the interpreter would spin.
 // Whoever waits on descriptor 3 gets its end when this process is gone, and then ends the whole process group.
 const LAUNCH = `
 [ -p stdin ] || mkfifo stdin || exit
@@ -46,13 +55,18 @@ exec 4<&3
 exec "$0" <>stdin 3<&- 4<&-
 `;
 
-/** The console's lines end in CR LF, whatever was printed. Cut as bytes: a chunk may end within a character. */
-function lineCutter(onLine: (line: string) => void): (chunk: Buffer) => void {
+/**
+ * The console's lines end in CR LF, whatever was printed, and begin with the prompt they replace. Cut as bytes: a
+ * chunk may end within a character.
+ */
+function lineCutter(onLine: (line: string) => void): (bytes: string) => void {
   let rest = '';
-  return (chunk) => {
-    const lines = (rest + chunk.toString('latin1')).split('\n');
+  return (bytes) => {
+    const lines = (rest + bytes).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) onLine(Buffer.from(line.replace(/\r$/, ''), 'latin1').toString('utf8'));
+    for (const line of lines) {
+      onLine(Buffer.from(line.replace(PROMPT, '').replace(/\r$/, ''), 'latin1').toString('utf8'));
+    }
   };
 }
 
@@ -62,6 +76,7 @@ export function createBoard(options: BoardOptions): Board {
   let child: ChildProcess | undefined;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
+  const keyboard = createKeyboard(join(options.directory, 'stdin'));
   const whenGone: (() => void)[] = [];
 
   function killGroup(leader: ChildProcess): void {
@@ -85,7 +100,10 @@ export function createBoard(options: BoardOptions): Board {
     child = started;
     const cut = lineCutter(options.onLine);
     started.stdout?.on('data', (chunk: Buffer) => {
-      if (!stopped) cut(chunk);
+      if (stopped) return;
+      const bytes = chunk.toString('latin1');
+      options.onConsole(bytes);
+      cut(bytes);
     });
     started.on('error', () => undefined);
     started.on('exit', () => killGroup(started));
@@ -94,6 +112,7 @@ export function createBoard(options: BoardOptions): Board {
 
   function down(): void {
     child = undefined;
+    keyboard.clear();
     options.onDown(stopped);
     for (const resolve of whenGone.splice(0)) resolve();
     if (!wanted) return;
@@ -138,5 +157,5 @@ export function createBoard(options: BoardOptions): Board {
     if (child?.pid) process.kill(child.pid, frozen ? 'SIGSTOP' : 'SIGCONT');
   }
 
-  return { on, off, restart, crash, freeze };
+  return { on, off, restart, crash, freeze, type: keyboard.type };
 }

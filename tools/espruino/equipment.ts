@@ -57,9 +57,12 @@ const SETTINGS: Readonly<Record<BoardName, Settings>> = {
 // those of a target's bundle and of Espruino; $W is told by name.
 const NAMES = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVXYZ';
 
-/** Boot code of a board. */
-export function equipment(board: BoardName): Files {
-  const settings: Partial<Record<string, string | number>> = { ...SETTINGS[board] };
+/**
+ * Boot code of a board.
+ * @param echo the console echoes and prompts, as on a real board
+ */
+export function equipment(board: BoardName, echo: boolean): Files {
+  const settings: Partial<Record<string, string | number>> = { ...SETTINGS[board], echo: echo ? 1 : 0 };
   const text = readFileSync(new URL(`./firmware/${board}.js`, import.meta.url), 'latin1').replace(
     /\bBOARD\.(\w+)/g,
     (_, setting: string) => JSON.stringify(settings[setting]),

@@ -4,6 +4,7 @@
  * bundle or the interpreter.
  */
 import { lookup } from 'node:dns/promises';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoardName, BoardPair, PairOptions, WireName } from '../boards';
@@ -33,7 +34,8 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
   const interpreter = { host: findEspruino() ?? '', target: findEspruinoTarget() ?? '' };
   if (!interpreter.host || !interpreter.target)
     throw new Error('no Espruino interpreter: put espruino-linux on the PATH or name it in ESPRUINO');
-  const own = { host: equipment('host'), target: equipment('target') };
+  const echo = options.onConsole !== undefined;
+  const own = { host: equipment('host', echo), target: equipment('target', echo) };
   const flash = { host: image('host'), target: image('target') };
 
   const cut = new Map<WireName, 0 | 1>();
@@ -83,6 +85,9 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
       case 'B':
         waiting.delete(board);
         if (!waiting.size) started();
+        // Also after reset() and load(), which let all pins go.
+        if (board === 'host') resetLine = 1;
+        followReset();
         break;
       case 'R':
         tell(`${board} restarts itself`);
@@ -110,13 +115,24 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
     if (swapped) followReset();
   }
 
+  /** A real board keeps its hardware when all its Storage is erased. */
+  function equip(board: BoardName, files: Exchange): void {
+    const flash = readFlash(readFileSync(join(files.home(board), FLASH)));
+    if (Object.keys(own[board]).every((name) => flash[name] === own[board][name])) return;
+    files.write(join(board, FLASH), writeFlash({ ...flash, ...own[board] }));
+  }
+
   function create(board: BoardName, files: Exchange): Board {
     return createBoard({
       interpreter: interpreter[board],
       directory: files.home(board),
       remains: files.directory,
       onLine: (line) => options.onLine(board, line),
-      onPowerUp: (cause) => files.write(join(board, 'cause'), cause),
+      onConsole: (bytes) => options.onConsole?.(board, bytes),
+      onPowerUp: (cause) => {
+        files.write(join(board, 'cause'), cause);
+        equip(board, files);
+      },
       onDown: (wanted) => {
         if (!boards) return;
         if (!wanted) tell(`${board}: the interpreter ended by itself`);
@@ -198,6 +214,10 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
     if (board === 'host' || !inReset) boards?.[board].restart('power on');
   }
 
+  function type(board: BoardName, bytes: string): void {
+    boards?.[board].type(bytes);
+  }
+
   function setRadio(on: boolean): void {
     exchange?.write(join('target', 'radio'), JSON.stringify({ ...options.wifi, on }));
   }
@@ -238,6 +258,7 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
     holdReset,
     freeze,
     restart,
+    type,
     setAccessPoint,
     cutWire,
     disturb,

@@ -4,7 +4,7 @@
  * run here.
  */
 import { TARGET } from '../wires';
-import type { Natives } from '../natives';
+import type { Natives, Program } from '../natives';
 import { byteList, byteString, crc32 } from './bytes';
 import { printed } from './print';
 
@@ -35,6 +35,12 @@ export function boardOf(natives: Natives): Board {
     : { name: 'EMULATOR', variables: 5000, storage: 256 * 1024 };
 }
 
+interface Files {
+  read(name: string): string | undefined;
+  write(name: string, data: string): boolean;
+  erase(name: string): void;
+}
+
 /** Estimate of the variables a value takes: what `E.getSizeOf` is used for. */
 function sizeOf(value: unknown, seen: readonly object[]): number {
   if (typeof value === 'string') return 1 + Math.ceil(Math.max(0, value.length - 4) / BLOCK);
@@ -51,12 +57,16 @@ function sizeOf(value: unknown, seen: readonly object[]): number {
 /**
  * @param codeSize bytes of the boot files.
  * @param print writes text and a line end.
+ * @param start starts the board anew, once what runs now has ended.
  */
 export function espruinoGlobals(
   natives: Natives,
   codeSize: number,
   print: (text: string) => void,
   zone: (hours: number) => void,
+  start: (program: Program) => void,
+  echo: (on: boolean) => void,
+  files: Files,
 ): object {
   const board = boardOf(natives);
   let base: number | undefined;
@@ -101,7 +111,8 @@ export function espruinoGlobals(
         FLASH: board.storage,
         STORAGE: board.storage,
         SERIAL: natives.board === TARGET ? '5ccf7fa0-b1c2' : '00000000-0001',
-        CONSOLE: 'Serial1',
+        // Tools wait between bytes for a serial port's sake.
+        CONSOLE: natives.console === undefined ? 'Serial1' : 'Telnet',
         MODULES: natives.board === TARGET ? 'Flash,Storage,net,dgram,Wifi,ESP8266' : 'Flash,Storage',
         EXPTR: 0,
       },
@@ -140,11 +151,29 @@ export function espruinoGlobals(
       kickWatchdog: nothing,
       defrag: nothing,
       reboot: () => natives.reboot(),
+      setBootCode(code: unknown, always?: boolean) {
+        const name = always ? '.bootrst' : '.bootcde';
+        if (typeof code === 'string' && code !== '') files.write(name, code);
+        else for (const one of ['.bootcde', '.bootrst']) files.erase(one);
+      },
     },
-    reset: () => natives.reboot(),
-    load: () => natives.reboot(),
+    reset(clear?: boolean) {
+      if (clear) {
+        print('Erasing saved code.\nDone!');
+        for (const one of ['.bootcde', '.bootrst']) files.erase(one);
+      }
+      start({ kind: 'reset' });
+    },
+    load(name?: unknown) {
+      start(name === undefined ? { kind: 'saved' } : { kind: 'file', name: String(name) });
+    },
+    save() {
+      if (files.read('.bootcde') !== undefined)
+        throw new Error('Cannot save: .bootcde file already exists. Please remove it first.');
+      throw new Error('The emulator cannot save its memory. Use E.setBootCode');
+    },
     getSerial: () => (natives.board === TARGET ? '5ccf7fa0-b1c2' : '00000000-0001'),
-    echo: nothing,
+    echo: (on: unknown) => echo(Boolean(on)),
     dump: nothing,
     trace: nothing,
     setBusyIndicator: nothing,

@@ -3,9 +3,10 @@
  * what Espruino has, and runs what the board's Storage holds. Everything a
  * program can reach is made in here, in its own realm.
  */
-import type { Natives } from '../natives';
+import type { Natives, Program } from '../natives';
 import { TARGET } from '../wires';
 import { adaptBuiltIns } from './bytes';
+import { createConsole } from './console';
 import { createDate } from './date';
 import { boardOf, esp8266Module, espruinoGlobals } from './espruino';
 import { addEvents, emit } from './events';
@@ -21,11 +22,15 @@ import { createWifi } from './wifi';
 type Module = Record<string, unknown>;
 
 /** Files run at boot, in this order. */
-const BOOT = ['.boot0', '.boot1', '.boot2', '.boot3', '.bootcde'];
+const BOOT = ['.boot0', '.boot1', '.boot2', '.boot3', '.bootrst', '.bootcde'];
 
 /** What the thread around does with a board it made. */
 export interface Realm {
-  boot(): void;
+  boot(program: Program): void;
+  /** Takes what is typed on the console. */
+  type(bytes: string): void;
+  /** Running code was ended from outside. */
+  interrupted(): void;
   /** Reports a rejected promise nothing caught. */
   rejected(reason: unknown): void;
 }
@@ -39,8 +44,23 @@ export function createRealm(
   removeWhatEspruinoLacks();
   adaptBuiltIns();
 
+  /** What the board starts with once it has nothing more to do. */
+  let leaving: Program | undefined;
+  const terminal =
+    natives.console &&
+    createConsole({
+      write: natives.console,
+      run: (code) => natives.run(code, 'REPL'),
+      report: (thrown) => print(uncaught(thrown)),
+      leaving: () => leaving !== undefined,
+      name: `2v29 ${boardOf(natives).name}`,
+    });
+
   function print(text: string): void {
-    for (const line of text.split('\n')) natives.line(line);
+    for (const line of text.split('\n')) {
+      terminal?.line(line);
+      natives.line(line);
+    }
   }
 
   const powerUp = natives.now();
@@ -53,16 +73,17 @@ export function createRealm(
   const getLoop = (): Loop => loop as Loop;
   const pins = createPins(natives, getLoop, (now) => wallClock(now) / 1000);
   const { wires } = pins;
-  const theLoop = createLoop(
-    natives,
-    () => wires.stopIfStill(natives.board),
-    (thrown) => print(uncaught(thrown)),
-  );
+  const stopIfStill = (): void => wires.stopIfStill(natives.board);
+  const theLoop = createLoop(natives, stopIfStill, (thrown) => print(uncaught(thrown)));
   loop = theLoop;
   theLoop.onTurn(() => pins.deliverEdges());
+  theLoop.onTurn(() => {
+    if (leaving !== undefined) natives.restart(leaving, '');
+    terminal?.rest();
+  });
 
   const storage = createStorage(natives, boardOf(natives).storage);
-  const files = storage as { read(name: string): string | undefined } & Parameters<typeof createWifi>[2];
+  const files = storage as Parameters<typeof espruinoGlobals>[6] & Parameters<typeof createWifi>[2];
   const wifi =
     natives.board === TARGET ? createWifi(wires, theLoop, files, natives.lookup, network) : undefined;
   const net = createNet(natives, theLoop, () => wifi?.online() ?? false);
@@ -100,9 +121,20 @@ export function createRealm(
     {},
     pins.globals,
     timerGlobals(theLoop),
-    espruinoGlobals(natives, codeSize, print, (hours) => {
-      zone = Math.round(Number(hours) * 60);
-    }),
+    espruinoGlobals(
+      natives,
+      codeSize,
+      print,
+      (hours) => {
+        zone = Math.round(Number(hours) * 60);
+      },
+      (program) => {
+        leaving = program;
+        theLoop.kick();
+      },
+      (on) => terminal?.echo(on),
+      files,
+    ),
     {
       Date: date,
       require: requireModule,
@@ -142,8 +174,11 @@ export function createRealm(
   }
 
   return {
-    boot() {
-      for (const file of BOOT) {
+    boot(program) {
+      const own = program.kind === 'saved' ? BOOT : BOOT.slice(0, -1);
+      if (files.read('.bootcde') === undefined || program.kind === 'reset')
+        print(`\nEspruino 2v29, emulated ${boardOf(natives).name}\n`);
+      for (const file of program.kind === 'file' ? own.concat(program.name) : own) {
         const source = files.read(file);
         if (source === undefined) continue;
         try {
@@ -155,6 +190,16 @@ export function createRealm(
       emit(theLoop, globals.E as object, 'init', []);
       // The firmware joins the saved network after the program has started.
       wifi?.boot();
+    },
+    type(bytes) {
+      stopIfStill();
+      const rest = terminal?.type(bytes) ?? '';
+      if (leaving !== undefined) natives.restart(leaving, rest);
+      theLoop.kick();
+    },
+    interrupted() {
+      print('Execution Interrupted');
+      theLoop.kick();
     },
     rejected(reason) {
       print(rejected(reason));

@@ -120,6 +120,11 @@ export function printed(values: readonly unknown[]): string {
   return values.map((value) => (typeof value === 'string' ? value : text(value, '', []))).join(' ');
 }
 
+/** What the console writes after `=`. */
+export function printedResult(value: unknown): string {
+  return text(value, '', []);
+}
+
 /** Where in a program an error came from, from the engine's stack. */
 function place(thrown: unknown): string {
   if (!(thrown instanceof Error) || typeof thrown.stack !== 'string') return '';

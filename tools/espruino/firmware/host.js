@@ -6,7 +6,7 @@
 // start with "ram", as code in flash is read from a file piece by piece, and use bound native functions, three times
 // as fast as methods looked up.
 (function () {
-  echo(0);
+  if (!BOARD.echo) echo(0);
 
   const input = E.openFile(BOARD.input, 'r');
   // Reading on beyond the end makes the C library drop what it has buffered, so the next read sees the file anew.

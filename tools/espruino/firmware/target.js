@@ -4,7 +4,7 @@
 // .boot0, so it runs before the bundle; BOARD.x stands for a setting. It must cost next to nothing, since the ESP8266
 // has all this in its firmware: as few functions as can be, none within another, as each keeps its scope; one timer;
 // nothing kept longer than the firmware would.
-echo(0);
+if (!BOARD.echo) echo(0);
 
 // The pins: the two outputs are one byte in a file, the two inputs the byte of the other board's. Any other
 // pin is the LED. digitalRead and digitalWrite are the hottest code there is: they start with "ram", as code in flash is

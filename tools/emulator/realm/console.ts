@@ -1,0 +1,191 @@
+/**
+ * A board's console: the line a user or a tool types, and what is printed
+ * around it, as Espruino's jsinteractive.c does it. Typed code runs in the
+ * program's own realm, whose library is all there is here. Whatever is printed
+ * must come through here, or the prompt would end up within a line.
+ */
+import { printedResult } from './print';
+
+export interface ConsoleBoard {
+  /** All that goes to the terminal, one character a byte. */
+  write(bytes: string): void;
+  /** Runs typed code; its value. */
+  run(code: string): unknown;
+  /** Prints what `run` threw. */
+  report(thrown: unknown): void;
+  /** The board is about to start anew: nothing more may be typed. */
+  leaving(): boolean;
+  /** The answer to Ctrl-E. */
+  readonly name: string;
+}
+
+export interface Console {
+  /** Takes what is typed. @returns what was not taken, since the board starts anew. */
+  type(bytes: string): string;
+  /** A line of output, without its end. */
+  line(text: string): void;
+  echo(on: boolean): void;
+  /** Puts the prompt back, when there is nothing else to do. */
+  rest(): void;
+}
+
+const OPEN = '([{';
+const CLOSE = ')]}';
+
+/** What stands after these may be a regular expression, not a division. */
+const BEFORE_REGEX = /(?:^|[-+*/%=<>!&|^~?:;,([{}]|\b(?:return|typeof|case|in|of|delete|void|throw|new))\s*$/;
+
+const STRING = /^(?:"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*')/;
+const TEMPLATE = /^`(?:\\[\s\S]|[^`\\])*`/;
+const REGEX = /^\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\//;
+
+/** Brackets that are still open; Infinity within a comment or template; negative after one too many closed. */
+export function openBrackets(code: string): number {
+  let open = 0;
+  for (let at = 0; at < code.length;) {
+    const rest = code.slice(at);
+    const char = code.charAt(at);
+    let skip = 1;
+    if (rest.startsWith('//')) skip = (rest + '\n').indexOf('\n');
+    else if (rest.startsWith('/*')) {
+      const end = rest.indexOf('*/', 2);
+      if (end < 0) return Infinity;
+      skip = end + 2;
+    } else if (char === '`') {
+      const text = TEMPLATE.exec(rest);
+      if (text === null) return Infinity;
+      skip = text[0].length;
+    } else if (char === '"' || char === "'") {
+      const text = STRING.exec(rest);
+      // Run at once, so that it can fail.
+      if (text === null) return 0;
+      skip = text[0].length;
+    } else if (char === '/' && BEFORE_REGEX.test(code.slice(0, at))) skip = REGEX.exec(rest)?.[0].length ?? 1;
+    else if (OPEN.includes(char)) open++;
+    else if (CLOSE.includes(char) && --open < 0) return open;
+    at += skip;
+  }
+  return open;
+}
+
+export function createConsole(board: ConsoleBoard): Console {
+  let input = '';
+  let echoing = true;
+  let echoOffForLine = false;
+  /** The prompt is not shown now. */
+  let removed = true;
+  let escape = '';
+  let hadReturn = false;
+
+  const echoes = (): boolean => echoing && !echoOffForLine;
+
+  function print(text: string): void {
+    board.write(text.replace(/\n/g, '\r\n'));
+  }
+
+  /** Echo of what is typed. */
+  function show(text: string): void {
+    if (echoes() && !removed) print(text);
+  }
+
+  function remove(): void {
+    if (removed) return;
+    removed = true;
+    if (!echoes()) return;
+    const lines = input.split('\n').length - 1;
+    board.write('\x1b[A'.repeat(lines) + '\r\x1b[J');
+  }
+
+  function rest(): void {
+    if (!removed) return;
+    removed = false;
+    if (echoes()) print('>' + input.replace(/\n/g, '\n:'));
+  }
+
+  function clear(): void {
+    if (input === '') return;
+    remove();
+    input = '';
+    rest();
+  }
+
+  function execute(): void {
+    show('\n');
+    if (!echoOffForLine) removed = true;
+    const code = input.replace(/\s+$/, '');
+    input = '';
+    try {
+      const value = board.run(code);
+      if (echoes() && code !== '') {
+        remove();
+        print('=' + printedResult(value) + '\n');
+      }
+    } catch (thrown) {
+      board.report(thrown);
+    }
+    echoOffForLine = false;
+  }
+
+  function newLine(): void {
+    if (openBrackets(input) <= 0) return execute();
+    show('\n:');
+    input += '\n';
+  }
+
+  /** @returns whether the sequence goes on. */
+  function escaped(char: string): boolean {
+    escape += char;
+    if (escape === '\x1b[' || escape === '\x1bO' || /^\x1b\[\d+$/.test(escape)) return true;
+    if (escape === '\x1b\n') {
+      show('\n:');
+      input += '\n';
+    } else if (escape === '\x1b[2H') clear();
+    return false;
+  }
+
+  function take(char: string): void {
+    if (escape !== '') {
+      if (!escaped(char)) escape = '';
+      return;
+    }
+    const followsReturn = hadReturn;
+    hadReturn = char === '\r';
+    if (char === '\x1b') escape = char;
+    else if (char === '\x03') clear();
+    else if (char === '\x05') {
+      if (input === '') print(`Espruino ${board.name}\n`);
+    } else if (char === '\x10') {
+      if (input === '') echoOffForLine = true;
+    } else if (char === '\b' || char === '\x7f') {
+      if (input === '' || input.endsWith('\n')) return;
+      input = input.slice(0, -1);
+      show('\b \b');
+    } else if (char === '\r' || (char === '\n' && !followsReturn)) newLine();
+    else if (char >= ' ' || char === '\t') {
+      const text = char === '\t' ? '    ' : char;
+      input += text;
+      show(text);
+    }
+  }
+
+  return {
+    type(bytes) {
+      for (let i = 0; i < bytes.length; i++) {
+        take(bytes.charAt(i));
+        if (board.leaving()) return bytes.slice(i + 1);
+        // The prompt comes back before the next line, as when a user types.
+        if (/[\r\n]/.test(bytes.charAt(i))) rest();
+      }
+      rest();
+      return '';
+    },
+    line(text) {
+      remove();
+      print(text + '\n');
+    },
+    echo(on) {
+      echoing = on;
+    },
+    rest,
+  };
+}

@@ -14,10 +14,10 @@ import type { AddressInfo } from 'node:net';
 const LOOPBACK = '127.0.0.1';
 
 export interface AccessPoint {
-  /** A TCP port of the loopback whose connections reach `host:port`. */
-  listenTcp(host: string, port: number): Promise<number>;
-  /** A UDP port of the loopback whose datagrams reach `host:port`, answers come back. */
-  listenUdp(host: string, port: number): Promise<number>;
+  /** A TCP port of the loopback, `at` or a free one, whose connections reach `host:port`. */
+  listenTcp(host: string, port: number, at?: number): Promise<number>;
+  /** A UDP port of the loopback, `at` or a free one, whose datagrams reach `host:port`; answers come back. */
+  listenUdp(host: string, port: number, at?: number): Promise<number>;
   setOn(on: boolean): void;
   readonly isOn: boolean;
   /** Breaks all connections at once, as a restarted router does. */
@@ -75,17 +75,17 @@ export function createAccessPoint(): AccessPoint {
   }
 
   return {
-    listenTcp(host, port) {
+    listenTcp(host, port, at = 0) {
       const server = createServer({ noDelay: true, pauseOnConnect: true, allowHalfOpen: true }, (board) =>
         join(board, host, port),
       );
       servers.push(server);
       return new Promise((resolve, reject) => {
         server.on('error', reject);
-        server.listen(0, LOOPBACK, () => resolve((server.address() as AddressInfo).port));
+        server.listen(at, LOOPBACK, () => resolve((server.address() as AddressInfo).port));
       });
     },
-    listenUdp(host, port) {
+    listenUdp(host, port, at = 0) {
       const socket = createSocket('udp4');
       datagrams.push(socket);
       const onward = new Map<number, UdpSocket>();
@@ -105,7 +105,7 @@ export function createAccessPoint(): AccessPoint {
       });
       return new Promise((resolve, reject) => {
         socket.on('error', reject);
-        socket.bind(0, LOOPBACK, () => resolve(socket.address().port));
+        socket.bind(at, LOOPBACK, () => resolve(socket.address().port));
       });
     },
     setOn(next) {

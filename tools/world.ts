@@ -49,15 +49,21 @@ export interface WorldOptions {
   readonly onEvent?: (text: string) => void;
 }
 
-export interface World {
-  readonly pair: BoardPair;
+/** What is around two boards. */
+export interface Surroundings {
   readonly accessPoint: AccessPoint;
   /** Undefined with a broker of one's own. */
   readonly broker: Broker | undefined;
   readonly clock: SntpServer;
   /** Where clients on the PC reach the broker. */
   readonly address: Address;
+  /** Fields of `net.json` that lead there. */
+  readonly net: Readonly<Record<string, string | number>>;
   stop(): Promise<void>;
+}
+
+export interface World extends Surroundings {
+  readonly pair: BoardPair;
 }
 
 /** Names of the applications, sorted. */
@@ -73,7 +79,8 @@ export function readBundle(name: string): string {
   return readFileSync(new URL(`${name}.js`, DIST), 'latin1');
 }
 
-function createPair(engine: Engine, options: PairOptions): BoardPair {
+/** @throws Error when the engine is not there. */
+export function createPair(engine: Engine, options: PairOptions): BoardPair {
   if (engine === 'emulator') return createEmulatedPair(options);
   if (!findEspruino()) {
     throw new Error(
@@ -84,12 +91,13 @@ function createPair(engine: Engine, options: PairOptions): BoardPair {
 }
 
 /**
- * Starts it all; resolves when both boards run.
- * @throws Error when the engine is not there, or a bundle is not built.
+ * @param ports of the access point for broker and time server; 0: free ones
+ * @throws Error when a port is taken.
  */
-export async function startWorld(options: WorldOptions): Promise<World> {
-  const hostBundle = options.hostBundle ?? readBundle(`host-${options.app}`);
-  const targetBundle = readBundle('target');
+export async function startSurroundings(
+  options: Pick<WorldOptions, 'broker' | 'auth'>,
+  ports: { readonly broker: number; readonly clock: number } = { broker: 0, clock: 0 },
+): Promise<Surroundings> {
   const stops: (() => Promise<unknown>)[] = [];
 
   async function stop(): Promise<void> {
@@ -111,11 +119,28 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       ssid: NETWORK.ssid,
       password: NETWORK.password,
       broker: '127.0.0.1',
-      port: await accessPoint.listenTcp(address.host, address.port),
+      port: await accessPoint.listenTcp(address.host, address.port, ports.broker),
       ntpServer: '127.0.0.1',
-      ntpPort: await accessPoint.listenUdp('127.0.0.1', clock.port),
-      ...options.net,
+      ntpPort: await accessPoint.listenUdp('127.0.0.1', clock.port, ports.clock),
     };
+    return { accessPoint, broker, clock, address, net, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/**
+ * Starts it all; resolves when both boards run.
+ * @throws Error when the engine is not there, or a bundle is not built.
+ */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const hostBundle = options.hostBundle ?? readBundle(`host-${options.app}`);
+  const targetBundle = readBundle('target');
+  const around = await startSurroundings(options);
+  try {
+    const { accessPoint } = around;
+    const net = { ...around.net, ...options.net };
     const pins = Object.fromEntries(
       Object.entries(HOST_PINS).map(([wire, pin]) => [wire, `D${String(pin)}`]),
     );
@@ -130,11 +155,20 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       ...(options.onEvent && { onEvent: options.onEvent }),
       ...(options.savedNetwork && { savedNetwork: true }),
     });
-    stops.push(() => pair.stop());
-    await pair.start();
-    return { pair, accessPoint, broker, clock, address, stop };
+    await pair.start().catch(async (error: unknown) => {
+      await pair.stop();
+      throw error;
+    });
+    return {
+      ...around,
+      pair,
+      async stop() {
+        await pair.stop();
+        await around.stop();
+      },
+    };
   } catch (error) {
-    await stop();
+    await around.stop();
     throw error;
   }
 }

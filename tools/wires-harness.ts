@@ -91,6 +91,8 @@ export interface End {
   modules: Require;
   /** Stops the board in the middle of whatever it does, its lines as they are. */
   crash(): void;
+  /** The same, and nobody drives its lines. */
+  off(): void;
   /** Runs `run` on the board: after `us` microseconds, as soon as no turn is under way. Lost when it restarts. */
   later(us: number, run: () => void): unknown;
   /** Undoes `later`. */
@@ -103,8 +105,9 @@ export interface End {
   busy(): boolean;
   /** Timers and watches of the link that wait. */
   waiting(): number;
-  /** Pin reads so far. */
+  /** Pin reads so far, and how many levels were misread. */
   reads: number;
+  flips: number;
   /** Longest turn since it was last set: reads, and microseconds without stalls. */
   worstReads: number;
   worstTurn: number;
@@ -193,6 +196,8 @@ export function createWorld(
     const first = initiator ? 0 : 2;
     let jump = 0;
     let held = 0;
+    // A turn in which the board is started anew may end with a new timer.
+    let life = 0;
     let actual: ReturnType<LinkModule['createLink']>;
 
     function plain(name: 'start' | 'stop' | 'send' | 'ready' | 'queued'): (...args: unknown[]) => unknown {
@@ -240,6 +245,7 @@ export function createWorld(
       modules: modulesOf(grain),
       boot,
       crash,
+      off,
       later: (us, call) => {
         const timer = { at: Math.max(now, board.free) + us, run: call, foreign: true };
         woken = true;
@@ -255,6 +261,7 @@ export function createWorld(
       busy: () => board.task !== undefined,
       waiting: () => board.timers.filter((timer) => !timer.foreign).length + board.watches.length,
       reads: 0,
+      flips: 0,
       worstReads: 0,
       worstTurn: 0,
       free: 0,
@@ -281,7 +288,9 @@ export function createWorld(
             ? +(random() < 0.5)
             : source - Source.LOW;
       const noise = pin === CLOCK_IN ? board.settings.clockNoise : board.settings.dataNoise;
-      return noise && random() < noise ? 1 - level : level;
+      if (!noise || random() >= noise) return level;
+      board.flips++;
+      return 1 - level;
     }
 
     // A native array read takes the pins from first to last, a write sets them from last to first.
@@ -335,6 +344,7 @@ export function createWorld(
         write,
         spins: board.settings.spins,
       } satisfies Record<keyof WirePins, unknown>;
+      const mine = life;
       return createLink({
         wire: initiator ? createInitiator(pins) : createResponder(pins),
         initiator,
@@ -344,11 +354,11 @@ export function createWorld(
             at: board.free + Math.max(ms, 0.1) * 1000 + random() * board.settings.latency,
             run,
           };
-          board.timers.push(timer);
+          if (mine === life) board.timers.push(timer);
           return timer;
         },
         cancel: board.cancel,
-        watch,
+        watch: (pin: number, run: () => unknown) => (mine === life ? watch(pin, run) : undefined),
         timeout: board.settings.timeout,
         hold: board.settings.hold,
         max: board.settings.max,
@@ -368,6 +378,9 @@ export function createWorld(
     }
 
     function crash(): void {
+      life++;
+      // Whatever held it up is over.
+      board.free = now;
       board.task = undefined;
       board.shown = -1;
       board.timers = [];
@@ -375,10 +388,14 @@ export function createWorld(
       board.edges = [];
     }
 
-    function boot(): void {
+    function off(): void {
       crash();
       drive(first, 0);
       drive(first + 1, 0);
+    }
+
+    function boot(): void {
+      off();
       board.received.length = board.told.length = 0;
       actual = create();
       board.link.start();

@@ -1,0 +1,252 @@
+/**
+ * The two boards with all their device code, and what the simulation does to
+ * them: power, reset, crashes. They touch the world through what is given to
+ * them here and nothing else.
+ */
+import type { Link } from '../../shared/link';
+import type { Board } from '../../host/board';
+import type { MQTTLink as Api, MQTTLinkOptions, NetworkSettings } from '../../host/mqttlink';
+import type { BridgeOptions } from '../../target/bridge';
+import { createModules } from '../device-source';
+import type { Mutation, Require } from '../device-source';
+import type { Context } from './context';
+import type { Network } from './network';
+import { createPromise } from './promise';
+
+const PINS = { reset: 4, sckout: 5, stx: 6, srx: 7, sckin: 8 } as never;
+
+/** Variables of an ESP8266, and those that the running bundle takes. */
+const VARIABLES = 1600;
+const RUNNING = 900;
+
+/** Bytes in a variable. */
+const SIZE = 8;
+
+/** Messages that may wait in a link without anything being wrong. */
+const QUEUED = 60;
+
+type HostModule = typeof import('../../host/mqttlink');
+
+/** A board's own chance and Promises. */
+function modulesFor(
+  context: Context,
+  mutation: Mutation | undefined,
+  later: (us: number, run: () => void) => unknown,
+): Require {
+  const { next } = context.chance;
+  return createModules({
+    grain: 'read',
+    ...(mutation && { mutation }),
+    globals: {
+      Math: Object.create(Math, { random: { value: next } }) as unknown,
+      Promise: createPromise((job) => later(0, job)),
+    },
+  });
+}
+
+export interface TargetBoard {
+  /** The reset line: low, then high. */
+  hold(): void;
+  release(): void;
+  /** Stops for good, its lines as they are. */
+  hang(): void;
+  /** Begins anew by itself. */
+  restart(): void;
+  /** Runs, so it should answer. */
+  readonly isAlive: boolean;
+}
+
+export interface TargetOptions {
+  readonly context: Context;
+  readonly network: Network;
+  readonly mutation: Mutation | undefined;
+  /** Seconds from reset to the bundle's start, at most. */
+  readonly boot: number;
+  /** The target began anew, for whatever reason. */
+  readonly restarted: () => void;
+}
+
+export function createTarget(options: TargetOptions): TargetBoard {
+  const { context, network } = options;
+  const { chance, fail, note } = context;
+  const end = context.world.target;
+  let life = 0;
+  let isAlive = false;
+  let queue: number[] = [];
+
+  function memory(): { usage: number; free: number; total: number } {
+    while (queue.length > Math.max(0, end.link.queued())) queue.shift();
+    const bytes = queue.reduce((sum, one) => sum + one, 0) + network.unsent();
+    const usage = RUNNING + Math.ceil(bytes / SIZE);
+    if (usage > VARIABLES) fail('the target is out of memory');
+    return { usage, free: VARIABLES - usage, total: VARIABLES };
+  }
+
+  function send(message: string): void {
+    queue.push(message.length);
+    end.link.send(message);
+    memory();
+    if (queue.length > QUEUED) fail(`${queue.length} messages wait for the host`);
+  }
+
+  function stop(): void {
+    life++;
+    isAlive = false;
+    network.die();
+  }
+
+  function start(): void {
+    const modules = modulesFor(context, options.mutation, end.later);
+    const { createBridge } = modules<typeof import('../../target/bridge')>('target/bridge');
+    const { encodeHello } = modules<typeof import('../../shared/messages')>('shared/messages');
+    life++;
+    isAlive = true;
+    queue = [];
+    end.modules = modules;
+    end.boot();
+    note?.('target starts');
+    const firmware: Record<string, unknown> = {
+      ...network.boot(),
+      ESP8266: { setCPUFreq: () => {}, reboot: board.restart },
+    };
+    const later = (run: () => void, ms: number): unknown => end.later(Math.max(ms, 0.1) * 1000, run);
+    const bridge: BridgeOptions = {
+      send,
+      queued: end.link.queued,
+      ready: end.link.ready,
+      max: end.settings.max,
+      load: (name) => firmware[name],
+      later,
+      cancel: end.cancel,
+      random: chance.next,
+      serial: () => 'simulated',
+      memory,
+      log: () => {},
+    };
+    end.onUp = () => end.link.send(encodeHello());
+    end.onDown = board.restart;
+    end.onMessage = createBridge(bridge);
+  }
+
+  function startLater(): void {
+    const mine = life;
+    context.after(chance.spread(0.1, options.boot), () => mine === life && start());
+  }
+
+  const board: TargetBoard = {
+    get isAlive() {
+      return isAlive;
+    },
+    hold() {
+      stop();
+      end.off();
+    },
+    release: startLater,
+    hang() {
+      stop();
+      end.crash();
+    },
+    restart() {
+      note?.('target restarts');
+      stop();
+      end.off();
+      options.restarted();
+      startLater();
+    },
+  };
+  return board;
+}
+
+export interface HostBoard {
+  /** Power-up, or after a reboot. */
+  boot(): void;
+  /** Power is off: all that is in RAM is gone. */
+  off(): void;
+  readonly isOn: boolean;
+  /** To be used only while it is on. */
+  readonly link: Api;
+}
+
+export interface HostOptions {
+  readonly context: Context;
+  readonly target: TargetBoard;
+  readonly mutation: Mutation | undefined;
+  readonly settings: NetworkSettings;
+  readonly options: MQTTLinkOptions;
+  readonly will: { readonly topic: string; readonly payload: string } | undefined;
+  /** The application starts: its modules and the link. */
+  readonly begin: (module: HostModule, link: Api) => void;
+  /** The host pulls the target's reset; `first`: as it always does when it starts. */
+  readonly resets: (first: boolean) => void;
+  /** It sets its clock, seconds since 1970. */
+  readonly clock: (seconds: number) => void;
+}
+
+export function createHost(options: HostOptions): HostBoard {
+  const { context, target } = options;
+  const { fail, note, world } = context;
+  const end = world.host;
+  let isOn = false;
+  let held = false;
+  let isStarting = false;
+  let link: Api | undefined;
+
+  function reset(_pin: unknown, level: number): void {
+    if (level === +!held) return;
+    held = !level;
+    note?.(held ? 'host pulls reset' : 'host releases reset');
+    if (!held) return target.release();
+    options.resets(isStarting);
+    context.moment('reset');
+    target.hold();
+  }
+
+  const api: Board = {
+    _link: (_pins, _setup, up, message, down) => {
+      end.onUp = up;
+      end.onMessage = message;
+      end.onDown = down;
+      const send = (text: string): void => {
+        end.link.send(text);
+        if (end.link.queued() > QUEUED) fail(`${end.link.queued()} messages wait for the target`);
+      };
+      return { ...end.link, counts: end.link.counts, send } as Link;
+    },
+    _reset: reset,
+    _later: (run, ms) => end.later(Math.max(ms, 0.1) * 1000, run),
+    _cancel: end.cancel,
+    _clock: (seconds) => options.clock(seconds),
+    _print: (line) => {
+      note?.(`host prints: ${line}`);
+      if (line.includes('Uncaught') && !line.includes('on purpose')) fail(line);
+    },
+  };
+
+  return {
+    get isOn() {
+      return isOn;
+    },
+    get link() {
+      return link as Api;
+    },
+    boot() {
+      const modules = modulesFor(context, options.mutation, end.later);
+      const module = modules<HostModule>('host/mqttlink');
+      note?.('host starts');
+      isOn = true;
+      end.modules = modules;
+      end.boot();
+      if (options.will) module.MQTTLink.will(options.will.topic, options.will.payload, true, 1);
+      isStarting = true;
+      link = new module.MQTTLink(PINS, options.settings, options.options, api);
+      isStarting = false;
+      options.begin(module, link);
+    },
+    off() {
+      note?.('host loses power');
+      isOn = false;
+      end.off();
+      if (held) reset(0, 1);
+    },
+  };
+}

@@ -1,0 +1,162 @@
+/**
+ * Every message that was ever handed over, and what became of it: here the
+ * promises are checked, at each step that a message takes and at the end. It
+ * must know nothing of how the messages travel.
+ */
+import type { Context } from './context';
+
+/** A message on its way out or in. Its payload is like no other's. */
+export interface Entry {
+  readonly topic: string;
+  readonly payload: string;
+  readonly qos: number;
+  readonly retain: boolean;
+  /** Its number on its topic. */
+  readonly number: number;
+  /** Connections on which the broker got it, or times that the host's callback got it. */
+  readonly arrivals: number[];
+  /** Out: times that `publish` said it was done. In: the broker was told that it was taken. */
+  done: number;
+  /** The promise does not hold for it any more, for a reason that the README states. */
+  excused: boolean;
+}
+
+export interface Totals {
+  out: number;
+  in: number;
+  doubledOut: number;
+  doubledIn: number;
+}
+
+export interface Ledger {
+  /** Makes a message of `size` bytes that is published by the host, or, `inward`, by somebody else. */
+  create(inward: boolean, topic: string, qos: number, retain: boolean, size: number): Entry;
+  /** `publish` has taken it, or the broker has for somebody else. */
+  accepted(entry: Entry): void;
+  /** The broker got a PUBLISH of the host's. */
+  arrived(
+    connection: number,
+    topic: string,
+    payload: string,
+    qos: number,
+    retain: boolean,
+  ): Entry | undefined;
+  /** `publish` reports that the broker has it. */
+  done(entry: Entry): void;
+  /** The host's callback got a message. */
+  called(filter: string, topic: string, payload: string, retained: boolean, qos: number): void;
+  /** The target told the broker that a message was taken. `excusable`: it may have been dropped, with a clean session. */
+  acknowledged(entry: Entry, excusable: boolean): void;
+  /** Publications with QoS 1 that were accepted and have not reached the broker, or not been reported. */
+  openOut(): Entry[];
+  /** Messages with QoS 1 that the host's callback has not got. */
+  openIn(): Entry[];
+  /** The host's memory is gone, and with it what it had not yet sent. */
+  forgetOut(): void;
+  /** All messages, to look up by payload. */
+  find(payload: string): Entry | undefined;
+  readonly totals: Totals;
+}
+
+export function createLedger(context: Context): Ledger {
+  const { chance, fail } = context;
+  const entries = new Map<string, Entry>();
+  const out: Entry[] = [];
+  const inward: Entry[] = [];
+  const numbers = new Map<string, number>();
+  const latest = new Map<string, number>();
+  const totals: Totals = { out: 0, in: 0, doubledOut: 0, doubledIn: 0 };
+
+  function describe(entry: Entry): string {
+    return `QoS ${entry.qos} message ${entry.number} on ${entry.topic}`;
+  }
+
+  function inOrder(entry: Entry, key: string, what: string): void {
+    const last = latest.get(key) ?? 0;
+    if (entry.number < last) fail(`${what}: ${describe(entry)} comes after number ${last}`);
+    latest.set(key, entry.number);
+  }
+
+  return {
+    totals,
+    create(isInward, topic, qos, retain, size) {
+      const number = (numbers.get(topic) ?? 0) + 1;
+      let payload = `${number} on ${topic} `;
+      const kind = chance.below(4);
+      while (payload.length < size) {
+        payload += String.fromCharCode(kind === 0 ? 0 : kind === 1 ? 255 : chance.below(256));
+      }
+      return {
+        topic,
+        payload,
+        qos,
+        retain,
+        number,
+        arrivals: [],
+        done: 0,
+        excused: false,
+      };
+    },
+    accepted(entry) {
+      numbers.set(entry.topic, entry.number);
+      entries.set(entry.payload, entry);
+      (entry.topic.startsWith('in/') ? inward : out).push(entry);
+    },
+    arrived(connection, topic, payload, qos, retain) {
+      const entry = entries.get(payload);
+      if (!entry || entry.topic !== topic || entry.qos !== qos || entry.retain !== retain) {
+        fail(
+          `the broker got what nobody published: QoS ${qos} on ${topic}, ${JSON.stringify(payload.slice(0, 40))}`,
+        );
+        return undefined;
+      }
+      if (!entry.arrivals.length) {
+        totals.out++;
+        inOrder(entry, `broker ${topic}`, 'the broker got it out of order');
+      } else {
+        totals.doubledOut++;
+        if (!qos) fail(`the broker got it twice: ${describe(entry)}`);
+        if (entry.arrivals.includes(connection)) fail(`sent twice on one connection: ${describe(entry)}`);
+        if (entry.done) fail(`sent again although it was done: ${describe(entry)}`);
+      }
+      entry.arrivals.push(connection);
+      return entry;
+    },
+    done(entry) {
+      if (entry.done++) fail(`done twice: ${describe(entry)}`);
+      if (entry.qos && !entry.arrivals.length) fail(`done before the broker had it: ${describe(entry)}`);
+    },
+    called(filter, topic, payload, retained, qos) {
+      const entry = entries.get(payload);
+      if (!entry || entry.topic !== topic || qos > entry.qos) {
+        fail(
+          `the host got what nobody published: QoS ${qos} on ${topic}, ${JSON.stringify(payload.slice(0, 40))}`,
+        );
+        return;
+      }
+      if (retained && !entry.retain) fail(`said to be retained: ${describe(entry)}`);
+      if (!entry.arrivals.length) {
+        totals.in++;
+        // A retained message comes whenever a subscription is renewed.
+        if (!entry.retain) inOrder(entry, `host ${filter} ${topic}`, 'the host got it out of order');
+      } else if (!entry.retain) {
+        totals.doubledIn++;
+        if (!qos) fail(`the host got it twice: ${describe(entry)}`);
+      }
+      entry.arrivals.push(0);
+    },
+    acknowledged(entry, excusable) {
+      entry.done++;
+      if (entry.arrivals.length) return;
+      if (excusable) entry.excused = true;
+      else if (!entry.excused)
+        fail(`acknowledged to the broker, but the host has not taken it: ${describe(entry)}`);
+    },
+    openOut: () => out.filter((entry) => entry.qos && !entry.excused && !entry.arrivals.length),
+    openIn: () => inward.filter((entry) => entry.qos && !entry.excused && !entry.arrivals.length),
+    forgetOut() {
+      for (const entry of out) if (!entry.done) entry.excused = true;
+    },
+    find: (payload) => entries.get(payload),
+  };
+}

@@ -1,0 +1,419 @@
+/**
+ * One simulated life of both boards: what is published and subscribed, what
+ * goes wrong and when, all drawn from one seed. While it runs and when it is
+ * over the promises are checked. It must be the same each time.
+ */
+import type { MQTTLink } from '../../host/mqttlink';
+import type { Mutation } from '../device-source';
+import { createWorld } from '../wires-harness';
+import { createHost, createTarget } from './boards';
+import { createBroker } from './broker';
+import { MOMENTS, createChance } from './context';
+import type { Context, Moment } from './context';
+import { FAULTS } from './faults';
+import type { Scene } from './faults';
+import { createLedger } from './ledger';
+import type { Entry, Totals } from './ledger';
+import { createNetwork } from './network';
+
+const SSID = 'simulated';
+const PASSWORD = 'not a secret';
+
+/** Seconds since 1970 at the beginning. */
+const EPOCH = 1790000000;
+
+/** Seconds after the last fault in which everything must have settled: what is left of the longest pauses. */
+const SETTLE = 300;
+
+/** Seconds from a hang to running again, beside the timeout. */
+const RECOVER = 5;
+
+/** Publications that the host lets wait. */
+const QUEUE = 40;
+
+export interface Result {
+  /** What promise was broken, if any. */
+  readonly violation: string | undefined;
+  readonly seconds: number;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly statuses: Readonly<Record<number, number>>;
+  readonly totals: Totals;
+}
+
+export interface ScheduleOptions {
+  readonly seed: number;
+  readonly mutation?: Mutation;
+  /** Gets one line an event. */
+  readonly trace?: (line: string) => void;
+}
+
+interface Publication {
+  /** Seconds since the beginning. */
+  readonly at: number;
+  readonly topic: string;
+  readonly qos: number;
+  readonly size: number;
+  readonly retain: boolean;
+}
+
+export function runSchedule(options: ScheduleOptions): Result {
+  const chance = createChance(options.seed);
+  const world = createWorld(chance.below(0x7fffffff), {}, 'read');
+  const faults: Record<string, number> = {};
+  const statuses: Record<number, number> = {};
+  let violation: string | undefined;
+  const moments: Partial<Record<Moment, (() => void)[]>> = {};
+
+  const seconds = (): number => world.now() / 1e6;
+  const context: Context = {
+    world,
+    chance,
+    after: (pause, run) => world.at(world.now() + Math.max(0, pause) * 1e6, run),
+    note:
+      options.trace &&
+      ((text) => options.trace?.(`${seconds().toFixed(6).padStart(12)} ${text.replace(/[^ -~→←]/g, '.')}`)),
+    fail: (text) => {
+      if (violation !== undefined) return;
+      violation = `${text} (at ${seconds().toFixed(3)} s)`;
+      context.note?.(`VIOLATION ${text}`);
+    },
+    fault: (kind) => {
+      faults[kind] = (faults[kind] ?? 0) + 1;
+    },
+    moment: (kind) => {
+      const waiting = moments[kind];
+      if (waiting?.length) waiting.shift()?.();
+    },
+  };
+  const { note, fail } = context;
+  const ledger = createLedger(context);
+
+  const duration = chance.spread(10, 90);
+  const timeout = chance.pick([1, 2, 3, 5, 10]);
+  const clean = chance.is(0.25);
+  const will = chance.is(0.3) ? { topic: 'will', payload: 'gone' } : undefined;
+
+  for (const end of [world.host, world.target]) {
+    const { settings } = end;
+    settings.pace = chance.spread(2, 40);
+    settings.spins = Math.round(chance.spread(20, 200));
+    settings.hold = chance.spread(2, 20);
+    settings.watch = chance.is(0.7);
+    settings.missed = chance.is(0.2) ? chance.spread(0.001, 0.5) : 0;
+    settings.latency = chance.spread(10, 3000);
+    // 1 in 10,000 exchanges, each of some 500 looks at two lines.
+    settings.clockNoise = settings.dataNoise = chance.is(0.5) ? 1e-7 : 0;
+  }
+  world.host.settings.timeout = timeout;
+  world.target.settings.timeout = 0;
+
+  const stalls = { host: 0, target: 0 };
+  for (const name of ['host', 'target'] as const) {
+    const { settings } = world[name];
+    const every = chance.spread(300, 30000);
+    let left = every;
+    settings.stall = () => {
+      if (stalls[name]) {
+        const long = stalls[name];
+        stalls[name] = 0;
+        return long;
+      }
+      if (--left > 0) return 0;
+      left = every * 2 * chance.next();
+      return calm ? 0 : chance.spread(1, 20000);
+    };
+  }
+
+  // Whether a reset of the target is right: it did not answer, or the status handler wants it.
+  let excused = true;
+  // Faults so far: a recovery that is disturbed may take longer.
+  let disturbances = 0;
+  // No more faults.
+  let calm = false;
+
+  const broker = createBroker({ context, ledger, expected: { clientId: 'sim', will } });
+  const network = createNetwork({
+    context,
+    broker,
+    ssid: SSID,
+    password: PASSWORD,
+    saved: chance.is(0.5),
+    clock: () => (chance.is(0.1) ? 0 : EPOCH + seconds()),
+  });
+  const target = createTarget({
+    context,
+    network,
+    mutation: options.mutation,
+    boot: 0.8,
+    restarted: () => (excused = true),
+  });
+  const host = createHost({
+    context,
+    target,
+    mutation: options.mutation,
+    settings: {
+      ssid: SSID,
+      password: PASSWORD,
+      broker: 'broker',
+      clientId: 'sim',
+      cleanSession: clean,
+      keepAlive: chance.pick([4, 10, 30, 60]),
+      useDefault: chance.is(0.6),
+      rtcResync: chance.pick([-1, 0, 20]),
+    },
+    options: {
+      verbose: false,
+      timeout,
+      maxQueue: QUEUE,
+      netTimeout: chance.pick([0, 20, 300]),
+      userStart: (link: MQTTLink) => subscribe(link),
+    },
+    will,
+    begin,
+    resets: (first) => {
+      if (!excused && !first) fail('the target is reset although it answers');
+      excused = false;
+      stalls.target = 0;
+    },
+    clock: (value) => {
+      const off = value - EPOCH - seconds();
+      if (Math.abs(off) > 6) fail(`the host's clock is set wrong by ${off} s`);
+      world.host.setClock(value - world.host.time());
+    },
+  });
+
+  /** What the host subscribes, and with which QoS. */
+  const filters: readonly [string, number][] = [
+    ['in/a/+', 1],
+    ['in/b', 1],
+    ['in/c/#', 0],
+  ];
+  const topics = [
+    { topic: 'in/a/1', qos: 1 },
+    { topic: 'in/a/2', qos: 1 },
+    { topic: 'in/b', qos: 1 },
+    { topic: 'in/a/q0', qos: 0 },
+    { topic: 'in/c/d/e', qos: 0 },
+  ];
+
+  function subscribe(link: MQTTLink): void {
+    for (const [filter, qos] of filters) {
+      link.subscribe(
+        filter,
+        (topic, message, retained, got) => {
+          note?.(`host got ${topic} ${message.slice(0, 20)}`);
+          ledger.called(filter, topic, message, retained, got);
+          context.moment('host has message');
+          if (chance.is(0.02)) throw new Error('on purpose');
+        },
+        qos,
+      );
+    }
+  }
+
+  // The application publishes what is due, and waits while the queue is full.
+  const plan: Publication[] = [];
+  let next = 0;
+
+  function publishDue(link: MQTTLink): void {
+    let pause = 0.5;
+    while (next < plan.length) {
+      const one = plan[next];
+      if (one.at > seconds()) {
+        pause = one.at - seconds();
+        break;
+      }
+      const entry = ledger.create(false, one.topic, one.qos, one.retain, one.size);
+      try {
+        link.publish(
+          one.topic,
+          one.qos || chance.is(0.5) ? entry.payload : bytesOf(entry.payload),
+          one.retain,
+          one.qos,
+        );
+      } catch (error) {
+        if (!/wait already/.test(String(error))) fail(`publish: ${String(error)}`);
+        faults['queue full'] = (faults['queue full'] ?? 0) + 1;
+        break;
+      }
+      note?.(`host publishes ${entry.topic} ${entry.payload.slice(0, 20)}`);
+      ledger.accepted(entry);
+      context.moment('publish');
+      next++;
+    }
+    world.host.later(Math.max(pause, 0.01) * 1e6, () => publishDue(link));
+  }
+
+  function begin(module: typeof import('../../host/mqttlink'), link: MQTTLink): void {
+    const slow = chance.is(0.2);
+    link.statusHandler((one, status, detail) => {
+      note?.(`status ${status} ${detail}`);
+      statuses[status] = (statuses[status] ?? 0) + 1;
+      const result = module.defaultStatusHandler(one, status, detail) as PromiseLike<unknown> | undefined;
+      if (result && typeof result.then === 'function') {
+        return result.then((value) => {
+          // As the README says: the saved network did not come back in time.
+          if (value === 0) excused = true;
+          return value;
+        });
+      }
+      if (!slow || !chance.is(0.3)) return result;
+      return one.exitGate.sleep(chance.spread(1, 3000)).then(() => result);
+    });
+    world.host.later(1000, () => publishDue(link));
+  }
+
+  function bytesOf(text: string): Uint8Array {
+    return Uint8Array.from(text, (char) => char.charCodeAt(0));
+  }
+
+  function size(): number {
+    return chance.is(0.05) ? Math.round(chance.spread(800, 990)) : Math.round(chance.spread(1, 200));
+  }
+
+  function injectOne(topic = chance.pick(topics)): void {
+    broker.publish(ledger.create(true, topic.topic, topic.qos, chance.is(0.02), size()));
+  }
+
+  function publishMany(count: number): void {
+    const qos = chance.pick([0, 1, 2]);
+    const some = topics.filter((one) => qos === 2 || one.qos === qos);
+    for (let i = 0; i < count; i++) if (broker.isUp) injectOne(chance.pick(some));
+  }
+
+  const scene: Scene = {
+    context,
+    host,
+    target,
+    broker,
+    network,
+    timeout,
+    stalls,
+    flood: publishMany,
+    forget: () => ledger.forgetOut(),
+    excuse: () => (excused = true),
+  };
+
+  function strike(kind: string): void {
+    if (calm) return;
+    const running = host.isOn && host.link.running() && !calm;
+    note?.(`FAULT ${kind}`);
+    context.fault(kind);
+    disturbances++;
+    const lasts = FAULTS[kind](scene);
+    const mine = disturbances;
+    if (lasts) context.after(lasts, () => disturbances++);
+    if (kind.startsWith('target')) excused ||= !/stalls$/.test(kind);
+    if (kind === 'target hangs' && running && !active) {
+      context.after(timeout + RECOVER, () => {
+        if (mine === disturbances && !(host.isOn && host.link.running()))
+          fail(`not running ${timeout + RECOVER} s after the target hung`);
+      });
+    }
+    active++;
+    context.after(Math.max(lasts, timeout + RECOVER), () => active--);
+  }
+  let active = 0;
+
+  function drawFaults(): void {
+    const kinds = Object.keys(FAULTS);
+    const some = [...Array(1 + chance.below(4))].map(() => chance.pick(kinds));
+    const count = chance.is(0.1) ? 0 : Math.round(chance.spread(1, 10));
+    for (let i = 0; i < count; i++) {
+      const kind = chance.pick(some);
+      if (chance.is(0.5)) world.at(chance.next() * duration * 1e6, () => strike(kind));
+      else {
+        // At the n-th time that something happens, and a little later.
+        const waiting = (moments[chance.pick(MOMENTS)] ??= []);
+        const pause = chance.is(0.3) ? 0 : chance.spread(0.0001, 0.5);
+        for (let skip = chance.below(10); skip > 0; skip--) waiting.push(() => {});
+        waiting.push(() => context.after(pause, () => strike(kind)));
+      }
+    }
+  }
+
+  function drawTraffic(): void {
+    const burst = chance.is(0.5);
+    const out = Math.round(chance.spread(2, 40));
+    const outTopics = [
+      { topic: 'out/a', qos: 1 },
+      { topic: 'out/b', qos: 1 },
+      { topic: 'out/q0', qos: 0 },
+    ];
+    for (let i = 0; i < out; i++) {
+      const at = burst ? Math.floor(chance.next() * 4) * (duration / 4) : chance.next() * duration;
+      plan.push({ at, ...chance.pick(outTopics), size: size(), retain: chance.is(0.1) });
+    }
+    plan.sort((a, b) => a.at - b.at);
+    const count = Math.round(chance.spread(2, 40));
+    for (let i = 0; i < count; i++) {
+      world.at(chance.next() * duration * 1e6, () => broker.isUp && injectOne());
+    }
+  }
+
+  /** Lets time pass. Whatever escapes from the device code is a violation. */
+  function run(length: number, done?: () => boolean): boolean {
+    try {
+      return world.run(length, () => violation !== undefined || (!!done && done()));
+    } catch (error) {
+      fail(`exception: ${error instanceof Error ? error.stack : String(error)}`);
+      return true;
+    }
+  }
+
+  function isSettled(): boolean {
+    return (
+      host.isOn &&
+      host.link.running() &&
+      host.link.pubqLen() === 0 &&
+      next === plan.length &&
+      broker.isIdle() &&
+      world.host.link.queued() === 0 &&
+      world.target.link.queued() === 0
+    );
+  }
+
+  function list(entries: Entry[]): string {
+    const some = entries.slice(0, 3).map((entry) => `${entry.number} on ${entry.topic}`);
+    return `${entries.length} (${some.join(', ')})`;
+  }
+
+  function settle(): void {
+    const { host: hostEnd, target: targetEnd } = world;
+    note?.('CALM');
+    calm = true;
+    for (const { settings } of [hostEnd, targetEnd])
+      settings.clockNoise = settings.dataNoise = settings.missed = 0;
+    if (!run(SETTLE, isSettled)) {
+      const waits = host.isOn
+        ? `${host.link.pubqLen()} publications wait, running ${host.link.running()}`
+        : 'off';
+      fail(`not settled ${SETTLE} s after the last fault: host: ${waits}; broker idle ${broker.isIdle()}`);
+    }
+  }
+
+  function check(): void {
+    const lost = ledger.openIn();
+    const kept = ledger.openOut();
+    if (kept.length) fail(`publications that did not reach the broker: ${list(kept)}`);
+    if (lost.length) fail(`messages that did not reach the host: ${list(lost)}`);
+  }
+
+  drawTraffic();
+  drawFaults();
+  host.boot();
+  run(duration);
+  // What is still under way at the end may last some time more.
+  run(60, () => !active && broker.isUp && network.isUp && host.isOn);
+  settle();
+  if (!violation) check();
+  if (!violation) {
+    // Nothing is a dead end: one more each way.
+    plan.push({ at: 0, topic: 'out/a', qos: 1, size: 20, retain: false });
+    injectOne(topics[0]);
+    if (!run(SETTLE, isSettled)) fail('one more message each way does not get through');
+    check();
+  }
+  faults['bit flips'] = world.host.flips + world.target.flips;
+  return { violation, seconds: seconds(), faults, statuses, totals: ledger.totals };
+}

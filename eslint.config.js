@@ -17,6 +17,11 @@ export default tseslint.config(
     },
   },
   {
+    // Plain JavaScript for the boards, whose only modules are CommonJS and whose functions do not hoist.
+    files: ['host/**/*.js'],
+    rules: { '@typescript-eslint/no-require-imports': 'off', 'no-var': 'off' },
+  },
+  {
     files: ['host/**/*.ts', 'target/**/*.ts', 'shared/**/*.ts'],
     ignores: ['**/*.test.ts', '**/*.d.ts'],
     rules: {

@@ -1,7 +1,9 @@
-// Bundles for the boards: dist/target.js from target/main.ts, and dist/host-<app>.js from each host/apps/*.ts.
+// Bundles for the boards: dist/target.js from target/main.ts, dist/host-<app>.js from each host/apps/*.ts, and the
+// library as a module, dist/mqttlink.js, with its typings.
 // What comes out must run in Espruino unchanged; tools/check-bundle.ts refuses what would not.
 import { existsSync, readdirSync } from 'node:fs';
 import typescript from '@rollup/plugin-typescript';
+import { dts } from 'rollup-plugin-dts';
 import { minify } from 'terser';
 import ts from 'typescript';
 import { tsImport } from 'tsx/esm/api';
@@ -11,6 +13,10 @@ const { checkBundle } = await tsImport('./tools/check-bundle.ts', import.meta.ur
 
 /** A saved target has to leave room in a 512 KB board's flash. */
 const TARGET_LIMIT = 16000;
+
+/** The library for applications in plain JavaScript, and what it consists of. */
+const MODULE = 'host/module.ts';
+const LIBRARY = 'host/mqttlink.ts';
 
 /**
  * The compiler, reading text outside ASCII as the escapes of its UTF-8 bytes, which is what such text is on a
@@ -140,7 +146,14 @@ function bundle(input, output, limit) {
   if (!existsSync(input)) throw new Error(`${input} does not exist`);
   return {
     input,
-    output: { file: output, format: 'es', sourcemap: 'hidden' },
+    // A module's code is the body of a function of `exports`.
+    output: {
+      file: output,
+      format: input === MODULE ? 'cjs' : 'es',
+      sourcemap: 'hidden',
+      esModule: false,
+      strict: false,
+    },
     plugins: [
       typescript({
         typescript: byteTypeScript,
@@ -166,6 +179,26 @@ function bundle(input, output, limit) {
   };
 }
 
+/**
+ * Typings of the module, which need no other file: a pin is what the user's own typings of Espruino say it is.
+ * @type {import('rollup').RollupOptions}
+ */
+const typings = {
+  input: LIBRARY,
+  output: {
+    file: 'dist/mqttlink.d.ts',
+    banner: '/** A pin of the board, such as `B10`. */\nexport type Pin = number | object;\n',
+  },
+  plugins: [
+    dts({ compilerOptions: { composite: false, incremental: false, stripInternal: true } }),
+    {
+      name: 'enums',
+      // In the module they are objects; `const` ones have no values.
+      renderChunk: (code) => code.replace(/\bconst enum\b/g, 'enum'),
+    },
+  ],
+};
+
 const apps = existsSync('host/apps')
   ? readdirSync('host/apps').filter((name) => /^[^.]+\.ts$/.test(name))
   : [];
@@ -173,4 +206,5 @@ const apps = existsSync('host/apps')
 export default [
   bundle('target/main.ts', 'dist/target.js', TARGET_LIMIT),
   ...apps.sort().map((name) => bundle(`host/apps/${name}`, `dist/host-${name.replace('.ts', '.js')}`)),
+  ...(existsSync(MODULE) ? [bundle(MODULE, 'dist/mqttlink.js'), typings] : []),
 ];

@@ -93,15 +93,18 @@ export class MQTTLink {
 
   private _driver: Driver;
   private _setup: Setup;
+  /** @internal */
   _handler: StatusHandler;
 
   /**
    * @param pins host pins of the five lines
    * @param settings network and broker
    * @param options how the link behaves here
-   * @param board stands in for the board in tests
    * @throws Error for a wrong argument, naming the field, its value unless it is a password, and what is allowed
    */
+  constructor(pins: LinkPins, settings: NetworkSettings, options?: MQTTLinkOptions);
+  /** @internal `board` stands in for the board in tests. */
+  constructor(pins: LinkPins, settings: NetworkSettings, options?: MQTTLinkOptions, board?: Board);
   constructor(pins: LinkPins, settings: NetworkSettings, options?: MQTTLinkOptions, board?: Board) {
     this._setup = checkSetup(pins, settings, options);
     checkLength('will', MQTTLink._will.length, this._setup._max);
@@ -213,7 +216,7 @@ export class MQTTLink {
     this._driver._askMemory(done);
   }
 
-  /** For the default handler: the network in the settings may be tried. */
+  /** @internal For the default handler: the network in the settings may be tried. */
   _mayJoin(): boolean {
     return this._driver._fresh || !this._setup._saved;
   }

@@ -21,8 +21,11 @@ export interface Problem {
   readonly construct: string;
 }
 
-/** All that keeps a script from running in Espruino, in the order of the text. */
-export function check(source: string): Problem[] {
+/**
+ * All that keeps a script from running in Espruino, in the order of the text.
+ * @param isModule it is a module, for which `exports` is there
+ */
+export function check(source: string, isModule = false): Problem[] {
   const place = (offset: number) => {
     const before = source.slice(0, offset).split('\n');
     return { line: before.length, column: before[before.length - 1].length + 1 };
@@ -46,7 +49,7 @@ export function check(source: string): Problem[] {
     for (const child of children(node)) walk(child, node);
   };
   walk(program, program);
-  found.push(...findNameProblems(scopes, nodes), ...findOrderProblems(scopes));
+  found.push(...findNameProblems(scopes, nodes, isModule), ...findOrderProblems(scopes));
   return found
     .sort((a, b) => a.node.start - b.node.start)
     .map(({ node, construct }) => ({ ...place(node.start), construct }));
@@ -56,12 +59,12 @@ export function check(source: string): Problem[] {
 export function checkBundle(): Plugin {
   return {
     name: 'check-bundle',
-    generateBundle({ file: output = '' }, bundle) {
+    generateBundle({ file: output = '', format }, bundle) {
       const lines: string[] = [];
       for (const file of Object.values(bundle)) {
         if (file.type !== 'chunk') continue;
         const map = file.map && new SourceMap(file.map as unknown as SourceMapPayload);
-        for (const { line, column, construct } of check(file.code)) {
+        for (const { line, column, construct } of check(file.code, format === 'cjs')) {
           const entry = map?.findEntry(line - 1, column - 1);
           const origin =
             entry && 'originalSource' in entry

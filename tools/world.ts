@@ -38,6 +38,8 @@ export interface WorldOptions {
   readonly app: string;
   /** The host's bundle, in place of the app's. */
   readonly hostBundle?: string;
+  /** Further files of the host's Storage. */
+  readonly hostFiles?: Readonly<Record<string, string>>;
   /** A broker of one's own; absent: the embedded one. */
   readonly broker?: Address;
   /** User and password that the embedded broker asks for. */
@@ -146,7 +148,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     );
     const pair = createPair(options.engine, {
       storage: {
-        host: { '.bootcde': hostBundle, 'net.json': JSON.stringify(net), 'pins.json': JSON.stringify(pins) },
+        host: {
+          '.bootcde': hostBundle,
+          'net.json': JSON.stringify(net),
+          'pins.json': JSON.stringify(pins),
+          ...options.hostFiles,
+        },
         target: { '.bootcde': targetBundle },
       },
       wifi: NETWORK,

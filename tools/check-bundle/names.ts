@@ -24,6 +24,9 @@ const GLOBALS = words(`
 const BOARD_GLOBALS =
   /^([A-K]\d+|V\d+|LED\d*|BTN\w?|(Serial|SPI|I2C)\d|USB|Bluetooth|Terminal|Telnet|Loopback[AB]|NRF|Puck|Pixl|Badge|Jolt|Bangle|Microbit|ESP8266|ESP32|Nucleo)$/;
 
+/** What a module has beside those. */
+const MODULE_GLOBALS = words('exports module');
+
 /** By global: its members in ECMAScript 2024 that Espruino lacks. */
 const MISSING: Readonly<Record<string, ReadonlySet<string>>> = {
   Object: words(
@@ -59,12 +62,18 @@ export interface NameProblem {
   readonly construct: string;
 }
 
-export function findNameProblems(scopes: Scopes, nodes: readonly AnyNode[]): NameProblem[] {
+export function findNameProblems(
+  scopes: Scopes,
+  nodes: readonly AnyNode[],
+  isModule: boolean,
+): NameProblem[] {
   const problems: NameProblem[] = [];
+  const isGlobal = (name: string): boolean =>
+    GLOBALS.has(name) || BOARD_GLOBALS.test(name) || (isModule && MODULE_GLOBALS.has(name));
 
   for (const { node, binding, probed } of scopes.references.values()) {
     if (node.type !== 'Identifier' || binding || probed) continue;
-    if (!GLOBALS.has(node.name) && !BOARD_GLOBALS.test(node.name)) {
+    if (!isGlobal(node.name)) {
       problems.push({ node, construct: `${node.name}, which is neither declared nor a global of Espruino` });
     }
   }

@@ -14,12 +14,14 @@ export interface BrokerOptions {
   readonly port?: number;
   /** Refuses all clients but those with this user and password. */
   readonly auth?: { readonly user: string; readonly password: string };
+  /** Sessions and retained messages outlive a stop. Default false. */
+  readonly keepSessions?: boolean;
 }
 
 export interface Broker {
   /** @throws Error when the port is taken. */
   start(): Promise<void>;
-  /** Breaks all connections and frees the port; sessions and retained messages are lost. */
+  /** Breaks all connections and frees the port; sessions and retained messages are lost, unless they are to be kept. */
   stop(): Promise<void>;
   readonly isRunning: boolean;
   /** 0 before the first start. */
@@ -30,19 +32,23 @@ export interface Broker {
 
 export function createBroker(options: BrokerOptions = {}): Broker {
   let port = options.port ?? 0;
+  // Where the broker before this one kept its sessions.
+  let kept: unknown;
   let running: { readonly aedes: Aedes; readonly server: Server; readonly sockets: Set<Socket> } | undefined;
 
   return {
     async start() {
       if (running) return;
-      const aedes = await Aedes.createBroker(
-        options.auth && {
+      const { auth } = options;
+      const aedes = await Aedes.createBroker({
+        ...(kept !== undefined && { persistence: kept }),
+        ...(auth && {
           authenticate(_client, user, password, done) {
-            const { auth } = options;
-            done(null, user === auth?.user && String(password ?? '') === auth?.password);
+            done(null, user === auth.user && String(password ?? '') === auth.password);
           },
-        },
-      );
+        }),
+      });
+      if (options.keepSessions) kept = (aedes as { persistence?: unknown }).persistence;
       const sockets = new Set<Socket>();
       const server = createServer({ noDelay: true }, (socket) => {
         sockets.add(socket);

@@ -50,6 +50,11 @@ export function createClock() {
 export function createChance(name: string): (below: number) => number {
   const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
   console.log(`${name}: SEED=${String(seed)}`);
+  return chanceFrom(seed);
+}
+
+/** Chance from a seed: the same seed, the same whole numbers, each 0 up to but not including `below`. */
+export function chanceFrom(seed: number): (below: number) => number {
   // Mulberry32.
   let state = seed;
   return (below) => {

@@ -99,7 +99,9 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
         if (of.worker === worker) keepTyping(of, false);
         break;
       case 'reboot':
-        if (of.worker === worker) restart(of, 'restart');
+        if (of.worker !== worker) break;
+        event(`${NAMES[of.board] ?? 'host'} restarts itself`);
+        restart(of, 'restart');
         break;
       case 'restart':
         if (of.worker !== worker) break;

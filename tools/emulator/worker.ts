@@ -7,7 +7,7 @@ import { Script, createContext, runInContext } from 'node:vm';
 import { setFlagsFromString, getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Board } from './wires';
-import { Source, createWires } from './wires';
+import { Run, Source, TARGET, createWires } from './wires';
 import type { Natives, Program } from './natives';
 import type { createRealm } from './realm/index';
 import { openTcp, openUdp, resolveName } from './sockets';
@@ -97,7 +97,14 @@ const natives: Natives = {
     };
     listen();
   },
-  resetLine: (level) => tell({ kind: 'reset', level }),
+  resetLine(level) {
+    // The tool may be busy for longer than the line is low: a target must not run until then, nor be seen to.
+    if (level === 0) {
+      wires.setRun(TARGET, Run.Reset);
+      wires.floatAll(TARGET);
+    }
+    tell({ kind: 'reset', level });
+  },
   reboot() {
     tell({ kind: 'reboot' });
     wires.setRun(start.board, 1);

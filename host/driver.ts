@@ -83,8 +83,6 @@ export interface Driver {
   _joined: boolean;
   /** The clock was set. */
   _timed: boolean;
-  /** The network in the settings has not been joined yet. */
-  _fresh: boolean;
   /** Looks for something to send. */
   _pump(): void;
   /** Asks the target for its memory, as soon as it runs. */
@@ -232,7 +230,7 @@ export function createDriver(options: DriverOptions): Driver {
     let detail = restOf(message, 2);
     if (status === Status.NO_TLS) return fail(status, detail, PAUSE);
     if (status === Status.PUBOK) {
-      outbox._done(id);
+      if (!outbox._done(id)) return subscriptions._stands(id);
       detail = '' + id;
     } else if (status === Status.SUB_FAIL) detail = subscriptions._filterOf(id);
     else if (status === Status.RUNNING) driver._running = online;
@@ -241,15 +239,14 @@ export function createDriver(options: DriverOptions): Driver {
       if (connected) goOnline();
     } else if (status === Status.BROKER_OK) {
       goOnline();
-      // Said again of a connection that has outlived an outage of Wi-Fi, where nothing was lost.
-      if (!connected) {
-        outbox._restart(detail === '1');
-        subscriptions._restart(detail === '1');
-      }
       connected = true;
+      outbox._restart(detail === '1');
+      subscriptions._restart(detail === '1');
+      // From here on the target takes what is said for this connection.
+      link.send(encode(Type.PROCEED, ''));
     } else if (status === Status.BROKER_CHECK) {
       driver._joined = true;
-      driver._fresh = connected = false;
+      connected = false;
       offline();
     } else if (status === Status.WIFI_DOWN) {
       driver._joined = false;
@@ -303,7 +300,7 @@ export function createDriver(options: DriverOptions): Driver {
       board._print('Target memory: ' + number + ' of ' + numberOf(message, 5) + ' variables in use');
       memoryDone = undefined;
       if (done) attempt(done, [number, numberOf(message, 5)]);
-    } else if (type !== Type.PINGRESP) tell(Status.UNKNOWN, '' + type, pump);
+    } else tell(Status.UNKNOWN, '' + type, pump);
   }
 
   const driver: Driver = {
@@ -312,7 +309,6 @@ export function createDriver(options: DriverOptions): Driver {
     _running: false,
     _joined: false,
     _timed: false,
-    _fresh: true,
     _pump: pump,
     _askMemory: function (done) {
       memoryAsked = true;

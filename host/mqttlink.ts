@@ -29,9 +29,6 @@ export type Message = string | Uint8Array | ArrayBuffer;
  */
 export type StatusHandler = (link: MQTTLink, status: Status, detail: string) => unknown;
 
-/** Milliseconds that the default handler gives the saved network to come back. */
-const NETWORK_PAUSE = 30000;
-
 /** Bytes of each message beside topic, filter and payload. */
 const PUBLISH_FIELDS = 6;
 const WILL_FIELDS = 4;
@@ -58,16 +55,11 @@ function checkLength(what: string, length: number, most: number): void {
 }
 
 /**
- * What happens at a status unless `statusHandler` says otherwise. `SPECNET`: the network in the settings may be
- * tried until it was joined once, or always with `useDefault` false. After that it is the saved one, which has 30 s
- * to come back before the target is reset.
+ * What happens at a status unless `statusHandler` says otherwise: at `SPECNET` the network in the settings is tried, for
+ * as long as it takes. The target's flash is written only when that network is joined and not the saved one.
  */
-export function defaultStatusHandler(link: MQTTLink, status: Status, _detail?: string): unknown {
-  if (status !== Status.SPECNET) return undefined;
-  if (link._mayJoin()) return 1;
-  return link.exitGate.sleep(NETWORK_PAUSE).then(function () {
-    return 0;
-  });
+export function defaultStatusHandler(_link: MQTTLink, status: Status, _detail?: string): unknown {
+  return status === Status.SPECNET ? 1 : undefined;
 }
 
 // A function of its own, since what it makes keeps all that is in scope, and the settings are large.
@@ -214,10 +206,5 @@ export class MQTTLink {
     if (name !== 'mem') refuse('command', name, 'mem');
     if (done !== undefined) checkFunction('done', done);
     this._driver._askMemory(done);
-  }
-
-  /** @internal For the default handler: the network in the settings may be tried. */
-  _mayJoin(): boolean {
-    return this._driver._fresh || !this._setup._saved;
   }
 }

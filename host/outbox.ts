@@ -19,8 +19,11 @@ export interface Outbox {
   _add(flags: number, topic: string, payload: string): void;
   /** The next message that may be sent, if any, counted as sent. One with QoS 0 is done with that. */
   _next(): string | undefined;
-  /** The broker has the publication with this identifier. */
-  _done(id: number): void;
+  /**
+   * The broker has the publication with this identifier.
+   * @returns false when there is none
+   */
+  _done(id: number): boolean;
   /**
    * The broker was connected to anew: all that it did not acknowledge is sent again, in order.
    * @param session the session goes on, so what was sent before is marked DUP (MQTT 3.1.1 §4.4)
@@ -68,9 +71,10 @@ export function createOutbox(): Outbox {
         if (idOf(queue[i], 2) === id) {
           queue.splice(i, 1);
           sent--;
-          return;
+          return true;
         }
       }
+      return false;
     },
     _restart: function (session) {
       let id: number;

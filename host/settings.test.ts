@@ -38,7 +38,6 @@ test('defaults', () => {
   const { _init, ...rest } = check({}, undefined);
   assert.ok(_init);
   assert.deepEqual(rest, {
-    _saved: true,
     _start: undefined,
     _args: [],
     _offset: 0,
@@ -83,7 +82,6 @@ test('every field reaches the target', () => {
     ntpServer: 'time.example.org',
     tlsOptions: '{"ca":"x"}',
   });
-  assert.equal(check(given)._saved, false);
 });
 
 test('port 0 depends on TLS; an open network has an empty password; text becomes UTF-8', () => {

@@ -90,8 +90,6 @@ export interface LinkOptions<L> {
 export interface Setup {
   /** The INIT message. */
   readonly _init: string;
-  /** `useDefault` */
-  readonly _saved: boolean;
   readonly _start: ((...args: unknown[]) => void) | undefined;
   readonly _args: unknown[];
   readonly _offset: number;
@@ -209,14 +207,13 @@ export function checkSetup<L>(
   const user = text('mqttUser', '', 0, 255);
   const secret = text('mqttPassword', '', 0, 255);
   const id = text('clientId', '', 0, 255);
-  const saved = on('useDefault', true);
   checkText('mqttUser', user);
   checkText('clientId', id);
   // MQTT 3.1.1 §3.1.2.9
   if (secret && !user) refuse('mqttUser', user, 'a name, since there is an mqttPassword');
   const init = encodeInit({
     flags:
-      (saved ? InitFlag.USE_DEFAULT : 0) |
+      (on('useDefault', true) ? InitFlag.USE_DEFAULT : 0) |
       (tls ? InitFlag.TLS : 0) |
       (on('fast', true) ? InitFlag.FAST : 0) |
       (on('cleanSession', true) ? InitFlag.CLEAN_SESSION : 0) |
@@ -236,5 +233,5 @@ export function checkSetup<L>(
   });
   if (init.length > rest._max)
     throw new Error('settings are too long in all for maxMessage, ' + rest._max + ' bytes');
-  return Object.assign({ _init: init, _saved: saved }, rest);
+  return Object.assign({ _init: init }, rest);
 }

@@ -13,15 +13,23 @@ import { matches } from './topics';
  */
 export type MessageCallback = (topic: string, message: string, retained: boolean, qos: number) => void;
 
+const enum State {
+  /** The broker has to be told. */
+  DUE,
+  /** It was told. */
+  TOLD,
+  /** It has agreed. */
+  STANDS,
+}
+
 interface Entry {
   readonly _filter: string;
   /** Undefined: to be unsubscribed. */
   _call: MessageCallback | undefined;
   _qos: number;
-  /** Packet identifier last used, for a refusal. */
+  /** Packet identifier last used, for the answer. */
   _id: number;
-  /** The broker has to be told. */
-  _due: number;
+  _state: State;
 }
 
 export interface Subscriptions {
@@ -34,13 +42,16 @@ export interface Subscriptions {
   _next(): string | undefined;
   /**
    * The broker was connected to anew: everything is due again.
-   * @param session it kept the session, so what is unwanted by now has to be unsubscribed
+   * @param session it kept the session: what it had agreed to stands, as to subscribe again would bring all retained
+   *   messages again (MQTT 3.1.1 §3.8.4), and what is unwanted by now has to be unsubscribed
    */
   _restart(session: boolean): void;
   /** Calls `run` with the callback of each filter that matches. */
   _each(topic: string, run: (call: MessageCallback) => void): void;
   /** Filter of the SUBSCRIBE with this packet identifier, '' when unknown. */
   _filterOf(id: number): string;
+  /** The broker agreed to the SUBSCRIBE or UNSUBSCRIBE with this packet identifier. */
+  _stands(id: number): void;
 }
 
 /** @param newId gives a packet identifier that is not in use */
@@ -57,27 +68,25 @@ export function createSubscriptions(newId: () => number): Subscriptions {
       if (entry && (call || known)) {
         entry._call = call;
         entry._qos = qos;
-        entry._due = 1;
+        entry._state = State.DUE;
       } else if (call)
-        entries = entries.concat([{ _filter: filter, _call: call, _qos: qos, _id: 0, _due: 1 }]);
+        entries = entries.concat([{ _filter: filter, _call: call, _qos: qos, _id: 0, _state: State.DUE }]);
       return known;
     },
     _next: function () {
       const entry = entries.find(function (one) {
-        return !!one._due;
+        return !one._state;
       });
       if (!entry) return undefined;
-      entry._due = 0;
+      entry._state = State.TOLD;
       entry._id = newId();
-      if (entry._call) return encodeSubscribe(entry._id, entry._qos, entry._filter);
-      entries = entries.filter(function (one) {
-        return one !== entry;
-      });
-      return encodeNumbered(Type.UNSUBSCRIBE, entry._id, entry._filter);
+      return entry._call
+        ? encodeSubscribe(entry._id, entry._qos, entry._filter)
+        : encodeNumbered(Type.UNSUBSCRIBE, entry._id, entry._filter);
     },
     _restart: function (session) {
       entries = entries.filter(function (one) {
-        one._due = 1;
+        if (!session || one._state < State.STANDS) one._state = State.DUE;
         return session || one._call;
       });
     },
@@ -91,6 +100,13 @@ export function createSubscriptions(newId: () => number): Subscriptions {
         return one._id === id;
       });
       return entry ? entry._filter : '';
+    },
+    _stands: function (id) {
+      entries = entries.filter(function (one) {
+        const answered = one._id === id && one._state === State.TOLD;
+        if (answered) one._state = State.STANDS;
+        return !answered || one._call;
+      });
     },
   };
 }

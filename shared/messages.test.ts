@@ -75,7 +75,6 @@ const BYTES: [what: string, message: string, bytes: string][] = [
   ],
   ['TIME', encodeTime(0xfedcba98), '\x0c\xfe\xdc\xba\x98'],
   ['MEMORY', encodeMemory(812, 0x10640), '\x0d\0\0\x03\x2c\0\x01\x06\x40'],
-  ['PINGRESP', encode(Type.PINGRESP, ''), '\x0e'],
 ];
 
 for (const [what, message, bytes] of BYTES) {

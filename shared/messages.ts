@@ -14,7 +14,7 @@
  * | HELLO       | both   | version 1                                         |
  * | WILL        | host   | flags 1, topic text, payload rest                 |
  * | INIT        | host   | see `Init`                                        |
- * | PROCEED     | host   | – (the answer to SPECNET)                         |
+ * | PROCEED     | host   | – (the answer to SPECNET and to BROKER_OK)        |
  * | PUBLISH     | host   | flags 1, identifier 2, topic text, payload rest   |
  * | SUBSCRIBE   | host   | identifier 2, QoS 1, topic filter rest            |
  * | UNSUBSCRIBE | host   | identifier 2, topic filter rest                   |
@@ -24,7 +24,10 @@
  * | MESSAGE     | target | flags 1, identifier 2, topic text, payload rest   |
  * | TIME        | target | seconds since 1970 UTC 4                          |
  * | MEMORY      | target | variables in use 4, in all 4                      |
- * | PINGRESP    | target | –                                                 |
+ *
+ * The target passes on nothing to the broker between BROKER_OK and PROCEED: what
+ * was said before was meant for an earlier connection. PUBOK also answers
+ * SUBSCRIBE and UNSUBSCRIBE.
  *
  * HELLO is the first message each way after the link came up, and will keep
  * its layout for ever: that is how two versions find out.
@@ -33,7 +36,7 @@
 import { char, text, word, wordAt } from './bytes';
 
 /** Version of this table. Boards whose versions differ do not talk. */
-export const VERSION = 1;
+export const VERSION = 2;
 
 export const enum Type {
   HELLO = 1,
@@ -49,7 +52,6 @@ export const enum Type {
   MESSAGE = 11,
   TIME = 12,
   MEMORY = 13,
-  PINGRESP = 14,
 }
 
 /** Flags of a publication or a will, as in MQTT's fixed header (MQTT 3.1.1 §3.3.1). */

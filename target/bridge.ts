@@ -10,6 +10,9 @@
  *     later      PUBLISH, SUBSCRIBE, UNSUBSCRIBE, TAKEN, MEM as the host likes
  *
  * The broker is tried for ever, with growing pauses, while Wi-Fi is there.
+ * What the host said before it heard of a new connection, with PROCEED as the
+ * sign that it has, was meant for the old one: a publication would overtake
+ * those that are sent again, a TAKEN acknowledge another message.
  */
 import { wordAt } from '../shared/bytes';
 import {
@@ -18,7 +21,6 @@ import {
   Type,
   decodeInit,
   decodePublication,
-  encode,
   encodeMemory,
   encodeStatus,
   encodeTime,
@@ -37,7 +39,7 @@ const LONGEST_PAUSE = 60;
 /** Seconds before a time server that did not answer is asked again. */
 const NTP_RETRY = 60;
 
-/** Messages on their way to the host beyond which those with QoS 0 are dropped. */
+/** Messages on their way to the host beyond which those are dropped that no broker would send again. */
 const QUEUE = 8;
 
 /**
@@ -47,8 +49,10 @@ const QUEUE = 8;
 const RESERVE = 100;
 const COPIES = 3 / 8;
 
-/** Looks at an empty queue to the host before a connection on which messages were passed over is broken. */
-const GRACE = 10;
+/** Free variables below which a broker that sends more acknowledgements than it can owe is left. */
+const FLOOR = 50;
+
+const NO_ROOM = 'no room for a message';
 
 /** Milliseconds between looks at what has to drain. */
 const DRAIN = 50;
@@ -104,10 +108,14 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   let pause = PAUSE;
   let timer: unknown;
   let dropped = 0;
-  // Not 0: a QoS 1 message found no room. It and those behind it are not acknowledged, and the broker has to send them
-  // again, on a new connection; but not before the host has taken what it has, or nothing would ever get on. Counts the
-  // turns since the way to the host was clear.
-  let overrun = 0;
+  // A QoS 1 message found no room. It and those behind it are not acknowledged, and the broker has to send them again, on
+  // a new connection; but not before the host has taken what it was given, or nothing would ever get on.
+  let overrun = false;
+  // QoS 1 messages of this connection that the host has not taken, and whether it has taken any.
+  let owed = 0;
+  let taken = false;
+  // The host has not yet heard of this connection.
+  let stale = false;
   let draining = false;
 
   function status(code: Status, detail: string): void {
@@ -131,10 +139,15 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   }
 
   function failed(code: Status, detail: string): void {
-    overrun = 0;
+    overrun = false;
     status(code, detail);
     wait(pause);
-    pause = Math.min(pause * 2, LONGEST_PAUSE);
+    pause = Math.min(pause * 2 || PAUSE, LONGEST_PAUSE);
+  }
+
+  function leave(): void {
+    (client as Client).disconnect();
+    failed(Status.BROKER_FAIL, NO_ROOM);
   }
 
   // Looks after what waits for something to drain, until nothing does.
@@ -144,17 +157,21 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
     if (!options.queued()) {
       if (dropped) status(Status.DROPPED, '' + dropped);
       dropped = 0;
-      if (overrun && client && overrun++ > GRACE) {
-        client.disconnect();
-        failed(Status.BROKER_FAIL, 'no room for a message');
+      if (overrun && !owed) {
+        // The host has caught up, and nothing has failed.
+        if (taken) pause = 0;
+        leave();
       }
     }
-    draining = held || dropped > 0 || overrun > 0;
+    draining = held || dropped > 0 || overrun;
     if (draining) options.later(drain, DRAIN);
   }
 
   function connected(session: boolean): void {
     pause = PAUSE;
+    owed = 0;
+    taken = false;
+    stale = true;
     status(Status.BROKER_OK, session ? '1' : '0');
     if (running) return;
     running = true;
@@ -162,23 +179,26 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
     if (resync) options.later(syncTime, 0);
   }
 
+  function isFree(variables: number): boolean {
+    return options.memory(false).free >= variables || options.memory().free >= variables;
+  }
+
   function received(type: number, body: string): void {
     const qos = type & QOS;
-    const need = RESERVE + body.length * COPIES;
-    if (type === PacketType.PUBACK) send(encodeStatus(Status.PUBOK, body));
-    else if (type === PacketType.PINGRESP) send(encode(Type.PINGRESP, ''));
-    else if (type === PacketType.SUBACK && body.charCodeAt(2) === Granted.REFUSED)
-      send(encodeStatus(Status.SUB_FAIL, body.substr(0, 2)));
-    else if (!type) status(Status.TOO_LONG, body);
-    if ((type & 0xf0) !== PacketType.PUBLISH) return;
-    if (
-      (qos ? !overrun : options.queued() < QUEUE) &&
-      (options.memory(false).free >= need || options.memory().free >= need)
-    )
+    const refused = type === PacketType.SUBACK && body.charCodeAt(2) === Granted.REFUSED;
+    if (type && (type & 0xf0) !== PacketType.PUBLISH) {
+      if (options.queued() > QUEUE && !isFree(FLOOR)) leave();
+      else if (type !== PacketType.PINGRESP)
+        send(encodeStatus(refused ? Status.SUB_FAIL : Status.PUBOK, body.substr(0, 2)));
+      return;
+    }
+    if ((qos ? !overrun : options.queued() < QUEUE) && isFree(RESERVE + body.length * COPIES)) {
+      if (!type) return status(Status.TOO_LONG, body);
+      if (qos) owed++;
       return send(toMessage(type, body));
-    if (qos && !clean) {
-      if (!overrun) overrun = 1;
-    } else {
+    }
+    if (qos && !clean) overrun = true;
+    else {
       // No new connection brings it again. Left unacknowledged, it would keep others from being sent.
       if (qos) (client as Client).send(packet(PacketType.PUBACK, body.substr(2 + wordAt(body, 0), 2), ''));
       dropped++;
@@ -282,8 +302,16 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
       if (type === Type.INIT && !init && (settings = decodeInit(text))) {
         return begin(settings, text);
       }
-      if (type === Type.PROCEED && wifi) return wifi.proceed();
+      if (type === Type.PROCEED && wifi) {
+        stale = false;
+        return wifi.proceed();
+      }
       if (client && (asked = toPacket(text))) {
+        if (stale) return;
+        if (type === Type.TAKEN && owed) {
+          owed--;
+          taken = true;
+        }
         client.send(asked);
         if (client.state() === Connection.BUSY && !draining) drain();
         return;

@@ -8,26 +8,25 @@ import { crc32 } from './crc32';
 
 type Bytes = string | number | ArrayLike<number>;
 
-function bytesOf(parts: readonly Bytes[]): number[] {
-  const bytes: number[] = [];
-  for (const part of parts) {
-    if (typeof part === 'number') bytes.push(part & 255);
-    else if (typeof part === 'string')
-      for (let i = 0; i < part.length; i++) bytes.push(part.charCodeAt(i) & 255);
-    else for (let i = 0; i < part.length; i++) bytes.push(part[i] & 255);
-  }
-  return bytes;
+function bytesOf(part: Bytes): ArrayLike<number> {
+  if (typeof part === 'number') return [part];
+  return typeof part === 'string' ? Buffer.from(part, 'latin1') : part;
 }
 
 export const deviceE = {
-  CRC32: (data: Bytes): number => crc32(bytesOf([data])),
-  toString: (...parts: Bytes[]): string => {
-    const bytes = bytesOf(parts);
-    let text = '';
-    for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i]);
-    return text;
+  CRC32: (data: Bytes): number => crc32(bytesOf(data)),
+  toString: (...parts: Bytes[]): string =>
+    parts.map((part) => Buffer.from(deviceE.toUint8Array(part)).toString('latin1')).join(''),
+  toUint8Array: (...parts: Bytes[]): Uint8Array => {
+    const all = parts.map(bytesOf);
+    const bytes = new Uint8Array(all.reduce((sum, one) => sum + one.length, 0));
+    let at = 0;
+    for (const one of all) {
+      bytes.set(one, at);
+      at += one.length;
+    }
+    return bytes;
   },
-  toUint8Array: (...parts: Bytes[]): Uint8Array => Uint8Array.from(bytesOf(parts)),
 };
 
 (globalThis as unknown as { E: typeof deviceE }).E = deviceE;

@@ -412,6 +412,7 @@ export function createWorld(
     if (levels[line] === level) return;
     levels[line] = level;
     if (line === Source.SCKOUT || line === Source.MCKOUT) clockEdges++;
+    if (!host.watches.length && !target.watches.length) return;
     for (const board of [host, target]) {
       for (const pin of [CLOCK_IN, DATA_IN]) {
         if (
@@ -506,12 +507,13 @@ export function createWorld(
   function run(seconds: number, done?: () => boolean): boolean {
     const end = now + seconds * 1e6;
     for (;;) {
-      const hostAt = nextOf(host);
-      const targetAt = nextOf(target);
+      const hostAt = host.task ? host.free : nextOf(host);
+      const targetAt = target.task ? target.free : nextOf(target);
       const board = hostAt <= targetAt ? host : target;
       const other = board === host ? targetAt : hostAt;
       const errand = errands.length ? errands[0].at : Infinity;
-      const at = Math.min(hostAt, targetAt, errand);
+      const mine = board === host ? hostAt : targetAt;
+      const at = errand < mine ? errand : mine;
       if (at > end) {
         now = end;
         return false;
@@ -528,7 +530,7 @@ export function createWorld(
         if (!board.task && done && done()) return true;
         continue;
       }
-      const until = Math.min(other, errand, end);
+      const until = other < errand ? (other < end ? other : end) : errand < end ? errand : end;
       woken = false;
       do {
         now = board.free;
@@ -550,8 +552,9 @@ export function createWorld(
     now: () => now,
     at: (time, errand) => {
       woken = true;
-      errands.push({ at: time, run: errand });
-      errands.sort((a, b) => a.at - b.at);
+      let index = errands.length;
+      while (index > 0 && errands[index - 1].at > time) index--;
+      errands.splice(index, 0, { at: time, run: errand });
     },
     run,
   };

@@ -25,8 +25,8 @@ export interface Scene {
   flood(count: number): void;
   /** The host's memory is about to go. */
   forget(): void;
-  /** The target cannot answer for a while, so a reset is right. */
-  excuse(): void;
+  /** The target cannot answer for so many seconds, so a reset is right. */
+  excuse(seconds: number): void;
 }
 
 /** Does it, and gives the seconds for which it lasts. */
@@ -36,7 +36,7 @@ function stall(board: 'host' | 'target', from: number, to: number): Fault {
   return ({ context, stalls, timeout, excuse }) => {
     const seconds = context.chance.spread(from, to);
     stalls[board] += seconds * 1e6;
-    if (board === 'target' && seconds > timeout / 2) excuse();
+    if (board === 'target' && seconds > timeout / 2) excuse(seconds);
     return seconds;
   };
 }
@@ -62,7 +62,7 @@ function noise(exchanges: number): Fault {
       settings.clockNoise += level;
       settings.dataNoise += level;
     }
-    excuse();
+    excuse(seconds);
     context.after(seconds, () => {
       for (const settings of ends) {
         settings.clockNoise = Math.max(0, settings.clockNoise - level);
@@ -146,7 +146,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     if (before > Source.MTX) return 0;
     const seconds = chance.spread(0.001, 15);
     wiring[line] = chance.pick([Source.LOW, Source.HIGH, Source.NOISE]);
-    excuse();
+    excuse(seconds);
     context.after(seconds, () => (wiring[line] = before));
     return seconds;
   },

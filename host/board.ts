@@ -18,6 +18,7 @@ export interface Board {
     up: () => void,
     message: (message: string) => void,
     down: (why: Down) => void,
+    room: () => void,
   ): Link;
   /** The reset line: 0 holds the target, at 1 the line floats. */
   _reset(pin: Pin, level: number): void;
@@ -66,7 +67,7 @@ export function createBoard(): Board {
   }
 
   return {
-    _link: function (pins, setup, up, message, down) {
+    _link: function (pins, setup, up, message, down, room) {
       let left = 100;
       pinMode(pins.reset, 'opendrain', false);
       pinMode(pins.sckin, 'input', false);
@@ -97,6 +98,7 @@ export function createBoard(): Board {
         up: up,
         message: message,
         down: down,
+        room: room,
       });
     },
     _reset: digitalWrite,

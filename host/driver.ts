@@ -45,9 +45,6 @@ const PAUSE = 30000;
 /** Messages handed to the link at a time: they take memory twice, and those with QoS 0 may be lost with the target. */
 const AHEAD = 4;
 
-/** Milliseconds between looks whether the link takes more. */
-const LOOK = 10;
-
 const enum Stage {
   /** No run: the target is about to be reset, or being reset. */
   OFF,
@@ -112,7 +109,6 @@ export function createDriver(options: DriverOptions): Driver {
   // A handler's Promise is not settled yet. Messages that come in all the same wait.
   let waiting = false;
   let inbox: string[] = [];
-  let pumpTimer: unknown;
   let netTimer: unknown;
   let memoryAsked = false;
   let memoryDone: MemoryCallback | undefined;
@@ -159,9 +155,8 @@ export function createDriver(options: DriverOptions): Driver {
     stage = Stage.OFF;
     online = connected = waiting = driver._running = driver._joined = false;
     inbox = [];
-    if (pumpTimer) board._cancel(pumpTimer);
     if (netTimer) board._cancel(netTimer);
-    pumpTimer = netTimer = undefined;
+    netTimer = undefined;
     link.stop();
     if (gate) gate._end();
     gate = undefined;
@@ -211,7 +206,7 @@ export function createDriver(options: DriverOptions): Driver {
 
   function pump(): void {
     let message: string | undefined;
-    if (stage !== Stage.RUNNING || pumpTimer) return;
+    if (stage !== Stage.RUNNING) return;
     while (link.queued() < AHEAD) {
       if (memoryAsked) message = encode(Type.MEM, '');
       else message = online ? subscriptions._next() || outbox._next() : undefined;
@@ -219,10 +214,6 @@ export function createDriver(options: DriverOptions): Driver {
       memoryAsked = false;
       link.send(message);
     }
-    pumpTimer = board._later(function () {
-      pumpTimer = undefined;
-      pump();
-    }, LOOK);
   }
 
   function statusMessage(status: Status, message: string): void {
@@ -336,6 +327,7 @@ export function createDriver(options: DriverOptions): Driver {
         0,
       );
     },
+    pump,
   );
   reset();
   return driver;

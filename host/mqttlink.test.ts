@@ -82,12 +82,14 @@ class Bench {
   up!: () => void;
   message!: (message: string) => void;
   down!: (why: Down) => void;
+  room!: () => void;
 
   readonly board: Board = {
-    _link: (_pins, _setup, up, message, down) => {
+    _link: (_pins, _setup, up, message, down, room) => {
       this.up = up;
       this.message = message;
       this.down = down;
+      this.room = room;
       return {
         start: () => {
           assert.ok(this.isReady);
@@ -281,16 +283,16 @@ test('publications wait for the broker, then go out in order', async () => {
   assert.equal(link.pubqLen(), 0);
 });
 
-test('no more than four messages wait in the link', async () => {
+test('no more than four messages wait in the link, and more go when it has room', async () => {
   const { bench, link } = await running();
   bench.drains = false;
   for (let i = 0; i < 10; i++) link.publish('t', '' + i);
   assert.equal(bench.take().length, 4);
   bench.queued = 2;
-  await bench.pass(10);
+  bench.room();
   assert.equal(bench.take().length, 2);
   bench.queued = 0;
-  await bench.pass(10);
+  bench.room();
   assert.deepEqual(bench.take(), [
     'PUBLISH t 6 0 0',
     'PUBLISH t 7 0 0',
@@ -298,7 +300,7 @@ test('no more than four messages wait in the link', async () => {
     'PUBLISH t 9 0 0',
   ]);
   bench.queued = 0;
-  await bench.pass(1000);
+  bench.room();
   assert.deepEqual(bench.take(), []);
 });
 
@@ -926,7 +928,7 @@ test('over the real link: noise, and a target that dies in the middle', async ()
       userStart: (one) => one.subscribe('back', (_topic, message) => got.push(message)),
     },
     {
-      _link: (_pins, _setup, up, message, down) => {
+      _link: (_pins, _setup, up, message, down, room) => {
         host.onUp = up;
         host.onMessage = message;
         host.onDown = down;

@@ -106,10 +106,12 @@ export interface LinkOptions {
   readonly hold: number;
   /** Longest message either way, bytes, up to 65531. Must be the same at both ends. */
   readonly max: number;
-  /** Both ends are there. This callback and the next two may call any function of the link. */
+  /** Both ends are there. This callback and the next three may call any function of the link. */
   readonly up: () => void;
   /** A message arrived (a binary string). */
   readonly message: (message: string) => void;
+  /** The peer has taken a message, so the queue has become shorter. */
+  readonly room?: () => void;
   /**
    * The peer is gone; what was queued is forgotten. After `SILENT` the link goes on trying, and says so again
    * after each further `timeout`, whether or not it was up.
@@ -226,6 +228,7 @@ export function createLink(options: LinkOptions): Link {
     }
     const said = mine[0];
     const heard = theirs[0];
+    let taken = false;
     const peer: LinkState = heard >> 6;
     const both = state === LinkState.UP && peer === LinkState.UP;
     counts.exchanges++;
@@ -253,8 +256,10 @@ export function createLink(options: LinkOptions): Link {
           sequence = (sequence + 1) & 3;
           counts.sent++;
           queue.shift();
+          taken = true;
         } else counts.resent++;
         ahead = 0;
+        if (taken && options.room) options.room();
       }
     } else if (state === LinkState.UP) {
       if (peer === LinkState.DOWN) lose(Down.RESTARTED);

@@ -370,6 +370,7 @@ export function createWorld(
           board.received.push(message);
           board.onMessage(message);
         },
+        room: () => undefined,
         down: (why: Down) => {
           board.told.push(why ? 'restarted' : 'silent');
           board.onDown(why);

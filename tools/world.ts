@@ -34,6 +34,8 @@ export interface Address {
 
 export interface WorldOptions {
   readonly engine: Engine;
+  /** The real interpreters drive the wires themselves. */
+  readonly nativeWires?: boolean;
   /** Name of a file in `host/apps/`, without its ending. */
   readonly app: string;
   /** The host's bundle, in place of the app's. */
@@ -82,14 +84,14 @@ export function readBundle(name: string): string {
 }
 
 /** @throws Error when the engine is not there. */
-export function createPair(engine: Engine, options: PairOptions): BoardPair {
+export function createPair(engine: Engine, options: PairOptions, nativeWires = false): BoardPair {
   if (engine === 'emulator') return createEmulatedPair(options);
   if (!findEspruino()) {
     throw new Error(
       'The Espruino interpreter for Linux was not found: put it on the PATH as espruino-linux, or name it in the variable ESPRUINO',
     );
   }
-  return createEspruinoPair(options);
+  return createEspruinoPair(options, nativeWires);
 }
 
 /**
@@ -146,22 +148,26 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const pins = Object.fromEntries(
       Object.entries(HOST_PINS).map(([wire, pin]) => [wire, `D${String(pin)}`]),
     );
-    const pair = createPair(options.engine, {
-      storage: {
-        host: {
-          '.bootcde': hostBundle,
-          'net.json': JSON.stringify(net),
-          'pins.json': JSON.stringify(pins),
-          ...options.hostFiles,
+    const pair = createPair(
+      options.engine,
+      {
+        storage: {
+          host: {
+            '.bootcde': hostBundle,
+            'net.json': JSON.stringify(net),
+            'pins.json': JSON.stringify(pins),
+            ...options.hostFiles,
+          },
+          target: { '.bootcde': targetBundle },
         },
-        target: { '.bootcde': targetBundle },
+        wifi: NETWORK,
+        accessPoint,
+        onLine: options.onLine,
+        ...(options.onEvent && { onEvent: options.onEvent }),
+        ...(options.savedNetwork && { savedNetwork: true }),
       },
-      wifi: NETWORK,
-      accessPoint,
-      onLine: options.onLine,
-      ...(options.onEvent && { onEvent: options.onEvent }),
-      ...(options.savedNetwork && { savedNetwork: true }),
-    });
+      options.nativeWires,
+    );
     await pair.start().catch(async (error: unknown) => {
       await pair.stop();
       throw error;

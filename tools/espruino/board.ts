@@ -13,6 +13,8 @@ export interface BoardOptions {
   readonly interpreter: string;
   /** Working directory; its `espruino.flash` is the board's flash. */
   readonly directory: string;
+  /** Variables of its environment besides this process' own. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Removed when this process is killed before it could do so. */
   readonly remains: string;
   /** Every line printed, as UTF-8. */
@@ -94,6 +96,7 @@ export function createBoard(options: BoardOptions): Board {
     // Detached makes it the leader of a group that Ctrl-C on the terminal does not reach.
     const started = spawn('/bin/sh', ['-c', LAUNCH, options.interpreter, options.remains], {
       cwd: options.directory,
+      env: { ...process.env, ...options.environment },
       detached: true,
       stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
     });

@@ -57,16 +57,19 @@ const SETTINGS: Readonly<Record<BoardName, Settings>> = {
 // those of a target's bundle and of Espruino; $W is told by name.
 const NAMES = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVXYZ';
 
+/** Code for wires that are files, between two marks. */
+const FILE_WIRES = /^ *\/\/ FILES\b(?! end)[^]*?\/\/ FILES end\.$/gm;
+
 /**
  * Boot code of a board.
  * @param echo the console echoes and prompts, as on a real board
+ * @param native the interpreter has wires of its own
  */
-export function equipment(board: BoardName, echo: boolean): Files {
+export function equipment(board: BoardName, echo: boolean, native: boolean): Files {
   const settings: Partial<Record<string, string | number>> = { ...SETTINGS[board], echo: echo ? 1 : 0 };
-  const text = readFileSync(new URL(`./firmware/${board}.js`, import.meta.url), 'latin1').replace(
-    /\bBOARD\.(\w+)/g,
-    (_, setting: string) => JSON.stringify(settings[setting]),
-  );
+  const text = readFileSync(new URL(`./firmware/${board}.js`, import.meta.url), 'latin1')
+    .replace(FILE_WIRES, (part) => (native ? '' : part))
+    .replace(/\bBOARD\.(\w+)/g, (_, setting: string) => JSON.stringify(settings[setting]));
   const { code } = minify_sync(text, {
     compress: false,
     mangle: { toplevel: true, reserved: ['$W'], nth_identifier: { get: (n) => `$${NAMES[n] ?? String(n)}` } },

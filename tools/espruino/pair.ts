@@ -13,6 +13,7 @@ import { equipment, SAVED_NETWORK } from './equipment';
 import { createExchange, type Exchange } from './exchange';
 import { findEspruino, findEspruinoTarget } from './find';
 import { readFlash, writeFlash, type Files } from './flash';
+import { createNativeWires, hasNativeWires } from './native-wires';
 import { resetLevel, tables } from './wiring';
 
 /** How often the boards' notes are read, ms. The reset line is low for longer. */
@@ -28,14 +29,18 @@ const BOARDS: readonly BoardName[] = ['host', 'target'];
  * A pair of boards, each a process of the interpreter. Cut or swapped wires
  * and the access point's switch are noticed by the boards within 300 ms;
  * `setWatch` of a wire throws. Needs a POSIX shell, `mkfifo` and `rm`.
- * @throws Error when there is no interpreter or the Storage files do not fit.
+ * @param native lets the interpreters drive the wires themselves (see `native-wires.ts`): fast, and watches work, but
+ *   wires cannot be cut, crossed or disturbed
+ * @throws Error when there is no interpreter, none with such wires, or the Storage files do not fit.
  */
-export function createEspruinoPair(options: PairOptions): BoardPair {
+export function createEspruinoPair(options: PairOptions, native = false): BoardPair {
   const interpreter = { host: findEspruino() ?? '', target: findEspruinoTarget() ?? '' };
   if (!interpreter.host || !interpreter.target)
     throw new Error('no Espruino interpreter: put espruino-linux on the PATH or name it in ESPRUINO');
+  if (native && !BOARDS.every((board) => hasNativeWires(interpreter[board])))
+    throw new Error('the Espruino interpreter has no wires of its own (ESPRUINO_WIRES, ESPRUINO_PINS)');
   const echo = options.onConsole !== undefined;
-  const own = { host: equipment('host', echo), target: equipment('target', echo) };
+  const own = { host: equipment('host', echo, native), target: equipment('target', echo, native) };
   const flash = { host: image('host'), target: image('target') };
 
   const cut = new Map<WireName, 0 | 1>();
@@ -47,6 +52,7 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
   let inReset = false;
   let hung = false;
   let exchange: Exchange | undefined;
+  const wires = native ? createNativeWires() : undefined;
   let looking: NodeJS.Timeout | undefined;
   let boards: Record<BoardName, Board> | undefined;
   const waiting = new Set<BoardName>();
@@ -111,6 +117,11 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
 
   function look(): void {
     for (const board of BOARDS) for (const note of exchange?.notes(board) ?? '') heed(board, note);
+    const level = wires?.resetLevel() ?? resetLine;
+    if (level !== resetLine) {
+      resetLine = level;
+      followReset();
+    }
     // With the reset pin on another wire there are no notes of its level.
     if (swapped) followReset();
   }
@@ -126,6 +137,7 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
     return createBoard({
       interpreter: interpreter[board],
       directory: files.home(board),
+      environment: wires?.environment(board) ?? {},
       remains: files.directory,
       onLine: (line) => options.onLine(board, line),
       onConsole: (bytes) => options.onConsole?.(board, bytes),
@@ -137,6 +149,7 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
         if (!boards) return;
         if (!wanted) tell(`${board}: the interpreter ended by itself`);
         files.setLevels(board, 0);
+        wires?.release(board);
         if (board === 'target') {
           hung = false;
           return;
@@ -150,6 +163,7 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
   }
 
   function rewire(): void {
+    if (wires && (cut.size || swapped || noise.size)) throw new Error('native wires cannot be changed');
     const now = tables({ cut, swapped, noise });
     for (const board of BOARDS) exchange?.write(`${board}.wiring`, now[board]);
     followReset();
@@ -158,6 +172,7 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
   async function start(): Promise<void> {
     if (exchange) return;
     const files = (exchange = createExchange());
+    wires?.open(files.directory);
     for (const board of BOARDS) files.write(join(board, FLASH), flash[board]);
     rewire();
     setRadio(true);
@@ -183,6 +198,7 @@ export function createEspruinoPair(options: PairOptions): BoardPair {
     const ending = boards;
     boards = undefined;
     if (ending) await Promise.all(BOARDS.map((board) => ending[board].off()));
+    wires?.close();
     exchange?.remove();
     exchange = undefined;
     started(new Error('stopped before the boards were up'));

@@ -8,6 +8,11 @@
 (function () {
   if (!BOARD.echo) echo(0);
 
+  function note(mark) {
+    require('fs').appendFileSync(BOARD.log, mark);
+  }
+
+  // FILES: what follows is left out where the interpreter has wires of its own.
   const input = E.openFile(BOARD.input, 'r');
   // Reading on beyond the end makes the C library drop what it has buffered, so the next read sees the file anew.
   const rewind = input.seek.bind(input, 0);
@@ -30,10 +35,6 @@
   const nativeWatch = setWatch;
   // Levels of all other pins, by number. Reset is pulled up.
   let others = 1 << BOARD.reset;
-
-  function note(mark) {
-    require('fs').appendFileSync(BOARD.log, mark);
-  }
 
   function number(pin) {
     return 0 | new Pin(pin);
@@ -134,12 +135,15 @@
     return nativeWatch(callback, pin, options);
   };
 
+  // FILES end.
+
   // The tool ends the process and starts it anew; until then this board does no more.
   E.reboot = function () {
     note('R');
     for (;;);
   };
 
+  // FILES.
   let table = '0123';
   setInterval(function () {
     const now = require('fs').readFileSync(BOARD.wiring);
@@ -157,11 +161,12 @@
         return table[fetch() | 0];
       };
   }, 250);
+  put([lines]);
+  // FILES end.
 
   // Names that real boards have and this interpreter lacks.
   global.LED = global.LED1 = D1;
   global.LED2 = D2;
   global.LED3 = D3;
-  put([lines]);
   note('B');
 })();

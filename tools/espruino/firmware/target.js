@@ -6,6 +6,7 @@
 // nothing kept longer than the firmware would.
 if (!BOARD.echo) echo(0);
 
+// FILES: what follows is left out where the interpreter has wires of its own.
 // The pins: the two outputs are one byte in a file, the two inputs the byte of the other board's. Any other
 // pin is the LED. digitalRead and digitalWrite are the hottest code there is: they start with "ram", as code in flash is
 // read from a file piece by piece, and use bound native functions, three times as fast as methods looked up.
@@ -55,6 +56,8 @@ global.digitalWrite = function (pin, value) {
 global.setWatch = function () {
   throw 'pin cannot be watched';
 };
+
+// FILES end.
 
 // Wi-Fi: a station in reach of one access point, which the file "radio" describes. Arguments, errors, states and events
 // follow libs/network/esp8266/jswrap_esp8266_network.c. Whether packets pass is for the access point to decide.
@@ -166,8 +169,11 @@ Modules.addCached('ESP8266', 'module.exports=$W');
 // From here on the clock's frequency.
 $W = 160;
 
+// FILES.
 let table = '0123';
+// FILES end.
 setInterval(function () {
+  // FILES.
   const now = require('fs').readFileSync(BOARD.wiring);
   if (now !== table) {
     table = now;
@@ -183,6 +189,7 @@ setInterval(function () {
         return table[fetch() | 0];
       };
   }
+  // FILES end.
 
   const radio = JSON.parse(require('fs').readFileSync('radio'));
   const here = radio.on && radio.ssid === ssid;
@@ -229,7 +236,9 @@ setInterval(function () {
   }
 }, 100);
 
+// FILES.
 put([lines]);
+// FILES end.
 require('fs').appendFileSync(BOARD.log, 'B');
 
 // At power-up the firmware joins the saved network by itself.

@@ -932,6 +932,7 @@ test('over the real link: noise, and a target that dies in the middle', async ()
         host.onUp = up;
         host.onMessage = message;
         host.onDown = down;
+        host.onRoom = room;
         return host.link as Link;
       },
       _reset: (_pin, level) => (level ? world.target.boot() : world.target.crash()),

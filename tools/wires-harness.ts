@@ -83,6 +83,7 @@ export interface End {
   onUp: () => void;
   onMessage: (message: string) => void;
   onDown: (why: Down) => void;
+  onRoom: () => void;
   /** The link, its functions made plain. To be called only where the board's program could: between two turns. */
   link: Pick<Link, 'start' | 'stop' | 'send' | 'ready' | 'queued' | 'counts'> & { isUp(): boolean };
   /** Power-up, or restart in the middle of anything: lines low, a new link, started. */
@@ -231,6 +232,7 @@ export function createWorld(
       onUp: () => {},
       onMessage: () => {},
       onDown: () => {},
+      onRoom: () => {},
       link: {
         start: plain('start') as Link['start'],
         stop: plain('stop') as Link['stop'],
@@ -370,7 +372,7 @@ export function createWorld(
           board.received.push(message);
           board.onMessage(message);
         },
-        room: () => undefined,
+        room: () => board.onRoom(),
         down: (why: Down) => {
           board.told.push(why ? 'restarted' : 'silent');
           board.onDown(why);

@@ -202,10 +202,11 @@ export function createHost(options: HostOptions): HostBoard {
   }
 
   const api: Board = {
-    _link: (_pins, _setup, up, message, down) => {
+    _link: (_pins, _setup, up, message, down, room) => {
       end.onUp = up;
       end.onMessage = message;
       end.onDown = down;
+      end.onRoom = room;
       const send = (text: string): void => {
         end.link.send(text);
         if (end.link.queued() > QUEUED) fail(`${end.link.queued()} messages wait for the target`);

@@ -21,6 +21,28 @@ type Fields = { [name: string]: unknown };
 /** A name or number as a pin. */
 declare const Pin: (value: unknown) => unknown;
 
+/** What `net.json` holds for the application and for the driver, beside the settings of the network. */
+const OPTIONS = 'localTimeOffset verbose timeout hold maxMessage maxQueue netTimeout';
+
+/**
+ * Takes out of the fields of `net.json` what is not for the network.
+ * @returns the options of `MQTTLink`; the interval is in `args`
+ * @throws Error that names the field, its value and what is allowed
+ */
+export function takeOptions(settings: Fields): Fields {
+  const interval = settings.interval === undefined ? 10 : settings.interval;
+  if (typeof interval !== 'number' || !(interval >= 1 && interval <= 86400)) {
+    refuse('interval', interval, 'seconds, 1 to 86400');
+  }
+  const options: Fields = { args: [interval] };
+  delete settings.interval;
+  OPTIONS.split(' ').forEach(function (name) {
+    if (settings[name] !== undefined) options[name] = settings[name];
+    delete settings[name];
+  });
+  return options;
+}
+
 /**
  * Constructs the MQTTLink.
  * @param start the `userStart`; also gets the interval in seconds
@@ -53,18 +75,8 @@ export function launch(start: (link: MQTTLink, interval: number) => void): MQTTL
     });
     file = 'net.json';
     const settings = read();
-    const interval = settings.interval === undefined ? 10 : settings.interval;
-    if (typeof interval !== 'number' || !(interval >= 1 && interval <= 86400)) {
-      refuse('interval', interval, 'seconds, 1 to 86400');
-    }
-    const options: Fields = { userStart: start, args: [interval] };
-    delete settings.interval;
-    ['localTimeOffset', 'verbose', 'timeout', 'hold', 'maxMessage', 'maxQueue', 'netTimeout'].forEach(
-      function (name) {
-        if (settings[name] !== undefined) options[name] = settings[name];
-        delete settings[name];
-      },
-    );
+    const options = takeOptions(settings);
+    options.userStart = start;
     return new MQTTLink(pins as unknown as LinkPins, settings as unknown as NetworkSettings, options);
   } catch (e) {
     const message = '' + ((e as Error).message || e);

@@ -1,0 +1,160 @@
+/** What the settings files of a user may hold, and what is said of mistakes in them. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { createSettings, readSettings } from '.';
+import { PRESETS, presetByName } from './presets';
+
+const directory = mkdtempSync(join(tmpdir(), 'settings-'));
+after(() => rmSync(directory, { recursive: true }));
+
+const NET = '{ "ssid": "home", "password": "hidden-one",\n  "broker": "192.168.0.9", }';
+const PINS = '{ "board": "auto" }';
+
+function settings(net: string, pins = PINS): ReturnType<typeof readSettings> {
+  writeFileSync(join(directory, 'net.jsonc'), net);
+  writeFileSync(join(directory, 'pins.jsonc'), pins);
+  return readSettings(directory);
+}
+
+function example(kind: string): string {
+  return readFileSync(new URL(`../../host/${kind}.example.jsonc`, import.meta.url), 'utf8');
+}
+
+/** With a field's value, or added. */
+function with_(field: string, value: unknown): string {
+  return JSON.stringify({ ssid: 'home', password: 'hidden-one', broker: 'b', [field]: value }, null, 1);
+}
+
+test('a board gets what its files say, comments left out, text as UTF-8', () => {
+  const files = settings('// net\n{ "ssid": "Caf\u00e9 \u2615", "password": "", "broker": "b" }').filesFor(
+    'PIXLJS',
+  );
+  assert.equal(
+    Buffer.from(files['net.json'], 'latin1').toString(),
+    '{"ssid":"Caf\u00e9 \u2615","password":"","broker":"b"}',
+  );
+  assert.deepEqual(JSON.parse(files['pins.json']), presetByName('Pixl.js')?.pins);
+});
+
+test('a pin of the file takes the place of the preset’s', () => {
+  const files = settings(NET, '{ "board": "Espruino Pico", "srx": "A5" }').filesFor('PICO_R1_3');
+  assert.deepEqual(JSON.parse(files['pins.json']), { ...presetByName('Espruino Pico')?.pins, srx: 'A5' });
+});
+
+test('all five pins need no preset, on any board', () => {
+  const five = { reset: 'A1', sckout: 'A2', stx: 'A3', srx: 'A4', sckin: 'A5' };
+  for (const pins of [five, { board: 'auto', ...five }])
+    assert.deepEqual(JSON.parse(settings(NET, JSON.stringify(pins)).filesFor('OWN')['pins.json']), five);
+});
+
+const REFUSED: readonly (readonly [net: string, pins: string, message: RegExp])[] = [
+  [
+    with_('brokr', 'b'),
+    PINS,
+    /net\.jsonc, line 5: settings has no field brokr\. Allowed: ssid.*\. Did you mean broker\?$/,
+  ],
+  [with_('Keepalive', 1), PINS, /no field Keepalive\..* Did you mean keepAlive\?$/],
+  [with_('quite-different', 1), PINS, /no field quite-different\. Allowed: [^?]*$/],
+  [with_('port', 70000), PINS, /net\.jsonc, line 5: port is 70000\. Allowed: a whole number, 0 to 65535$/],
+  [with_('timeout', 0), PINS, /line 5: timeout is 0\. Allowed: a whole number, 1 to 3600$/],
+  [with_('interval', 'often'), PINS, /line 5: interval is "often"\. Allowed: seconds, 1 to 86400$/],
+  [with_('ssid', ''), PINS, /line 2: ssid is ""\. Allowed: a string of 1 to 32 bytes$/],
+  [with_('ssid', '\u2615'.repeat(11)), PINS, /ssid is .*1 to 32 bytes$/],
+  [
+    with_('broker', 'mqtt://b'),
+    PINS,
+    /broker is "mqtt:\/\/b"\. Allowed: a host name or IPv4 address, without protocol and port$/,
+  ],
+  [
+    '{ "ssid": "home", "broker": "b" }',
+    PINS,
+    /net\.jsonc: password is undefined\. Allowed: a string of 0 to 64 bytes$/,
+  ],
+  [NET.replace('",\n', '"\n'), PINS, /net\.jsonc, line 2: there must be a comma before this$/],
+  [NET.replace('9"', '9'), PINS, /net\.jsonc, line 2: the closing " of a string is missing$/],
+  ['', PINS, /net\.jsonc, line 1: /],
+  ['[]', PINS, /net\.jsonc, line 1: an object in \{ \} is expected$/],
+  [NET.replace('{', '{ "ssid": "x",'), PINS, /line 1: ssid is there twice$/],
+  [
+    NET,
+    '{ "board": "Espruino Piko" }',
+    /pins\.jsonc, line 1: board is "Espruino Piko"\. Allowed: auto, .*Did you mean Espruino Pico\?$/,
+  ],
+  [
+    NET,
+    '{ "board": "auto", "srxx": "B1" }',
+    /pins\.jsonc, line 1: pins has no field srxx\. .*Did you mean srx\?$/,
+  ],
+  [NET, '{ "reset": "A1" }', /pins\.jsonc: pin sckout is missing$/],
+  [
+    NET,
+    '{ "board": "ESP32", "srx": "D32" }',
+    /pins\.jsonc, line 1: pin srx is "D32"\. Allowed: a pin of its own; this is reset too$/,
+  ],
+];
+
+for (const [net, pins, message] of REFUSED) {
+  test(`one line: ${message.source}`, () => {
+    assert.throws(
+      () => settings(net, pins),
+      (error: Error) => message.test(error.message) && !error.message.includes('\n'),
+    );
+  });
+}
+
+test('a password is in no message', () => {
+  for (const wrong of ['x'.repeat(65) + 'hidden-one', 5, null]) {
+    assert.throws(
+      () => settings(with_('password', wrong)),
+      (error: Error) =>
+        /^[^x5]*password is /.test(error.message.slice(error.message.indexOf('line'))) &&
+        !/hidden-one/.test(error.message),
+    );
+  }
+  assert.throws(
+    () => settings(with_('mqttPassword', 'hidden-two')),
+    (error: Error) => !/hidden-two/.test(error.message),
+  );
+});
+
+test('the pins of another board are refused, and an unknown board has none', () => {
+  const pico = settings(NET, '{ "board": "Espruino Pico" }');
+  assert.throws(() => pico.filesFor('ESP32'), /has the pins of board "Espruino Pico", but .* is "ESP32"/);
+  assert.throws(
+    () => settings(NET).filesFor('OWN'),
+    /"auto" knows no pins for the board OWN\. Name all five/,
+  );
+});
+
+test('the examples become the files that are missing, and name every field with its default', () => {
+  const place = mkdtempSync(join(directory, 'new-'));
+  assert.equal(createSettings(place).length, 2);
+  assert.deepEqual(readdirSync(place).sort(), ['net.jsonc', 'pins.jsonc']);
+  assert.deepEqual(createSettings(place), []);
+  assert.throws(() => readSettings(place), /ssid is ""/);
+
+  // Every line that is no prose, taken as it stands, is accepted.
+  const bare = example('net').replace(/^ {2}\/\/ (?=")/gm, '  ');
+  const filled = bare.replace('"ssid": ""', '"ssid": "home"').replace('"broker": ""', '"broker": "b"');
+  settings(filled).filesFor('ESP32');
+  for (const source of ['settings', 'launch']) {
+    const text = readFileSync(new URL(`../../host/${source}.ts`, import.meta.url), 'utf8');
+    const [, names] = /\b(?:SETTINGS|OPTIONS)\s*=\s*((?:'[^']*'[\s+]*)+)/.exec(text) ?? [];
+    for (const name of names?.match(/\w+/g) ?? assert.fail(source))
+      if (!['userStart', 'args'].includes(name)) assert.match(bare, new RegExp(`^ {2}"${name}": `, 'm'));
+  }
+});
+
+test('the README’s table has the pins of the presets', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  for (const { name, pins } of PRESETS) {
+    const { reset, sckout, stx, srx, sckin } = pins;
+    const row = [name, reset, sckout, stx, srx, sckin]
+      .map((cell) => cell.replace(/[()]/g, '\\$&'))
+      .join(' *\\| *');
+    assert.match(readme, new RegExp(`^\\| *${row} *\\|$`, 'm'));
+  }
+});

@@ -61,3 +61,32 @@ test('says so when its port is taken', { timeout: 20_000 }, async () => {
     await broker.stop();
   }
 });
+
+test('keeps sessions over a stop when asked to', { timeout: 20_000 }, async () => {
+  const broker = createBroker({ keepSessions: true });
+  await broker.start();
+  try {
+    const asleep = { ...OPTIONS, clientId: 'asleep', clean: false };
+    const sleeper = await mqtt.connectAsync(broker.url, asleep);
+    await sleeper.subscribeAsync('news', { qos: 1 });
+    await sleeper.endAsync();
+    for (const text of ['one', 'two']) {
+      const client = await mqtt.connectAsync(broker.url, OPTIONS);
+      await client.publishAsync('news', text, { qos: 1 });
+      await client.endAsync();
+      await broker.stop();
+      await broker.start();
+    }
+    const heard: string[] = [];
+    const awake = mqtt.connect(broker.url, asleep);
+    await new Promise<void>((resolve) => {
+      awake.on('message', (_topic, payload) => {
+        if (heard.push(String(payload)) === 2) resolve();
+      });
+    });
+    assert.deepEqual(heard, ['one', 'two']);
+    await awake.endAsync();
+  } finally {
+    await broker.stop();
+  }
+});

@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createWriteStream, writeFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { findMosquitto } from './mosquitto';
 import { table } from './soak/report';
@@ -93,6 +94,12 @@ async function run(options: Options): Promise<number> {
   if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(report, null, 2) + '\n');
   return report.failures.length ? 1 : 0;
 }
+
+// What the engine learns about code that runs often would look like a leak of the emulated boards.
+setFlagsFromString('--no-opt');
+setFlagsFromString('--no-lazy-feedback-allocation');
+// Nothing the soak started may outlive it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 
 run(parse(process.argv)).then(
   (code) => process.exit(code),

@@ -63,7 +63,7 @@ export interface Natives {
    * @param typed what is on the console's line for the board that starts
    */
   restart(program: Program, typed: string): never;
-  /** Bytes the program's objects hold, after a collection. */
+  /** Bytes the program's objects hold, its code apart, after a collection. */
   heapUsed(): number;
   tcp(host: string, port: number, events: TcpEvents): TcpHandle;
   /** The IPv4 address of a name, or `null`. */

@@ -4,7 +4,7 @@
  * pair comes in `workerData`; all it tells the tool goes through messages.
  */
 import { Script, createContext, runInContext } from 'node:vm';
-import { setFlagsFromString, getHeapStatistics } from 'node:v8';
+import { setFlagsFromString, getHeapCodeStatistics, getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Board } from './wires';
 import { Run, Source, TARGET, createWires } from './wires';
@@ -117,7 +117,8 @@ const natives: Natives = {
   },
   heapUsed() {
     collect();
-    return getHeapStatistics().used_heap_size;
+    const { code_and_metadata_size: machine, bytecode_and_metadata_size: byte } = getHeapCodeStatistics();
+    return getHeapStatistics().used_heap_size - machine - byte;
   },
   tcp: openTcp,
   lookup: resolveName,

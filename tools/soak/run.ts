@@ -88,6 +88,9 @@ const AFTERMATH = 3 * TIMEOUT + 10;
 /** A fault comes at least this often, seconds. */
 const PACE = 9;
 
+/** Milliseconds between looks at the boards' memory. */
+const LOOK = 1000;
+
 /** How much memory may grow. */
 const GROWTH = 0.02;
 
@@ -257,7 +260,7 @@ export async function soak(options: SoakOptions): Promise<Report> {
   /** Memory at rest: the least of some looks, since what is on its way at a look comes on top. */
   async function rest(): Promise<Memory> {
     const from = sizes.length;
-    await until('the memory of the boards', 60, () => sizes.length >= from + 6);
+    await until('the memory of the boards', 120, () => sizes.length >= from + 6);
     const looks = sizes.slice(from);
     return {
       host: Math.min(...looks.map(({ host }) => host)),
@@ -386,10 +389,10 @@ export async function soak(options: SoakOptions): Promise<Report> {
       progress();
     });
     await client.subscribeAsync('soak/out/+', { qos: 1 });
-    await until('the application', 60, () => run !== '');
+    await until('the application', 120, () => run !== '');
     // Until SUBSCRIBE has reached the broker, nothing that is sent is kept.
-    const asking = setInterval(() => void order('mem 500'), 500);
-    await until('the subscription', 60, () => sizes.length > 0).finally(() => clearInterval(asking));
+    const asking = setInterval(() => client.publish('soak/do', `mem ${String(LOOK)}`), 2000);
+    await until('the subscription', 120, () => sizes.length > 0).finally(() => clearInterval(asking));
 
     const feeding = feed();
     await go();
@@ -402,7 +405,7 @@ export async function soak(options: SoakOptions): Promise<Report> {
       `the host takes ${carried.toFixed(0)} messages/s; from now on one each way every ${String(interval)} ms`,
     );
     const waited = options.backlog ? await sendBacklog(options.backlog) : undefined;
-    silence = 0;
+    silence = needless = 0;
     heard = Date.now();
     await go();
     await misbehave(Math.max(10, Math.min(400, carried * 8)));

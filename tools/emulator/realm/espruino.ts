@@ -12,8 +12,8 @@ import { printed } from './print';
 const BLOCK = 12;
 /**
  * Bytes of the engine's heap counted as one variable. Far more than one takes
- * here: compiled functions and the like, some 150 KB as a program warms up, are
- * in the same heap and must not look like a leak.
+ * here: what the engine learns about functions, some 50 KB as a program warms
+ * up, is in the same heap and must not look like a leak.
  */
 const BYTES_PER_VARIABLE = 1000;
 /** Milliseconds for which `process.memory(false)` gives the same figures. */

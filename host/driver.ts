@@ -27,8 +27,9 @@ import {
 } from '../shared/messages';
 import { Status } from '../shared/status';
 import { Board } from './board';
+import { Count } from './counts';
 import { ExitGate, createGate } from './exit-gate';
-import { Outbox, createOutbox } from './outbox';
+import { DoneCallback, Outbox, createOutbox } from './outbox';
 import { LinkPins, Setup } from './settings';
 import { statusText } from './status-text';
 import { Subscriptions, createSubscriptions } from './subscriptions';
@@ -44,6 +45,12 @@ const PAUSE = 30000;
 
 /** Messages handed to the link at a time: they take memory twice, and those with QoS 0 may be lost with the target. */
 const AHEAD = 4;
+
+/**
+ * Milliseconds after the start of a run for which a message with QoS 1 that nobody has subscribed to waits, and all
+ * behind it: with a kept session messages come at once, and an application may be slow to subscribe.
+ */
+const CLAIM = 5000;
 
 const enum Stage {
   /** No run: the target is about to be reset, or being reset. */
@@ -74,6 +81,8 @@ export interface DriverOptions {
 export interface Driver {
   readonly _outbox: Outbox;
   readonly _subscriptions: Subscriptions;
+  /** By `Count`. */
+  readonly _counts: Uint32Array;
   /** Started, and the broker is connected. */
   _running: boolean;
   /** Wi-Fi is joined. */
@@ -82,6 +91,8 @@ export interface Driver {
   _timed: boolean;
   /** Looks for something to send. */
   _pump(): void;
+  /** There is a new subscription. */
+  _subscribed(): void;
   /** Asks the target for its memory, as soon as it runs. */
   _askMemory(done: MemoryCallback | undefined): void;
   /** The gate of this run. */
@@ -92,7 +103,8 @@ export function createDriver(options: DriverOptions): Driver {
   const board = options._board;
   const setup = options._setup;
   // NOINLINE here and elsewhere: a closure takes memory for each function around it.
-  const outbox = /*@__NOINLINE__*/ createOutbox();
+  const counts = new Uint32Array(Count.LENGTH);
+  const outbox = /*@__NOINLINE__*/ createOutbox(counts);
   const subscriptions = /*@__NOINLINE__*/ createSubscriptions(outbox._newId);
   let link: Link;
   let gate: ExitGate | undefined;
@@ -106,9 +118,16 @@ export function createDriver(options: DriverOptions): Driver {
   let online = false;
   // A connection to the broker may outlive an outage of Wi-Fi.
   let connected = false;
+  // There has been one since the board started.
+  let met = false;
   // A handler's Promise is not settled yet. Messages that come in all the same wait.
   let waiting = false;
+  // The first one of the inbox is a message that nobody has subscribed to yet.
+  let unclaimed = false;
+  let claimTimer: unknown;
   let inbox: string[] = [];
+  // QoS 0 on its way to the target: how many messages the link will have carried by then, and whom to tell.
+  let passing: { _at: number; _call: DoneCallback }[] = [];
   let netTimer: unknown;
   let memoryAsked = false;
   let memoryDone: MemoryCallback | undefined;
@@ -135,8 +154,7 @@ export function createDriver(options: DriverOptions): Driver {
       if (mine !== run) return;
       waiting = false;
       act(value);
-      while (mine === run && !waiting && inbox.length) receive(inbox.shift() as string);
-      if (mine === run && !waiting) link.ready(true);
+      if (mine === run) resume();
     }
 
     say(statusText(status, detail));
@@ -151,19 +169,39 @@ export function createDriver(options: DriverOptions): Driver {
   }
 
   function end(): void {
+    const lost = passing;
     run++;
     stage = Stage.OFF;
-    online = connected = waiting = driver._running = driver._joined = false;
+    online = connected = waiting = unclaimed = driver._running = driver._joined = false;
     inbox = [];
+    passing = [];
     if (netTimer) board._cancel(netTimer);
-    netTimer = undefined;
+    if (claimTimer) board._cancel(claimTimer);
+    netTimer = claimTimer = undefined;
     link.stop();
     if (gate) gate._end();
     gate = undefined;
+    lost.forEach(function (one) {
+      attempt(one._call, [false]);
+    });
+  }
+
+  // Takes up what had to wait.
+  function resume(): void {
+    const mine = run;
+    while (mine === run && !waiting && !unclaimed && inbox.length) receive(inbox.shift() as string);
+    if (mine === run) link.ready(!waiting && !unclaimed);
+  }
+
+  function claim(): void {
+    if (!unclaimed) return;
+    unclaimed = false;
+    resume();
   }
 
   function reset(): void {
     end();
+    if (run > 1) counts[Count.RESETS]++;
     board._reset(options._pins.reset, 0);
     board._later(function () {
       board._reset(options._pins.reset, 1);
@@ -205,14 +243,17 @@ export function createDriver(options: DriverOptions): Driver {
   }
 
   function pump(): void {
-    let message: string | undefined;
+    let message: string | undefined = '';
+    while (passing.length && passing[0]._at <= link.counts.sent)
+      attempt((passing.shift() as { _call: DoneCallback })._call, [true]);
     if (stage !== Stage.RUNNING) return;
-    while (link.queued() < AHEAD) {
+    while (message !== undefined && link.queued() < AHEAD) {
+      outbox._call = undefined;
       if (memoryAsked) message = encode(Type.MEM, '');
       else message = online ? subscriptions._next() || outbox._next() : undefined;
-      if (!message) return;
+      if (message) link.send(message);
       memoryAsked = false;
-      link.send(message);
+      if (outbox._call) passing.push({ _at: link.counts.sent + link.queued(), _call: outbox._call });
     }
   }
 
@@ -222,15 +263,19 @@ export function createDriver(options: DriverOptions): Driver {
     if (status === Status.NO_TLS) return fail(status, detail, PAUSE);
     if (status === Status.PUBOK) {
       if (!outbox._done(id)) return subscriptions._stands(id);
+      if (outbox._call) attempt(outbox._call, [true]);
       detail = '' + id;
     } else if (status === Status.SUB_FAIL) detail = subscriptions._filterOf(id);
+    else if (status === Status.TOO_LONG) counts[Count.DROPPED]++;
+    else if (status === Status.DROPPED) counts[Count.DROPPED] += +detail || 0;
     else if (status === Status.RUNNING) driver._running = online;
     else if (status === Status.WIFI_UP) {
       driver._joined = true;
       if (connected) goOnline();
     } else if (status === Status.BROKER_OK) {
       goOnline();
-      connected = true;
+      if (met) counts[Count.RECONNECTS]++;
+      connected = met = true;
       outbox._restart(detail === '1');
       subscriptions._restart(detail === '1');
       // From here on the target takes what is said for this connection.
@@ -258,6 +303,11 @@ export function createDriver(options: DriverOptions): Driver {
         // What it subscribes goes out before what has been waiting to be published.
         attempt(options._started, []);
         stage = Stage.RUNNING;
+        if (setup._keep)
+          claimTimer = board._later(function () {
+            claimTimer = undefined;
+            claim();
+          }, CLAIM);
       }
       pump();
     });
@@ -268,7 +318,7 @@ export function createDriver(options: DriverOptions): Driver {
     const p = type === Type.MESSAGE ? decodePublication(message) : undefined;
     const number = numberOf(message, 1);
     const done = memoryDone;
-    if (waiting) inbox.push(message);
+    if (waiting || unclaimed) inbox.push(message);
     else if (type === Type.HELLO && stage === Stage.HELLO) {
       const version = message.charCodeAt(1);
       if (version !== VERSION) {
@@ -276,18 +326,26 @@ export function createDriver(options: DriverOptions): Driver {
       }
       stage = Stage.STARTING;
       link.send(options._will || init);
-    } else if (type === Type.STATUS) statusMessage(message.charCodeAt(1), message);
+    } else if (type === Type.STATUS && message.length > 1) statusMessage(message.charCodeAt(1), message);
     else if (p) {
-      subscriptions._each(p.topic, function (call) {
-        attempt(call, [p.topic, p.payload, !!(p.flags & Flag.RETAIN), p.flags & Flag.QOS1 ? 1 : 0]);
-      });
+      if (
+        subscriptions._each(p.topic, function (call) {
+          attempt(call, [p.topic, p.payload, !!(p.flags & Flag.RETAIN), p.flags & Flag.QOS1 ? 1 : 0]);
+        })
+      )
+        counts[Count.RECEIVED]++;
+      else if (p.id && claimTimer) {
+        unclaimed = true;
+        inbox = [message].concat(inbox);
+        return link.ready(false);
+      } else counts[Count.DROPPED]++;
       if (p.id) link.send(encodeNumbered(Type.TAKEN, p.id, ''));
     } else if (type === Type.TIME && message.length === 5) {
       board._clock(number, setup._offset);
       driver._timed = true;
       init = withoutTime(init);
       say('clock set');
-    } else if (type === Type.MEMORY) {
+    } else if (type === Type.MEMORY && message.length === 9) {
       board._print('Target memory: ' + number + ' of ' + numberOf(message, 5) + ' variables in use');
       memoryDone = undefined;
       if (done) attempt(done, [number, numberOf(message, 5)]);
@@ -297,10 +355,16 @@ export function createDriver(options: DriverOptions): Driver {
   const driver: Driver = {
     _outbox: outbox,
     _subscriptions: subscriptions,
+    _counts: counts,
     _running: false,
     _joined: false,
     _timed: false,
     _pump: pump,
+    _subscribed: function () {
+      pump();
+      // Not within the caller: its callback is not to be called before `subscribe` returns.
+      if (unclaimed) board._later(claim, 0);
+    },
     _askMemory: function (done) {
       memoryAsked = true;
       memoryDone = done;

@@ -74,6 +74,7 @@ class Bench {
   now = 0;
   /** Messages that the link has not yet handed over. */
   queued = 0;
+  readonly counts = { sent: 0 };
   /** The link takes everything at once, unless off. */
   drains = true;
   isStarted = false;
@@ -102,11 +103,12 @@ class Bench {
           assert.ok(text.length <= 1024);
           this.sent.push(words(text));
           this.raw = text;
-          if (!this.drains) this.queued++;
+          if (this.drains) this.counts.sent++;
+          else this.queued++;
         },
         queued: () => this.queued,
         ready: (on: boolean) => (this.isReady = on),
-        counts: {} as Link['counts'],
+        counts: this.counts as Link['counts'],
       } as Link;
     },
     _reset: (pin, level) => {
@@ -302,6 +304,148 @@ test('no more than four messages wait in the link, and more go when it has room'
   bench.queued = 0;
   bench.room();
   assert.deepEqual(bench.take(), []);
+});
+
+test('a callback tells once what became of a publication', async () => {
+  const { bench, link } = await running();
+  const told: string[] = [];
+  const tell = (name: string) => (delivered: boolean) => {
+    told.push(`${name} ${delivered}`);
+    throw new Error(name);
+  };
+  link.publish('t', 'a', false, 1, tell('a'));
+  link.publish('t', 'b', false, 1, tell('b'));
+  assert.deepEqual(told, []);
+  bench.acknowledge(2);
+  bench.acknowledge(2);
+  assert.deepEqual(told, ['b true']);
+  // QoS 0: when the link has carried it, of which it speaks only when asked.
+  bench.drains = false;
+  link.publish('t', 'c', false, 0, tell('c'));
+  link.publish('t', 'd', false, 0);
+  link.publish('t', 'e', false, 0, tell('e'));
+  await bench.pass(1000);
+  assert.deepEqual(told, ['b true']);
+  bench.queued = 1;
+  bench.counts.sent += 2;
+  bench.room();
+  assert.deepEqual(told, ['b true', 'c true']);
+  // The target is reset with one under way.
+  bench.queued = 4;
+  link.publish('t', 'f', false, 0, tell('f'));
+  bench.down(Down.SILENT);
+  assert.deepEqual(told, ['b true', 'c true', 'e false']);
+  link.publish('t', 'g', false, 0, tell('g'));
+  bench.queued = 0;
+  bench.counts.sent = 0;
+  bench.drains = true;
+  await bench.begin();
+  await bench.reach('1');
+  bench.acknowledge(1);
+  bench.room();
+  assert.deepEqual(told.splice(3), ['a true', 'f true', 'g true']);
+  assert.equal(bench.takePrinted().length, 6);
+  assert.equal(bench.timers.size, 0);
+  assert.equal(link.pubqLen(), 0);
+  assert.throws(() => link.publish('t', 'x', false, 0, 7 as never), /done is 7. Allowed: a function/);
+});
+
+test('counts', async () => {
+  const { bench, link } = await running({ userStart: (one) => one.subscribe('s', () => {}) });
+  link.publish('t', 'a', false, 1);
+  link.publish('t', 'b');
+  bench.acknowledge(2);
+  link.publish('t', 'c', false, 1);
+  bench.deliver('s', '');
+  bench.deliver('s', '', Flag.QOS1, 3);
+  bench.deliver('other', '', Flag.QOS1, 4);
+  bench.status(Status.DROPPED, '12');
+  bench.status(Status.DROPPED, 'many');
+  bench.status(Status.TOO_LONG, 'topic');
+  bench.down(Down.SILENT);
+  await bench.begin();
+  await bench.reach();
+  assert.deepEqual(link.counts(), {
+    sent: 3,
+    acknowledged: 1,
+    resent: 1,
+    received: 2,
+    dropped: 14,
+    resets: 1,
+    reconnects: 1,
+  });
+});
+
+test('with a kept session a message waits for its subscription, and all behind it', async () => {
+  const got: string[] = [];
+  const take = (topic: string, message: string): void => void got.push(topic + message);
+  const { bench, link } = await running({ netTimeout: 0 }, { cleanSession: false });
+  link.subscribe('b', take, 1);
+  bench.take();
+  bench.deliver('b', '1', Flag.QOS1, 1);
+  bench.deliver('a', '2', Flag.QOS1, 2);
+  bench.deliver('b', '3', Flag.QOS1, 3);
+  bench.deliver('a', '4');
+  bench.status(Status.WIFI_DOWN);
+  assert.deepEqual(got, ['b1']);
+  assert.deepEqual(bench.take(), ['TAKEN 1']);
+  assert.equal(bench.isReady, false);
+  await bench.pass(4000);
+  // Not the one that is missing.
+  link.subscribe('c', take, 1);
+  await bench.pass(10);
+  assert.deepEqual(got, ['b1']);
+  link.subscribe('a', take, 1);
+  assert.deepEqual(got, ['b1'], 'not from within subscribe');
+  await bench.pass(1);
+  assert.deepEqual(got, ['b1', 'a2', 'b3', 'a4']);
+  assert.deepEqual(
+    bench.take().filter((one) => one.startsWith('TAKEN')),
+    ['TAKEN 2', 'TAKEN 3'],
+  );
+  assert.ok(bench.isReady);
+  assert.equal(link.wifi(), false);
+  // Nobody comes for this one, which some earlier application subscribed to.
+  bench.deliver('old', '5', Flag.QOS1, 5);
+  bench.deliver('a', '6', Flag.QOS1, 6);
+  assert.equal(got.length, 4);
+  await bench.pass(1000);
+  assert.deepEqual(got.splice(4), ['a6']);
+  assert.deepEqual(bench.take(), ['TAKEN 5', 'TAKEN 6']);
+  bench.deliver('old', '7', Flag.QOS1, 7);
+  assert.deepEqual(bench.take(), ['TAKEN 7']);
+  assert.equal(link.counts().dropped, 2);
+  assert.equal(bench.timers.size, 0);
+});
+
+test('a message that waited for its subscription when the target was reset is left to the broker', async () => {
+  const got: string[] = [];
+  const { bench, link } = await running({}, { cleanSession: false });
+  bench.deliver('a', '1', Flag.QOS1, 1);
+  bench.down(Down.SILENT);
+  await bench.begin();
+  await bench.reach('1');
+  link.subscribe('a', (_topic, message) => got.push(message), 1);
+  await bench.pass(10000);
+  assert.deepEqual(got, []);
+  assert.ok(!bench.take().some((one) => one.startsWith('TAKEN')));
+  bench.deliver('a', '1', Flag.QOS1 | Flag.DUP, 1);
+  assert.deepEqual(got, ['1']);
+});
+
+test('the queue is bounded by bytes, and says so', async () => {
+  const { bench, link } = powerUp({ maxQueueBytes: 200 });
+  link.publish('t', 'x'.repeat(93), false, 1);
+  assert.throws(() => link.publish('t', 'x'.repeat(94)), {
+    message: 'publish: 100 bytes wait already, and maxQueueBytes is 200',
+  });
+  link.publish('t', 'x'.repeat(93));
+  assert.equal(link.pubqLen(), 2);
+  await bench.begin();
+  await bench.reach();
+  link.publish('t', 'x'.repeat(93));
+  bench.acknowledge(1);
+  link.publish('t', 'x'.repeat(193));
 });
 
 test('the queue is bounded, and says so', async () => {
@@ -811,9 +955,14 @@ test('messages that nobody knows are reported and passed over', async () => {
   bench.message(char(Type.MESSAGE, 0, 0, 0, 0, 200) + 'short');
   bench.message(char(Type.TIME, 1));
   bench.message(char(Type.PUBLISH));
+  bench.message(char(Type.STATUS));
+  bench.message(char(Type.MEMORY, 0, 0, 0, 1));
   assert.deepEqual(
     told,
-    [99, Type.MESSAGE, Type.TIME, Type.PUBLISH].map((type) => [Status.UNKNOWN, '' + type]),
+    [99, Type.MESSAGE, Type.TIME, Type.PUBLISH, Type.STATUS, Type.MEMORY].map((type) => [
+      Status.UNKNOWN,
+      '' + type,
+    ]),
   );
   assert.ok(link.running());
   assert.deepEqual(bench.clocks, []);

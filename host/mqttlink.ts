@@ -4,19 +4,29 @@
  * work to the driver. It must never let a wrong argument get any further.
  */
 import { MAX_MESSAGE } from '../shared/link';
-import { Flag, encodeWill } from '../shared/messages';
+import { Flag, Type, encodePublication, encodeWill } from '../shared/messages';
 import { Status } from '../shared/status';
 import { Board, createBoard } from './board';
 import { toBytes } from './bytes';
+import { LinkCounts, readCounts } from './counts';
 import { Driver, MemoryCallback, createDriver } from './driver';
 import { ExitGate } from './exit-gate';
+import { DoneCallback } from './outbox';
 import { refuse } from './refuse';
 import { LinkOptions, LinkPins, NetworkSettings, Setup, checkSetup } from './settings';
 import { MessageCallback } from './subscriptions';
 import { checkTopic } from './topics';
 
 export { Status };
-export type { ExitGate, LinkPins, MemoryCallback, MessageCallback, NetworkSettings };
+export type {
+  DoneCallback,
+  ExitGate,
+  LinkCounts,
+  LinkPins,
+  MemoryCallback,
+  MessageCallback,
+  NetworkSettings,
+};
 export type MQTTLinkOptions = LinkOptions<MQTTLink>;
 
 /** What may be published: a string holds one byte a character; one with a character above 255 is sent as UTF-8. */
@@ -127,17 +137,29 @@ export class MQTTLink {
    * Queues a publication and returns, at any time, also while the target restarts.
    * @param retain the broker keeps it for those who subscribe later. Default false
    * @param qos 0 (default) or 1
-   * @throws Error for wrong arguments, for more than the link carries, and when `maxQueue` publications wait
+   * @param done called once: with QoS 1 when the broker has acknowledged it, with QoS 0 when the target has it
+   * @throws Error for wrong arguments, for more than the link carries, and when `maxQueue` publications wait or it would
+   *   make more than `maxQueueBytes`
    */
-  publish(topic: string, message: Message, retain?: boolean, qos?: number): void {
+  publish(topic: string, message: Message, retain?: boolean, qos?: number, done?: DoneCallback): void {
     const name = toTopic('topic', topic);
     const payload = toBytes('message', message, true);
     const flags = toFlags(retain, qos);
-    const most = this._setup._queue;
-    checkLength('topic and message', name.length + payload.length, this._setup._max - PUBLISH_FIELDS);
-    if (this.pubqLen() >= most)
-      throw new Error('publish: ' + most + ' publications wait already, which is maxQueue');
-    this._driver._outbox._add(flags, name, payload);
+    const setup = this._setup;
+    const outbox = this._driver._outbox;
+    const length = name.length + payload.length;
+    if (done !== undefined) checkFunction('done', done);
+    checkLength('topic and message', length, setup._max - PUBLISH_FIELDS);
+    if (this.pubqLen() >= setup._queue)
+      throw new Error('publish: ' + setup._queue + ' publications wait already, which is maxQueue');
+    if (outbox._bytes + length + PUBLISH_FIELDS > setup._bytes)
+      throw new Error(
+        'publish: ' + outbox._bytes + ' bytes wait already, and maxQueueBytes is ' + setup._bytes,
+      );
+    outbox._add(
+      encodePublication(Type.PUBLISH, { flags: flags, id: 0, topic: name, payload: payload }),
+      done,
+    );
     this._driver._pump();
   }
 
@@ -154,7 +176,7 @@ export class MQTTLink {
     toFlags(undefined, qos);
     checkLength('filter', name.length, this._setup._max - SUBSCRIBE_FIELDS);
     this._driver._subscriptions._set(name, callback, qos || 0);
-    this._driver._pump();
+    this._driver._subscribed();
   }
 
   /**
@@ -171,6 +193,11 @@ export class MQTTLink {
   /** Publications that wait, or that the broker has not yet acknowledged (QoS 1). */
   pubqLen(): number {
     return this._driver._outbox._queue.length;
+  }
+
+  /** What was sent, received, lost and begun anew since the board started. */
+  counts(): LinkCounts {
+    return readCounts(this._driver._counts);
   }
 
   /** The board's clock has been set from NTP. */

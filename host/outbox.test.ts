@@ -2,9 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import '../tools/device-globals';
-import { Flag, decodePublication } from '../shared/messages';
+import { Flag, Type, decodePublication, encodePublication } from '../shared/messages';
+import { Count } from './counts';
 import { createOutbox } from './outbox';
 import type { Outbox } from './outbox';
+
+const make = (): Outbox => createOutbox(new Uint32Array(Count.LENGTH));
+const message = (flags: number, payload: string): string =>
+  encodePublication(Type.PUBLISH, { flags, id: 0, topic: 't', payload });
 
 /** All that may be sent now, as `payload:id`, with `!` for DUP. */
 function flush(outbox: Outbox): string[] {
@@ -18,8 +23,8 @@ function flush(outbox: Outbox): string[] {
 }
 
 function filled(...qos: number[]): Outbox {
-  const outbox = createOutbox();
-  qos.forEach((q, i) => outbox._add(q * Flag.QOS1, 't', 'abcdefghij'[i]));
+  const outbox = make();
+  qos.forEach((q, i) => outbox._add(message(q * Flag.QOS1, 'abcdefghij'[i]), undefined));
   return outbox;
 }
 
@@ -112,8 +117,16 @@ test('identifiers run from 1 to 65535 and around, past those in use', () => {
 
 test('flags, topic and payload of every byte arrive unchanged', () => {
   const all = Array.from({ length: 256 }, (_, i) => String.fromCharCode(i)).join('');
-  const outbox = createOutbox();
-  outbox._add(Flag.RETAIN | Flag.QOS1, 'a,b/\xc3\xa9', all);
+  const outbox = make();
+  outbox._add(
+    encodePublication(Type.PUBLISH, {
+      flags: Flag.RETAIN | Flag.QOS1,
+      id: 0,
+      topic: 'a,b/\xc3\xa9',
+      payload: all,
+    }),
+    undefined,
+  );
   const expected = { flags: Flag.RETAIN | Flag.QOS1, id: 1, topic: 'a,b/\xc3\xa9', payload: all };
   assert.deepEqual(decodePublication(outbox._next() ?? ''), expected);
   outbox._restart(true);
@@ -121,4 +134,27 @@ test('flags, topic and payload of every byte arrive unchanged', () => {
     ...expected,
     flags: expected.flags | Flag.DUP,
   });
+});
+
+test('bytes are counted in and out, callbacks stay with their messages', () => {
+  const outbox = make();
+  const calls = ['a', 'b', 'c', 'd'].map((payload, i) => {
+    const call = (): void => undefined;
+    outbox._add(message(i === 1 ? 0 : Flag.QOS1, payload), i === 3 ? undefined : call);
+    return call;
+  });
+  assert.equal(outbox._bytes, 4 * 8);
+  outbox._next();
+  outbox._next();
+  assert.equal(outbox._call, calls[1]);
+  assert.equal(outbox._bytes, 3 * 8);
+  outbox._next();
+  outbox._next();
+  outbox._done(2);
+  assert.equal(outbox._call, calls[2]);
+  outbox._done(1);
+  assert.equal(outbox._call, calls[0]);
+  outbox._done(3);
+  assert.equal(outbox._call, undefined);
+  assert.equal(outbox._bytes, 0);
 });

@@ -7,16 +7,36 @@
  * that takes the least memory. Those in flight are its first ones, all QoS 1;
  * an identifier other than 0 marks one that was sent before.
  */
-import { Flag, Type, encodePublication, idOf } from '../shared/messages';
+import { Flag, Type, idOf } from '../shared/messages';
+import { Count } from './counts';
 
 /** QoS 1 publications that may be in flight at once. */
 const WINDOW = 4;
 
+/**
+ * Called once for a publication.
+ * @param delivered true when the broker has acknowledged it (QoS 1), or the target has it (QoS 0); false when it had
+ *   QoS 0 and the target was reset with it under way, so it may be lost
+ */
+export type DoneCallback = (delivered: boolean) => void;
+
+/** What is told of publications with QoS 1, by their place among those in the queue. */
+export interface OutboxWatcher {
+  _added(): void;
+  /** The broker has it. */
+  _gone(index: number): void;
+}
+
 export interface Outbox {
   /** Not yet done with, oldest first. To be read only. */
   readonly _queue: string[];
-  /** Queues a publication. `flags` as in `Publication`. */
-  _add(flags: number, topic: string, payload: string): void;
+  /** What the queue holds, in bytes. */
+  _bytes: number;
+  /** Callback of the message that was done with last, if it has one. */
+  _call: DoneCallback | undefined;
+  _watcher: OutboxWatcher | undefined;
+  /** Queues a PUBLISH message with identifier 0. */
+  _add(message: string, done: DoneCallback | undefined): void;
   /** The next message that may be sent, if any, counted as sent. One with QoS 0 is done with that. */
   _next(): string | undefined;
   /**
@@ -33,8 +53,11 @@ export interface Outbox {
   _newId(): number;
 }
 
-export function createOutbox(): Outbox {
+/** @param counts gets what was sent, and sent again */
+export function createOutbox(counts: Uint32Array): Outbox {
   const queue: string[] = [];
+  // Beside each message its callback, or 0.
+  const calls: (DoneCallback | 0)[] = [];
   // How many are in flight: the first ones of the queue.
   let sent = 0;
   let last = 0;
@@ -53,24 +76,47 @@ export function createOutbox(): Outbox {
     queue[index] = String.fromCharCode(Type.PUBLISH, flags, id >> 8, id & 255) + queue[index].substr(4);
   }
 
-  return {
+  function remove(index: number): string {
+    const message = queue.splice(index, 1)[0];
+    outbox._bytes -= message.length;
+    outbox._call = calls.splice(index, 1)[0] || undefined;
+    return message;
+  }
+
+  const outbox: Outbox = {
     _queue: queue,
-    _add: function (flags, topic, payload) {
-      queue.push(encodePublication(Type.PUBLISH, { flags: flags, id: 0, topic: topic, payload: payload }));
+    _bytes: 0,
+    _call: undefined,
+    _watcher: undefined,
+    _add: function (message, done) {
+      queue.push(message);
+      calls.push(done || 0);
+      outbox._bytes += message.length;
+      if (outbox._watcher && message.charCodeAt(1) & Flag.QOS1) outbox._watcher._added();
     },
     _next: function () {
       if (sent >= queue.length) return undefined;
       const flags = queue[sent].charCodeAt(1);
-      if (!(flags & Flag.QOS1)) return queue.splice(sent, 1)[0];
-      if (sent >= WINDOW) return undefined;
-      if (!idOf(queue[sent], 2)) put(sent, flags, newId());
-      return queue[sent++];
+      if (flags & Flag.QOS1) {
+        if (sent >= WINDOW) return undefined;
+        if (idOf(queue[sent], 2)) counts[Count.RESENT]++;
+        else {
+          put(sent, flags, newId());
+          counts[Count.SENT]++;
+        }
+        return queue[sent++];
+      }
+      counts[Count.SENT]++;
+      return remove(sent);
     },
     _done: function (id) {
       for (let i = 0; i < sent; i++) {
         if (idOf(queue[i], 2) === id) {
-          queue.splice(i, 1);
+          remove(i);
           sent--;
+          counts[Count.ACKNOWLEDGED]++;
+          // All that is in flight has QoS 1.
+          if (outbox._watcher) outbox._watcher._gone(i);
           return true;
         }
       }
@@ -87,4 +133,5 @@ export function createOutbox(): Outbox {
     },
     _newId: newId,
   };
+  return outbox;
 }

@@ -46,7 +46,9 @@ test('defaults', () => {
     _hold: 10,
     _max: 1024,
     _queue: 100,
+    _bytes: 8192,
     _net: 300,
+    _keep: false,
   });
 });
 
@@ -190,7 +192,7 @@ const BAD_OPTIONS: [fields: Fields, message: string][] = [
   [
     { user_start: 1 },
     'options has no field user_start. Allowed: userStart, args, localTimeOffset, verbose, timeout, hold, ' +
-      'maxMessage, maxQueue, netTimeout',
+      'maxMessage, maxQueue, maxQueueBytes, netTimeout',
   ],
 ];
 

@@ -82,6 +82,8 @@ export interface LinkOptions<L> {
   maxMessage?: number;
   /** Publications that may wait, 1 to 10000. Default 100. */
   maxQueue?: number;
+  /** Bytes of topics and payloads, and 6 for each, that may wait, 128 to 1000000. Default 8192. */
+  maxQueueBytes?: number;
   /** Seconds without the broker, 0 (never) to 86400, after which `NO_NET` is reported. Default 300. */
   netTimeout?: number;
 }
@@ -98,14 +100,18 @@ export interface Setup {
   readonly _hold: number;
   readonly _max: number;
   readonly _queue: number;
+  readonly _bytes: number;
   readonly _net: number;
+  /** The broker keeps the session. */
+  readonly _keep: boolean;
 }
 
 const PINS = 'reset sckout stx srx sckin';
 const SETTINGS =
   'ssid password broker port mqttUser mqttPassword tls tlsOptions useDefault fast rtcResync keepAlive ' +
   'cleanSession clientId ntpServer ntpPort targetVerbose';
-const OPTIONS = 'userStart args localTimeOffset verbose timeout hold maxMessage maxQueue netTimeout';
+const OPTIONS =
+  'userStart args localTimeOffset verbose timeout hold maxMessage maxQueue maxQueueBytes netTimeout';
 
 /** Password fields, whose values are shown to nobody. */
 const SECRET = /password/i;
@@ -197,11 +203,13 @@ export function checkSetup<L>(
     _hold: number('hold', 10, 1, 1000),
     _max: number('maxMessage', MAX_MESSAGE, 128, 65531),
     _queue: number('maxQueue', 100, 1, 10000),
+    _bytes: number('maxQueueBytes', 8192, 128, 1000000),
     _net: number('netTimeout', 300, 0, 86400),
   };
 
   open('settings', settings, SETTINGS);
   const tls = on('tls', false);
+  const clean = on('cleanSession', true);
   const tlsOptions = get('tlsOptions', {});
   if (!tlsOptions || typeof tlsOptions !== 'object') refuse('tlsOptions', tlsOptions, 'an object');
   const user = text('mqttUser', '', 0, 255);
@@ -216,7 +224,7 @@ export function checkSetup<L>(
       (on('useDefault', true) ? InitFlag.USE_DEFAULT : 0) |
       (tls ? InitFlag.TLS : 0) |
       (on('fast', true) ? InitFlag.FAST : 0) |
-      (on('cleanSession', true) ? InitFlag.CLEAN_SESSION : 0) |
+      (clean ? InitFlag.CLEAN_SESSION : 0) |
       (on('targetVerbose', false) ? InitFlag.VERBOSE : 0),
     port: number('port', 0, 0, 65535) || (tls ? 8883 : 1883),
     keepAlive: number('keepAlive', 60, 0, 65535),
@@ -233,5 +241,5 @@ export function checkSetup<L>(
   });
   if (init.length > rest._max)
     throw new Error('settings are too long in all for maxMessage, ' + rest._max + ' bytes');
-  return Object.assign({ _init: init }, rest);
+  return Object.assign({ _init: init, _keep: !clean }, rest);
 }

@@ -46,8 +46,11 @@ export interface Subscriptions {
    *   messages again (MQTT 3.1.1 §3.8.4), and what is unwanted by now has to be unsubscribed
    */
   _restart(session: boolean): void;
-  /** Calls `run` with the callback of each filter that matches. */
-  _each(topic: string, run: (call: MessageCallback) => void): void;
+  /**
+   * Calls `run` with the callback of each filter that matches.
+   * @returns there was one
+   */
+  _each(topic: string, run: (call: MessageCallback) => void): boolean;
   /** Filter of the SUBSCRIBE with this packet identifier, '' when unknown. */
   _filterOf(id: number): string;
   /** The broker agreed to the SUBSCRIBE or UNSUBSCRIBE with this packet identifier. */
@@ -91,9 +94,13 @@ export function createSubscriptions(newId: () => number): Subscriptions {
       });
     },
     _each: function (topic, run) {
+      let found = false;
       entries.forEach(function (one) {
-        if (one._call && matches(one._filter, topic)) run(one._call);
+        if (!one._call || !matches(one._filter, topic)) return;
+        found = true;
+        run(one._call);
       });
+      return found;
     },
     _filterOf: function (id) {
       const entry = entries.find(function (one) {

@@ -1,6 +1,7 @@
 /** Topic names and filters against the rules and examples of MQTT 3.1.1 §4.7 and §1.5.3. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createChance } from '../tools/testing';
 import { checkText, checkTopic, matches } from './topics';
 
 const MATCHING: [filter: string, topic: string, match: boolean][] = [
@@ -134,4 +135,27 @@ test('every character that Unicode assigns to text passes, in UTF-8', () => {
       (code & 0xfffe) === 0xfffe;
     if (!isRefused) checkText('topic', utf8(String.fromCodePoint(code)));
   }
+});
+
+test('random filters and topics match as their levels do', () => {
+  const chance = createChance('topics.test.ts');
+  const text = (parts: string): string =>
+    Array.from({ length: 1 + chance(4) }, () => parts.charAt(chance(parts.length + 1)))
+      .join('/')
+      .replace(/#.+$/, '#');
+  let matched = 0;
+  for (let i = 0; i < 20000; i++) {
+    const filter = text('ab++#');
+    const topic = text('ab$') || 'a';
+    const levels = filter.split('/');
+    const names = topic.split('/');
+    const hash = levels.at(-1) === '#';
+    const expected =
+      !(topic.startsWith('$') && /^[+#]/.test(filter)) &&
+      (hash ? names.length >= levels.length - 1 : names.length === levels.length) &&
+      levels.every((level, n) => level === '#' || level === '+' || level === names[n]);
+    assert.equal(matches(filter, topic), expected, `${filter} ${topic}`);
+    if (expected) matched++;
+  }
+  assert.ok(matched > 1000);
 });

@@ -61,14 +61,25 @@ export function checkTopic(what: string, topic: string, filter: boolean): void {
 
 /** Does a well-formed filter match a topic name (§4.7.1 to §4.7.3)? */
 export function matches(filter: string, topic: string): boolean {
-  if (filter === topic) return true;
-  const levels = filter.split('/');
-  const names = topic.split('/');
-  if (topic[0] === '$' && (levels[0] === '#' || levels[0] === '+')) return false;
-  for (let i = 0; i < levels.length; i++) {
-    // "a/#" matches "a" too.
-    if (levels[i] === '#') return true;
-    if (i >= names.length || (levels[i] !== '+' && levels[i] !== names[i])) return false;
+  // Level by level, without a list of them: a topic from elsewhere may have hundreds.
+  function levelAt(text: string, at: number): string {
+    const end = text.indexOf('/', at);
+    return text.substring(at, end < 0 ? text.length : end);
   }
-  return levels.length === names.length;
+
+  let at = 0;
+  let from = 0;
+  if (filter === topic) return true;
+  if (topic[0] === '$' && (filter[0] === '#' || filter[0] === '+')) return false;
+  for (;;) {
+    const wanted = levelAt(filter, from);
+    const level = levelAt(topic, at);
+    // "a/#" matches "a" too.
+    if (wanted === '#') return true;
+    if (at > topic.length || (wanted !== '+' && wanted !== level)) return false;
+    at += level.length + 1;
+    from += wanted.length + 1;
+    // A level of its own follows even a slash that is the last character.
+    if (from > filter.length) return at > topic.length;
+  }
 }

@@ -27,13 +27,12 @@ export type Grain =
   /** Before every read: some five times as fast. A write is one step with what goes before it. */
   | 'read';
 
-/** A change of one place in a source, to see what notices it. */
+/** A change of a source, to see what notices it. */
 export interface Mutation {
   /** Path without `.ts`, such as `shared/link`. */
   readonly file: string;
-  /** Must be there exactly once. */
-  readonly search: string;
-  readonly replace: string;
+  /** Texts that must be there exactly once, and what takes their places. */
+  readonly changes: readonly (readonly [string, string])[];
 }
 
 /**
@@ -156,16 +155,20 @@ function sourceOf(file: string): string {
 
 /** @throws Error for one whose text is not in the source, or not just once */
 function mutate(mutation: Mutation): string {
-  const parts = sourceOf(mutation.file).split(mutation.search);
-  if (parts.length !== 2)
-    throw new Error(`${mutation.file}.ts holds ${parts.length - 1} times, not once: ${mutation.search}`);
-  return parts.join(mutation.replace);
+  let source = sourceOf(mutation.file);
+  for (const [search, replace] of mutation.changes) {
+    const parts = source.split(search);
+    if (parts.length !== 2)
+      throw new Error(`${mutation.file}.ts holds ${parts.length - 1} times, not once: ${search}`);
+    source = parts.join(replace);
+  }
+  return source;
 }
 
 function bodyOf(file: string, grain: Grain, mutation: Mutation | undefined, globals: string[]): Body {
   const own = mutation?.file === file ? mutation : undefined;
   const steps = STEPWISE.includes(file);
-  const key = [file, steps && grain, own?.search, own?.replace, ...globals].join('\n');
+  const key = [file, steps && grain, own && JSON.stringify(own.changes), ...globals].join('\n');
   const known = bodies.get(key);
   if (known) return known;
   const { outputText } = ts.transpileModule(own ? mutate(own) : sourceOf(file), {

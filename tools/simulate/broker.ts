@@ -38,6 +38,8 @@ export interface Broker {
   refusal: number;
   /** Somebody else publishes. */
   publish(entry: Entry): void;
+  /** QoS of the subscription with this filter of the client that is connected; -1: none. */
+  granted(filter: string): number;
   /** All that was sent or waits is acknowledged. */
   isIdle(): boolean;
 }
@@ -356,6 +358,7 @@ export function createBroker(options: BrokerOptions): Broker {
       // Nobody has subscribed with QoS 1, so nobody is owed anything.
       if (!wanted) entry.excused = true;
     },
+    granted: (filter) => [...sessions.values()].find((one) => one.connection)?.filters.get(filter) ?? -1,
     isIdle: () => [...sessions.values()].every((one) => !one.inflight.length && !one.waiting.length),
   };
   return broker;

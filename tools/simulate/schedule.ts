@@ -317,19 +317,27 @@ export function runSchedule(options: ScheduleOptions): Result {
   }
   let active = 0;
 
+  // Trouble seldom comes alone.
+  function strikeOften(kind: string): void {
+    strike(kind);
+    for (let more = chance.is(0.3) ? chance.below(4) : 0; more > 0; more--) {
+      context.after(chance.spread(0.01, 4), () => strike(kind));
+    }
+  }
+
   function drawFaults(): void {
     const kinds = Object.keys(FAULTS);
     const some = [...Array(1 + chance.below(4))].map(() => chance.pick(kinds));
     const count = chance.is(0.1) ? 0 : Math.round(chance.spread(1, 10));
     for (let i = 0; i < count; i++) {
       const kind = chance.pick(some);
-      if (chance.is(0.5)) world.at(chance.next() * duration * 1e6, () => strike(kind));
+      if (chance.is(0.5)) world.at(chance.next() * duration * 1e6, () => strikeOften(kind));
       else {
         // At the n-th time that something happens, and a little later.
         const waiting = (moments[chance.pick(MOMENTS)] ??= []);
         const pause = chance.is(0.3) ? 0 : chance.spread(0.0001, 0.5);
         for (let skip = chance.below(10); skip > 0; skip--) waiting.push(() => {});
-        waiting.push(() => context.after(pause, () => strike(kind)));
+        waiting.push(() => context.after(pause, () => strikeOften(kind)));
       }
     }
   }
@@ -370,6 +378,7 @@ export function runSchedule(options: ScheduleOptions): Result {
       host.link.pubqLen() === 0 &&
       next === plan.length &&
       broker.isIdle() &&
+      filters.every(([filter, qos]) => broker.granted(filter) === qos) &&
       world.host.link.queued() === 0 &&
       world.target.link.queued() === 0
     );

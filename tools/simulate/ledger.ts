@@ -41,13 +41,13 @@ export interface Ledger {
     qos: number,
     retain: boolean,
   ): Entry | undefined;
-  /** `publish` reports that the broker has it. */
-  done(entry: Entry): void;
+  /** `publish` reports what became of it: with QoS 1 that the broker has it, with QoS 0 whether the target had it. */
+  done(entry: Entry, succeeded: boolean): void;
   /** The host's callback got a message. */
   called(filter: string, topic: string, payload: string, retained: boolean, qos: number): void;
   /** The target told the broker that a message was taken. `excusable`: it may have been dropped, with a clean session. */
   acknowledged(entry: Entry, excusable: boolean): void;
-  /** Publications with QoS 1 that were accepted and have not reached the broker, or not been reported. */
+  /** Publications that were accepted and of which nothing was heard, or with QoS 1 not by the broker. */
   openOut(): Entry[];
   /** Messages with QoS 1 that the host's callback has not got. */
   openIn(): Entry[];
@@ -122,8 +122,9 @@ export function createLedger(context: Context): Ledger {
       entry.arrivals.push(connection);
       return entry;
     },
-    done(entry) {
+    done(entry, succeeded) {
       if (entry.done++) fail(`done twice: ${describe(entry)}`);
+      if (entry.qos && !succeeded) fail(`given up: ${describe(entry)}`);
       if (entry.qos && !entry.arrivals.length) fail(`done before the broker had it: ${describe(entry)}`);
     },
     called(filter, topic, payload, retained, qos) {
@@ -152,7 +153,8 @@ export function createLedger(context: Context): Ledger {
       else if (!entry.excused)
         fail(`acknowledged to the broker, but the host has not taken it: ${describe(entry)}`);
     },
-    openOut: () => out.filter((entry) => entry.qos && !entry.excused && !entry.arrivals.length),
+    openOut: () =>
+      out.filter((entry) => !entry.excused && !(entry.done && (!entry.qos || entry.arrivals.length))),
     openIn: () => inward.filter((entry) => entry.qos && !entry.excused && !entry.arrivals.length),
     forgetOut() {
       for (const entry of out) if (!entry.done) entry.excused = true;

@@ -51,8 +51,8 @@ export const GUARDS: readonly Guard[] = [
     file: 'host/driver',
     changes: [
       [
-        '    inbox = [];\n    if (pumpTimer)',
-        '    inbox = [];\n    while (outbox._queue.length) (outbox._queue as string[]).pop();\n    if (pumpTimer)',
+        '    const lost = passing;',
+        '    const lost = passing;\n    while (outbox._queue.length) (outbox._queue as string[]).pop();',
       ],
     ],
   },
@@ -63,6 +63,16 @@ export const GUARDS: readonly Guard[] = [
     changes: [
       ['if (used === last) return newId();', ''],
       ['last < 65535 ?', 'last < 3 ?'],
+    ],
+  },
+  {
+    name: 'publish says that it is done only when the broker has acknowledged',
+    file: 'host/outbox',
+    changes: [
+      [
+        'return queue[sent++];',
+        'sent++;\n      const early = calls[sent - 1];\n      if (early) early(true);\n      return queue[sent - 1];',
+      ],
     ],
   },
   {

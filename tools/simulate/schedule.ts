@@ -88,7 +88,7 @@ export function runSchedule(options: ScheduleOptions): Result {
   const { note, fail } = context;
   const ledger = createLedger(context);
 
-  const duration = chance.spread(5, 60);
+  const duration = chance.spread(4, 45);
   const timeout = chance.pick([1, 2, 3, 5, 10]);
   const clean = chance.is(0.25);
   const will = chance.is(0.3) ? { topic: 'will', payload: 'gone' } : undefined;
@@ -216,8 +216,11 @@ export function runSchedule(options: ScheduleOptions): Result {
   // The application publishes what is due, and waits while the queue is full.
   const plan: Publication[] = [];
   let next = 0;
+  // Changes when the host reboots: no callback of an earlier life may come.
+  let lives = 0;
 
   function publishDue(link: MQTTLink): void {
+    const life = lives;
     let pause = 0.5;
     while (next < plan.length) {
       const one = plan[next];
@@ -232,6 +235,10 @@ export function runSchedule(options: ScheduleOptions): Result {
           one.qos || chance.is(0.5) ? entry.payload : bytesOf(entry.payload),
           one.retain,
           one.qos,
+          (delivered) => {
+            if (life !== lives) fail('a callback outlived the host');
+            ledger.done(entry, delivered);
+          },
         );
       } catch (error) {
         if (!/wait already/.test(String(error))) fail(`publish: ${String(error)}`);
@@ -292,7 +299,10 @@ export function runSchedule(options: ScheduleOptions): Result {
     timeout,
     stalls,
     flood: publishMany,
-    forget: () => ledger.forgetOut(),
+    forget: () => {
+      lives++;
+      ledger.forgetOut();
+    },
     excuse: (length) => (excusedUntil = Math.max(excusedUntil, world.now() + (length + timeout + 1) * 1e6)),
   };
 

@@ -46,8 +46,11 @@ import { Wire } from './wire';
 /** Longest message by default, in bytes. */
 export const MAX_MESSAGE = 1024;
 
-/** Bytes exchanged between two looks at the clock. */
-const CHUNK = 8;
+/**
+ * Bytes exchanged between two looks at the clock, at most: doubled while that takes less than an eighth of `hold`,
+ * halved when it takes more than a quarter, since boards differ by a factor of a hundred.
+ */
+const CHUNK = 64;
 
 /** Seconds: the most that one look at the clock may add to a duration. */
 const STEP = 0.3;
@@ -180,6 +183,7 @@ export function createLink(options: LinkOptions): Link {
   // How many bytes flow both ways at once, and how many in all.
   let shared = 0;
   let length = 0;
+  let chunk = 8;
   let silence = 0;
   let last = 0;
   // Looks in vain, in a row, at the other end's next step.
@@ -295,7 +299,7 @@ export function createLink(options: LinkOptions): Link {
   function exchange(): void {
     const alone = position >= shared;
     const end = alone ? length : shared;
-    const to = position + CHUNK < end ? position + CHUNK : end;
+    const to = position + chunk < end ? position + chunk : end;
     const out = !alone || (sending && sending.length === length) ? sending : null;
     position = wire.run(out, alone && out ? null : receiving, position, to);
   }
@@ -311,7 +315,8 @@ export function createLink(options: LinkOptions): Link {
     const at = epoch;
     const until = time() + options.hold / 1000;
     let before: number;
-    let left: number;
+    let left = options.hold;
+    let spent: number;
     if (vain && phase !== Phase.REST) {
       if (!wire.moved()) return stalled();
       vain = 0;
@@ -342,8 +347,14 @@ export function createLink(options: LinkOptions): Link {
       }
       if (epoch !== at) return -1;
       vain = 0;
-      left = until - time();
-      if (left < 0 || left > 1) return 0;
+      spent = left;
+      left = (until - time()) * 1000;
+      if (left < 0 || left > 1000) return 0;
+      if (position - before === chunk) {
+        spent -= left;
+        if (spent * 4 > options.hold) chunk = chunk >> 1 || 1;
+        else if (spent * 8 < options.hold && chunk < CHUNK) chunk <<= 1;
+      }
     }
   }
 

@@ -4,6 +4,7 @@
  */
 import { Down, Link, createLink } from '../shared/link';
 import { createInitiator } from '../shared/initiator';
+import { Storage } from './persist';
 import { LinkPins, Setup } from './settings';
 
 /** Milliseconds that the link may look for the target's next bit before it lets the event loop run. */
@@ -29,6 +30,8 @@ export interface Board {
   /** Sets the clock: seconds since 1970 UTC, and hours by which local time is ahead. */
   _clock(seconds: number, offset: number): void;
   readonly _print: (line: string) => void;
+  /** The module Storage; `leave` is called before the board restarts by itself. */
+  _storage(leave: () => void): Storage;
 }
 
 /** A board's real parts. */
@@ -109,5 +112,9 @@ export function createBoard(): Board {
       E.setTimeZone(offset);
     },
     _print: print,
+    _storage: function (leave) {
+      E.on('kill', leave);
+      return require('Storage');
+    },
   };
 }

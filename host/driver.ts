@@ -30,6 +30,7 @@ import { Board } from './board';
 import { Count } from './counts';
 import { ExitGate, createGate } from './exit-gate';
 import { DoneCallback, Outbox, createOutbox } from './outbox';
+import { createPersist } from './persist';
 import { LinkPins, Setup } from './settings';
 import { statusText } from './status-text';
 import { Subscriptions, createSubscriptions } from './subscriptions';
@@ -352,6 +353,22 @@ export function createDriver(options: DriverOptions): Driver {
     } else tell(Status.UNKNOWN, '' + type, pump);
   }
 
+  function persist(): void {
+    const save: () => void = /*@__NOINLINE__*/ createPersist({
+      _storage: board._storage(function () {
+        save();
+      }),
+      _later: board._later,
+      _outbox: outbox,
+      _max: setup._max,
+      // Nobody is waited for: it may come at any time, between two runs too.
+      _failed: function (reason) {
+        say(statusText(Status.NOT_SAVED, reason));
+        attempt(options._handle, [Status.NOT_SAVED, reason]);
+      },
+    });
+  }
+
   const driver: Driver = {
     _outbox: outbox,
     _subscriptions: subscriptions,
@@ -393,6 +410,7 @@ export function createDriver(options: DriverOptions): Driver {
     },
     pump,
   );
+  if (setup._persist) persist();
   reset();
   return driver;
 }

@@ -22,7 +22,7 @@ type Fields = { [name: string]: unknown };
 declare const Pin: (value: unknown) => unknown;
 
 /** What `net.json` holds for the application and for the driver, beside the settings of the network. */
-const OPTIONS = 'localTimeOffset verbose timeout hold maxMessage maxQueue maxQueueBytes netTimeout';
+const OPTIONS = 'localTimeOffset verbose timeout hold maxMessage maxQueue maxQueueBytes persist netTimeout';
 
 /**
  * Takes out of the fields of `net.json` what is not for the network.

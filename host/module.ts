@@ -40,6 +40,7 @@ Object.defineProperty(exports, 'Status', {
       SUB_FAIL: Status.SUB_FAIL,
       TOO_LONG: Status.TOO_LONG,
       DROPPED: Status.DROPPED,
+      NOT_SAVED: Status.NOT_SAVED,
     };
   },
 });

@@ -47,6 +47,7 @@ test('defaults', () => {
     _max: 1024,
     _queue: 100,
     _bytes: 8192,
+    _persist: false,
     _net: 300,
     _keep: false,
   });
@@ -192,7 +193,7 @@ const BAD_OPTIONS: [fields: Fields, message: string][] = [
   [
     { user_start: 1 },
     'options has no field user_start. Allowed: userStart, args, localTimeOffset, verbose, timeout, hold, ' +
-      'maxMessage, maxQueue, maxQueueBytes, netTimeout',
+      'maxMessage, maxQueue, maxQueueBytes, persist, netTimeout',
   ],
 ];
 

@@ -84,6 +84,8 @@ export interface LinkOptions<L> {
   maxQueue?: number;
   /** Bytes of topics and payloads, and 6 for each, that may wait, 128 to 1000000. Default 8192. */
   maxQueueBytes?: number;
+  /** Publications with QoS 1 outlive a restart of the host, in its Storage. Default false. */
+  persist?: boolean;
   /** Seconds without the broker, 0 (never) to 86400, after which `NO_NET` is reported. Default 300. */
   netTimeout?: number;
 }
@@ -101,6 +103,7 @@ export interface Setup {
   readonly _max: number;
   readonly _queue: number;
   readonly _bytes: number;
+  readonly _persist: boolean;
   readonly _net: number;
   /** The broker keeps the session. */
   readonly _keep: boolean;
@@ -111,7 +114,7 @@ const SETTINGS =
   'ssid password broker port mqttUser mqttPassword tls tlsOptions useDefault fast rtcResync keepAlive ' +
   'cleanSession clientId ntpServer ntpPort targetVerbose';
 const OPTIONS =
-  'userStart args localTimeOffset verbose timeout hold maxMessage maxQueue maxQueueBytes netTimeout';
+  'userStart args localTimeOffset verbose timeout hold maxMessage maxQueue maxQueueBytes persist netTimeout';
 
 /** Password fields, whose values are shown to nobody. */
 const SECRET = /password/i;
@@ -204,6 +207,7 @@ export function checkSetup<L>(
     _max: number('maxMessage', MAX_MESSAGE, 128, 65531),
     _queue: number('maxQueue', 100, 1, 10000),
     _bytes: number('maxQueueBytes', 8192, 128, 1000000),
+    _persist: on('persist', false),
     _net: number('netTimeout', 300, 0, 86400),
   };
 

@@ -57,6 +57,8 @@ function words(status: number): string {
       return 'a message was too long and was dropped';
     case Status.DROPPED:
       return 'messages were dropped';
+    case Status.NOT_SAVED:
+      return 'publications could not be saved';
     default:
       return 'status ' + status;
   }

@@ -58,4 +58,9 @@ export const enum Status {
    * (QoS 0, and with a clean session QoS 1) were dropped. Detail: how many.
    */
   DROPPED = 24,
+  /**
+   * Set by the host: its Storage took no publications, so those that wait would not survive its restart. Detail: the
+   * reason in words.
+   */
+  NOT_SAVED = 25,
 }

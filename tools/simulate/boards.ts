@@ -221,6 +221,9 @@ export function createHost(options: HostOptions): HostBoard {
       note?.(`host prints: ${line}`);
       if (line.includes('Uncaught') && !line.includes('on purpose')) fail(line);
     },
+    _storage: () => {
+      throw new Error('persist is not simulated');
+    },
   };
 
   return {

@@ -9,7 +9,7 @@ import { adaptBuiltIns } from './bytes';
 import { createConsole } from './console';
 import { createDate } from './date';
 import { boardOf, esp8266Module, espruinoGlobals } from './espruino';
-import { addEvents, emit } from './events';
+import { addEvents, emit, listenersOf } from './events';
 import { removeWhatEspruinoLacks } from './lacks';
 import { createLoop, timerGlobals } from './loop';
 import type { Loop } from './loop';
@@ -63,6 +63,18 @@ export function createRealm(
     }
   }
 
+  /** A program may hear of the end that it brings about, but not of the reset pin, nor of `ESP8266.reboot`. */
+  function kill(): void {
+    const { E } = globals as { E: object };
+    theLoop.call(listenersOf(E, 'kill'), E, []);
+  }
+
+  function leave(typed: string): void {
+    if (leaving === undefined) return;
+    kill();
+    natives.restart(leaving, typed);
+  }
+
   const powerUp = natives.now();
   /** Milliseconds to add to the time since power-up: what `setTime` changes. */
   let clockOffset = 0;
@@ -78,7 +90,7 @@ export function createRealm(
   loop = theLoop;
   theLoop.onTurn(() => pins.deliverEdges());
   theLoop.onTurn(() => {
-    if (leaving !== undefined) natives.restart(leaving, '');
+    leave('');
     terminal?.rest();
   });
 
@@ -122,7 +134,12 @@ export function createRealm(
     pins.globals,
     timerGlobals(theLoop),
     espruinoGlobals(
-      natives,
+      Object.assign({}, natives, {
+        reboot: () => {
+          kill();
+          return natives.reboot();
+        },
+      }),
       codeSize,
       print,
       (hours) => {
@@ -194,7 +211,7 @@ export function createRealm(
     type(bytes) {
       stopIfStill();
       const rest = terminal?.type(bytes) ?? '';
-      if (leaving !== undefined) natives.restart(leaving, rest);
+      leave(rest);
       theLoop.kick();
     },
     interrupted() {

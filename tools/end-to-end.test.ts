@@ -254,6 +254,34 @@ for (const engine of ENGINES) {
       await closeAll();
     });
 
+    test('publications that waited in flash go out after a restart of the host, in order and before new ones', async () => {
+      const world = await watchWorld(engine, { net: { persist: true } });
+      const { next, received } = await watcher(world.address, 'result');
+      await next();
+      const lost = world.next(/no connection to the broker/);
+      await world.broker?.stop();
+      await lost;
+      const first = received.length + 1;
+      // A publication is in flash after 6 s at the latest.
+      for (let count = 0; count <= first + 3;) count = Number((await world.next(/^publish/)).slice(8));
+      await new Promise((resolve) => setTimeout(resolve, 6500));
+      const running = world.next(/running/);
+      world.pair.restart('host');
+      await world.broker?.start();
+      await running;
+      while (received.length < first + 4) await next();
+      const counts = received.map(countOf).slice(first - 1);
+      const again = counts.indexOf(1);
+      const saved = again < 0 ? counts : counts.slice(0, again);
+      assert.deepEqual(
+        saved,
+        saved.map((_, index) => first + index),
+        'a count is missing, or out of order',
+      );
+      assert.ok(saved.length >= 4, `${String(saved.length)} came through the restart`);
+      await closeAll();
+    });
+
     test('cut and crossed wires are noticed, and mended ones work again', async () => {
       const world = await watchWorld(engine);
       const { next } = await watcher(world.address, 'result');

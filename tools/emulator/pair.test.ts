@@ -233,6 +233,21 @@ test('reboot from the program, and power cycles', async () => {
   });
 });
 
+test('a program hears of the end that it brings about, not of a power cycle', async () => {
+  const host = `
+    var s = require("Storage"), n = 1 + Number(s.read("n") || 0); s.write("n", String(n));
+    print("start", n, s.read("kill"));
+    E.on("kill", function () { s.write("kill", "of " + n); });
+    if (n === 1) setTimeout(function () { E.reboot(); }, 50);
+    if (n === 2) setTimeout(function () { load(); }, 50);`;
+  await withPair([{ host }], async (run) => {
+    await run.until('host', /^start 3/);
+    run.pair.restart('host');
+    await run.until('host', /^start 4/);
+    assert.deepEqual(run.said('host'), ['start 1 undefined', 'start 2 of 1', 'start 3 of 2', 'start 4 of 2']);
+  });
+});
+
 test('cut wires read as stuck, swapped ones cross at the target, and both mend', async () => {
   const host = `setInterval(function () { print(digitalRead([D7, D8])); }, 10); digitalWrite([D5, D6], 1);`;
   const target = `setInterval(function () { digitalWrite([D14, D15], digitalRead([D12, D13])); }, 2);`;

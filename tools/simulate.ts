@@ -2,7 +2,8 @@
  * `npm run simulate`: both boards with broker, Wi-Fi and wires on virtual time,
  * through many schedules of faults, and whether any promise was broken.
  */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { whole } from './options';
 import { runCampaign } from './simulate/campaign';
 import type { Summary } from './simulate/campaign';
 import { runSchedule } from './simulate/schedule';
@@ -12,16 +13,6 @@ interface Options {
   readonly seed: number;
   readonly jobs: number;
   readonly trace?: true;
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`A whole number from ${least} to ${most} is needed.`);
-    }
-    return value;
-  };
 }
 
 function parse(argv: readonly string[]): Options {

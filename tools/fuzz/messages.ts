@@ -1,0 +1,267 @@
+/**
+ * Messages of the link as no honest board sends them, to either side above it,
+ * and settings as nobody should give them: nothing may escape but the one kind
+ * of error that says what is wrong, and what is sent in turn must be well
+ * formed.
+ */
+import { parser as createParser } from 'mqtt-packet';
+import '../device-globals';
+import { MQTTLink } from '../../host/mqttlink';
+import { checkSetup } from '../../host/settings';
+import {
+  Type,
+  decodeInit,
+  encode,
+  encodeHello,
+  encodeId,
+  encodeInit,
+  encodeMemory,
+  encodeNumbered,
+  encodePublication,
+  encodeStatus,
+  encodeSubscribe,
+  encodeTime,
+  encodeWill,
+  typeOf,
+} from '../../shared/messages';
+import { Status } from '../../shared/status';
+import { createBridge } from '../../target/bridge';
+import { createChance } from '../simulate/context';
+import type { Chance } from '../simulate/context';
+import { createClock } from '../testing';
+import { mutate, randomBytes } from './mutate';
+
+const MAX = 1024;
+const INIT = encodeInit({
+  flags: 8,
+  port: 1883,
+  keepAlive: 60,
+  rtcResync: 0,
+  ntpPort: 123,
+  ssid: 's',
+  password: 'p',
+  broker: 'b',
+  user: '',
+  mqttPassword: '',
+  clientId: '',
+  ntpServer: 'n',
+  tlsOptions: '{"a":1}',
+});
+
+const OF_TARGET = [
+  encodeHello(),
+  ...[...Array(26).keys()].map((status) => encodeStatus(status, '')),
+  encodeStatus(Status.BROKER_OK, '0'),
+  encodeStatus(Status.BROKER_OK, '1'),
+  encodeStatus(Status.PUBOK, encodeId(1)),
+  encodeStatus(Status.SUB_FAIL, encodeId(1)),
+  encodeStatus(Status.BROKER_FAIL, 'connection closed'),
+  encodePublication(Type.MESSAGE, { flags: 0, id: 0, topic: 'a/b', payload: 'x' }),
+  encodePublication(Type.MESSAGE, { flags: 2, id: 77, topic: 'a', payload: 'y'.repeat(1000) }),
+  encodeTime(1790000000),
+  encodeMemory(900, 1600),
+];
+
+const OF_HOST = [
+  encodeHello(),
+  encodeWill(3, 'will', 'gone'),
+  INIT,
+  encode(Type.PROCEED, ''),
+  encode(Type.MEM, ''),
+  encodePublication(Type.PUBLISH, { flags: 0, id: 0, topic: 'a/b', payload: 'x' }),
+  encodePublication(Type.PUBLISH, { flags: 3, id: 9, topic: 'a', payload: 'y'.repeat(1000) }),
+  encodeSubscribe(3, 1, 'a/+'),
+  encodeNumbered(Type.UNSUBSCRIBE, 4, 'a/+'),
+  encodeNumbered(Type.TAKEN, 5, ''),
+];
+
+/** Messages of a target to the host's driver. */
+export function fuzzHost(seed: number, cases: number): void {
+  const chance = createChance(seed);
+  const clock = createClock();
+  let queued = 0;
+  let isStarted = false;
+  let up: () => void = () => {};
+  let take: (message: string) => void = () => {};
+  let room: () => void = () => {};
+  Object.assign(MQTTLink, { _will: '', _made: false });
+  const link = new MQTTLink(
+    { reset: 4, sckout: 5, stx: 6, srx: 7, sckin: 8 } as never,
+    { ssid: 's', password: 'p', broker: 'b', cleanSession: chance.is(0.5) },
+    { verbose: chance.is(0.1), userStart: (one) => one.subscribe('a/+', () => {}, 1) },
+    {
+      _link: (_pins, _setup, onUp, message, _down, onRoom) => {
+        up = onUp;
+        take = message;
+        room = onRoom;
+        return {
+          start: () => (isStarted = true),
+          stop: () => (isStarted = false),
+          send: (text: string) => {
+            if (!isStarted) throw new Error('sent while the link is stopped');
+            if (!text.length || text.length > MAX) throw new Error(`${text.length} bytes for the link`);
+            queued++;
+          },
+          queued: () => queued,
+          ready: () => {},
+          counts: { exchanges: 0, sent: 0, received: 0, resent: 0, damaged: 0 },
+        };
+      },
+      _reset: () => {},
+      _later: clock.later,
+      _cancel: clock.cancel,
+      _clock: () => {},
+      _print: (line) => {
+        if (line.startsWith('Uncaught')) throw new Error(line);
+      },
+    },
+  );
+  for (let i = 0; i < cases; i++) {
+    if (chance.is(0.05)) clock.pass(chance.spread(0.01, 100));
+    if (!isStarted) clock.pass(60);
+    if (chance.is(0.02)) up();
+    if (link.pubqLen() < 20 && chance.is(0.1)) link.publish('t', 'm', false, chance.below(2));
+    if (isStarted) take(chance.is(0.3) ? chance.pick(OF_TARGET) : mutate(chance, OF_TARGET) || '\0');
+    queued = 0;
+    if (isStarted) room();
+    if (clock.due().length > 50) throw new Error(`${clock.due().length} timers wait`);
+  }
+}
+
+/** Messages of a host to the target's bridge. */
+export function fuzzTarget(seed: number, cases: number): void {
+  const chance = createChance(seed);
+  let tell: (message: string) => void = () => {};
+  let clock = createClock();
+
+  function begin(): void {
+    clock = createClock();
+    const { later, cancel } = clock;
+    const firmware: Record<string, unknown> = {
+      Wifi: {
+        connect: (_ssid: string, _options: unknown, done: (error: null) => void) =>
+          later(() => done(null), 1),
+        save: () => {},
+        getDetails: () => ({ status: 'connected', ssid: 's', password: 'p' }),
+        getHostByName: (_name: string, done: (address: null) => void) => done(null),
+        on: () => {},
+      },
+      dgram: { createSocket: () => ({ bind() {}, send() {}, on() {}, close() {} }) },
+      ESP8266: { setCPUFreq: () => {} },
+      net: {
+        connect(_where: unknown, opened: () => void) {
+          const stream = createParser({ protocolVersion: 4 });
+          stream.on('error', (error: Error) => {
+            throw new Error(`the target sent what is not MQTT: ${error.message}`);
+          });
+          const socket = {
+            write: (data: string) => {
+              stream.parse(Buffer.from(data, 'latin1'));
+              return true;
+            },
+            end: () => {},
+            on(event: string, listener: (this: unknown, data: string) => void) {
+              if (event === 'data') later(() => listener.call(socket, '\x20\x02\0\0'), 5);
+            },
+          };
+          later(opened, 1);
+          return socket;
+        },
+      },
+    };
+    tell = createBridge({
+      send(message) {
+        if (!message.length || message.length > MAX) throw new Error(`${message.length} bytes for the link`);
+      },
+      queued: () => 0,
+      ready: () => {},
+      max: MAX,
+      load: (name) => {
+        if (!(name in firmware)) throw new Error('Module not found');
+        return firmware[name];
+      },
+      later,
+      cancel,
+      random: chance.next,
+      serial: () => 's',
+      memory: () => ({ usage: 900, free: 700, total: 1600 }),
+      log: () => {},
+    });
+    // Half of the time it gets no further than what it makes of nonsense.
+    if (chance.is(0.5)) tell(INIT);
+    clock.pass(2);
+    tell(encode(Type.PROCEED, ''));
+  }
+
+  begin();
+  for (let i = 0; i < cases; i++) {
+    if (chance.is(0.02)) begin();
+    const message = mutate(chance, OF_HOST);
+    if (message) tell(message.slice(0, MAX));
+    const init = typeOf(message) === Type.INIT ? decodeInit(message) : undefined;
+    if (init && encodeInit(init) !== message)
+      throw new Error(
+        `INIT is read otherwise than it is written: ${JSON.stringify([message, init, encodeInit(init)])}`,
+      );
+    if (chance.is(0.05)) clock.pass(chance.spread(0.01, 20));
+  }
+}
+
+const FIELDS = [
+  'ssid password broker port mqttUser mqttPassword tls tlsOptions useDefault fast rtcResync keepAlive',
+  'cleanSession clientId ntpServer ntpPort targetVerbose nonsense',
+]
+  .join(' ')
+  .split(' ');
+const OPTIONS =
+  'userStart args localTimeOffset verbose timeout hold maxMessage maxQueue maxQueueBytes netTimeout nonsense'.split(
+    ' ',
+  );
+
+function anything(chance: Chance): unknown {
+  return chance.pick([
+    () => undefined,
+    () => null,
+    () => NaN,
+    () => Infinity,
+    () => chance.below(100000) - 500,
+    () => chance.next() * 100,
+    () => chance.is(0.5),
+    () => '',
+    () => String(chance.below(1000)),
+    () => randomBytes(chance, chance.below(400)),
+    () => '\u20ac'.repeat(chance.below(100)),
+    () => [],
+    () => ({}),
+    () => ({ toString: null }),
+    () => () => {},
+    () => new Uint8Array(3),
+    () => Object.create(null) as unknown,
+  ])();
+}
+
+function some(chance: Chance, names: readonly string[], good: object): Record<string, unknown> {
+  const value: Record<string, unknown> = { ...good };
+  for (let count = chance.below(4); count > 0; count--) value[chance.pick(names)] = anything(chance);
+  return value;
+}
+
+/** Settings. */
+export function fuzzSettings(seed: number, cases: number): void {
+  const chance = createChance(seed);
+  const pins = { reset: 4, sckout: 5, stx: 6, srx: 7, sckin: 8 };
+  for (let i = 0; i < cases; i++) {
+    const net = some(chance, FIELDS, { ssid: 's', password: 'hush-hush', broker: 'b' });
+    const options = some(chance, OPTIONS, {});
+    const wires = some(chance, Object.keys(pins), pins);
+    try {
+      const { _init: init } = checkSetup(wires as never, net as never, options as never);
+      if (!decodeInit(init)) throw new TypeError('settings that pass are not read by the target');
+    } catch (error) {
+      const { name, message } = error as Error;
+      if (name !== 'Error' || /undefined is|Cannot|not a function/.test(message))
+        throw new Error(`${name} ${message} for ${JSON.stringify([net, options])}`, { cause: error });
+      if (message.includes('hush-hush')) throw new Error('the message shows a password', { cause: error });
+    }
+  }
+}

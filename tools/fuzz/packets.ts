@@ -1,0 +1,240 @@
+/**
+ * A broker that sends what it should not, to the target's parser, client and
+ * bridge: nothing may escape, memory must suffice, what goes to the host and
+ * back to the broker must be well formed, and a good broker is served again.
+ */
+import { generate, parser as createParser } from 'mqtt-packet';
+import type { Packet } from 'mqtt-packet';
+import '../device-globals';
+import {
+  Type,
+  decodePublication,
+  encode,
+  encodeInit,
+  encodeNumbered,
+  idOf,
+  typeOf,
+} from '../../shared/messages';
+import { Status } from '../../shared/status';
+import { createBridge } from '../../target/bridge';
+import { createChance } from '../simulate/context';
+import { createClock } from '../testing';
+import { mutate, randomBytes } from './mutate';
+
+const MAX = 1024;
+const VARIABLES = 1600;
+const RUNNING = 900;
+
+/** Words of an exception that the client took for a broken connection. */
+const BUG = /undefined|is not|Cannot|Invalid|Error/;
+
+function packets(): string[] {
+  const list: Packet[] = [
+    { cmd: 'connack', returnCode: 0, sessionPresent: false },
+    { cmd: 'connack', returnCode: 5, sessionPresent: false },
+    { cmd: 'puback', messageId: 1 },
+    { cmd: 'suback', messageId: 2, granted: [1] },
+    { cmd: 'suback', messageId: 2, granted: [128] },
+    { cmd: 'unsuback', messageId: 3 } as Packet,
+    { cmd: 'pingresp' },
+    { cmd: 'pubrec', messageId: 4 },
+    { cmd: 'disconnect' } as Packet,
+    { cmd: 'subscribe', messageId: 6, subscriptions: [{ topic: 'a/b', qos: 1 }] },
+  ];
+  for (const qos of [0, 1, 2] as const) {
+    for (const length of [0, 1, 100, 990, 1100, 3000]) {
+      for (const topic of ['a', 'some/topic/here', 'x'.repeat(500)]) {
+        const id = qos && { messageId: 7 + qos };
+        list.push({
+          cmd: 'publish',
+          topic,
+          payload: 'p'.repeat(length),
+          qos,
+          dup: false,
+          retain: false,
+          ...id,
+        });
+      }
+    }
+  }
+  return list.map((packet) => generate(packet).toString('latin1'));
+}
+
+const CORPUS = packets();
+const CONNACK = CORPUS[0];
+
+type Listener = (this: unknown, value?: unknown) => void;
+
+export function fuzzPackets(seed: number, cases: number): void {
+  const chance = createChance(seed);
+  const clock = createClock();
+  let listeners: Record<string, Listener[]> = {};
+  let socket: unknown;
+  let opened: (() => void) | undefined;
+  const toHost: string[] = [];
+  let good: string | undefined;
+  let isGood = false;
+
+  function connect(_where: unknown, open: () => void): unknown {
+    const own: Record<string, Listener[]> = {};
+    const stream = createParser({ protocolVersion: 4 });
+    stream.on('error', (error: Error) => {
+      throw new Error(`the target sent what is not MQTT: ${error.message}`);
+    });
+    const made = {
+      write(data: string): boolean {
+        stream.parse(Buffer.from(data, 'latin1'));
+        return chance.is(0.5);
+      },
+      end: () => {
+        if (socket === made) socket = undefined;
+      },
+      on: (event: string, listener: Listener) => (own[event] ??= []).push(listener),
+    };
+    socket = made;
+    listeners = own;
+    opened = open;
+    return made;
+  }
+
+  function memory(): { usage: number; free: number; total: number } {
+    const bytes = toHost.reduce((sum, one) => sum + one.length, 0);
+    const usage = RUNNING + Math.ceil(bytes / 8);
+    if (usage > VARIABLES) throw new Error('the target is out of memory');
+    return { usage, free: VARIABLES - usage, total: VARIABLES };
+  }
+
+  const wifi = {
+    connect: (_ssid: string, _options: unknown, done: (error: null) => void) =>
+      clock.later(() => done(null), 1),
+    save: () => {},
+    getDetails: () => ({ status: 'connected', ssid: 's', password: 'p' }),
+    on: () => {},
+  };
+  const firmware: Record<string, unknown> = {
+    Wifi: wifi,
+    net: { connect },
+    ESP8266: { setCPUFreq: () => {} },
+  };
+  const tell = createBridge({
+    send(message) {
+      toHost.push(message);
+      memory();
+      if (message.length > MAX) throw new Error(`${message.length} bytes for the link`);
+    },
+    queued: () => toHost.length,
+    ready: () => {},
+    max: MAX,
+    load: (name) => firmware[name],
+    later: clock.later,
+    cancel: clock.cancel,
+    random: chance.next,
+    serial: () => 's',
+    memory,
+    log: () => {},
+  });
+
+  /** The host takes some of what came. */
+  function drain(count: number): void {
+    for (const message of toHost.splice(0, count)) {
+      const type = typeOf(message);
+      const code = message.charCodeAt(1);
+      if (type === Type.MESSAGE) {
+        const p = decodePublication(message);
+        if (!p || !p.topic || /[#+\0]/.test(p.topic))
+          throw new Error(`malformed MESSAGE ${JSON.stringify(message)}`);
+        if (p.payload === good) isGood = true;
+        if (p.id) tell(encodeNumbered(Type.TAKEN, p.id, ''));
+      } else if (type === Type.STATUS) {
+        const detail = message.slice(2);
+        if (code === Status.BROKER_OK || code === Status.SPECNET) tell(encode(Type.PROCEED, ''));
+        if (code === Status.PUBOK && !idOf(message, 2)) throw new Error('PUBOK without an identifier');
+        if ((code === Status.BROKER_FAIL || code === Status.UNKNOWN) && BUG.test(detail))
+          throw new Error(`an exception passes for a broken connection: ${detail}`);
+        if (code === Status.UNKNOWN) throw new Error(`the target does not know type ${detail}`);
+      } else throw new Error(`message of type ${type} for the host`);
+    }
+  }
+
+  function give(bytes: string): void {
+    let rest = bytes;
+    while (rest && socket) {
+      const count = chance.is(0.5)
+        ? Math.min(rest.length, 536)
+        : 1 + chance.below(Math.min(rest.length, 536));
+      const chunk = rest.slice(0, count);
+      rest = rest.slice(count);
+      for (const listener of listeners['data'] ?? []) listener.call(socket, chunk);
+    }
+  }
+
+  /** Until there is a connection; true when it is through with CONNACK. */
+  function reach(fair: boolean): boolean {
+    if (socket) return true;
+    for (let tries = 0; !socket && tries < 200; tries++) {
+      drain(Infinity);
+      clock.pass(1);
+    }
+    if (!socket) throw new Error('the target does not connect any more');
+    const open = opened;
+    opened = undefined;
+    open?.();
+    if (!fair && chance.is(0.2)) return false;
+    give(CONNACK);
+    drain(Infinity);
+    return true;
+  }
+
+  tell(
+    encodeInit({
+      flags: chance.is(0.5) ? 8 : 0,
+      port: 1883,
+      keepAlive: 60,
+      rtcResync: 0,
+      ntpPort: 123,
+      ssid: 's',
+      password: 'p',
+      broker: 'b',
+      user: '',
+      mqttPassword: '',
+      clientId: '',
+      ntpServer: 'n',
+      tlsOptions: '',
+    }),
+  );
+  for (let i = 0; i < cases; i++) {
+    reach(false);
+    let bytes = '';
+    for (let count = chance.below(3); count >= 0; count--) {
+      bytes += chance.is(0.02) ? randomBytes(chance, chance.below(300)) : mutate(chance, CORPUS);
+    }
+    give(bytes);
+    if (chance.is(0.3)) drain(chance.below(20));
+    if (chance.is(0.1)) clock.pass(chance.spread(0.01, 30));
+    if (chance.is(0.1) && socket) {
+      // A new connection: what is left of a packet is gone with the old one.
+      const event = chance.pick(['close', 'error']);
+      for (const listener of listeners[event] ?? []) listener.call(socket);
+    }
+    if (chance.is(0.02)) {
+      if (socket) for (const listener of listeners['close'] ?? []) listener.call(socket);
+      socket = undefined;
+      reach(true);
+      good = `good ${i}`;
+      isGood = false;
+      give(
+        generate({
+          cmd: 'publish',
+          topic: 't',
+          payload: good,
+          qos: 1,
+          messageId: 9,
+          dup: false,
+          retain: false,
+        }).toString('latin1'),
+      );
+      drain(Infinity);
+      if (!isGood) throw new Error('a good broker is not served any more');
+    }
+  }
+}

@@ -924,6 +924,28 @@ test('flood of QoS 1: however long the host takes, the connection stands until i
   assert.deepEqual(s.heard(), ['BROKER_FAIL no room for a message', 'BROKER_CHECK']);
 });
 
+test('flood of QoS 1 while the host publishes on and on, so that the way to it is never clear', (t) => {
+  const s = setUp(t);
+  s.run({ flags: 0 });
+  s.queued = 2;
+  s.last().emit('data', arriving('a', '1', 1));
+  s.free = 90;
+  s.last().emit('data', arriving('a', '2', 2));
+  s.free = 1000;
+  s.clock.pass(60);
+  assert.deepEqual(s.heard(), ['MESSAGE 2 1 a 1']);
+  s.say(encodeNumbered(Type.TAKEN, 1, ''));
+  s.clock.pass(0.05);
+  assert.deepEqual(s.heard(), ['BROKER_FAIL no room for a message', 'BROKER_CHECK']);
+  // Where the host was given nothing, it has nothing to take.
+  s.free = 90;
+  s.accept(true, arriving('a', '2', 2));
+  s.clock.pass(20);
+  assert.deepEqual(s.heard(), ['BROKER_OK 1']);
+  s.clock.pass(20);
+  assert.deepEqual(s.heard(), ['BROKER_FAIL no room for a message', 'BROKER_CHECK']);
+});
+
 test('what the host said before it knew of a connection does not go out on it', (t) => {
   const s = setUp(t);
   s.run({ flags: 0 });

@@ -57,6 +57,9 @@ const NO_ROOM = 'no room for a message';
 /** Milliseconds between looks at what has to drain. */
 const DRAIN = 50;
 
+/** Looks after which a connection is left on which no message found room, although the way to the host is not clear. */
+const PATIENCE = 600;
+
 /** Bytes that MESSAGE needs beside what an MQTT PUBLISH body holds. */
 const OVERHEAD = 4;
 
@@ -110,7 +113,8 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   let dropped = 0;
   // A QoS 1 message found no room. It and those behind it are not acknowledged, and the broker has to send them again, on
   // a new connection; but not before the host has taken what it was given, or nothing would ever get on.
-  let overrun = false;
+  // Counts looks.
+  let overrun = 0;
   // QoS 1 messages of this connection that the host has not taken, and whether it has taken any.
   let owed = 0;
   let taken = false;
@@ -139,7 +143,7 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   }
 
   function failed(code: Status, detail: string): void {
-    overrun = false;
+    overrun = 0;
     status(code, detail);
     wait(pause);
     pause = Math.min(pause * 2 || PAUSE, LONGEST_PAUSE);
@@ -154,16 +158,18 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   function drain(): void {
     const held = !!client && client.state() === Connection.BUSY;
     options.ready(!held);
-    if (!options.queued()) {
+    const clear = !options.queued();
+    if (clear) {
       if (dropped) status(Status.DROPPED, '' + dropped);
       dropped = 0;
-      if (overrun && !owed) {
-        // The host has caught up, and nothing has failed.
-        if (taken) pause = 0;
-        leave();
-      }
     }
-    draining = held || dropped > 0 || overrun;
+    // While the host publishes, the way to it may never be clear.
+    if (overrun && !owed && (taken || clear || overrun++ > PATIENCE)) {
+      // The host has caught up, and nothing has failed.
+      if (taken) pause = 0;
+      leave();
+    }
+    draining = held || dropped > 0 || overrun > 0;
     if (draining) options.later(drain, DRAIN);
   }
 
@@ -197,7 +203,7 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
       if (qos) owed++;
       return send(toMessage(type, body));
     }
-    if (qos && !clean) overrun = true;
+    if (qos && !clean) overrun = overrun || 1;
     else {
       // No new connection brings it again. Left unacknowledged, it would keep others from being sent.
       if (qos) (client as Client).send(packet(PacketType.PUBACK, body.substr(2 + wordAt(body, 0), 2), ''));

@@ -10,6 +10,8 @@ import { tsImport } from 'tsx/esm/api';
 
 /** @type {typeof import('./tools/check-bundle')} */
 const { checkBundle } = await tsImport('./tools/check-bundle.ts', import.meta.url);
+/** @type {typeof import('./tools/build')} */
+const { flattener } = await tsImport('./tools/build/index.ts', import.meta.url);
 
 /** A saved target has to leave room in a 512 KB board's flash. */
 const TARGET_LIMIT = 16000;
@@ -167,6 +169,7 @@ function bundle(input, output, limit) {
         sourceMap: true,
         noEmitOnError: true,
       }),
+      ...(limit ? [flattener()] : []),
       minifier(!!limit),
       checkBundle(),
       size(limit),

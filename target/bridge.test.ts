@@ -447,7 +447,7 @@ test('TLS: with its options where the firmware has it, else NO_TLS and nothing m
   assert.deepEqual(without.heard(), ['UNKNOWN 4', 'UNKNOWN 5', 'UNKNOWN 3']);
   without.clock.pass(1000);
   assert.deepEqual(without.heard(), []);
-  assert.deepEqual(without.loaded, ['tls']);
+  assert.deepEqual(without.loaded, ['Wifi', 'tls']);
   // Whoever does not ask for it needs none.
   setUp(t, { noTls: true }).run();
 });

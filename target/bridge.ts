@@ -26,11 +26,11 @@ import {
   encodeTime,
 } from '../shared/messages';
 import { Status } from '../shared/status';
-import { Client, Connection, Socket, createClient } from './client';
+import { ClientOptions, Connection, Socket, createClient } from './client';
 import { Ntp, createNtp } from './ntp';
 import { Granted, PacketType, QOS, connectPacket, packet } from './packet';
 import { toMessage, toPacket } from './translate';
-import { Wifi, createWifi } from './wifi';
+import { createWifi } from './wifi';
 
 /** Seconds before the broker is tried again: the first pause, doubled after each failure, and the longest. */
 const PAUSE = 1;
@@ -92,18 +92,20 @@ export interface BridgeOptions {
 /** @returns what takes the messages of the host, but for HELLO */
 export function createBridge(options: BridgeOptions): (message: string) => void {
   const send = options.send;
-  // The messages INIT and WILL as they came: taken apart when needed, since a string takes less memory than its parts.
-  let init = '';
+  // The message WILL, until it has become part of the CONNECT packet.
   let will = '';
+  // INIT came, and the target could do as it says.
+  let told = false;
+  let begun = false;
   let verbose = false;
   let clean = false;
   // Seconds, as in `Init`.
   let resync = 0;
+  let ntpServer = '';
+  let ntpPort = 0;
   // The module that opens sockets, and what it is told.
   let net = 'net';
   let where: { host?: string; port?: number } = {};
-  let client: Client | undefined;
-  let wifi: Wifi | undefined;
   let ntp: Ntp | undefined;
   // Wi-Fi is there.
   let online = false;
@@ -137,7 +139,7 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   function connect(): void {
     timer = undefined;
     // A connection may outlive an outage of Wi-Fi.
-    if (!online || !client || client.state() !== Connection.NONE) return;
+    if (!online || client.state() !== Connection.NONE) return;
     status(Status.BROKER_CHECK, '');
     client.connect();
   }
@@ -150,13 +152,13 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   }
 
   function leave(): void {
-    (client as Client).disconnect();
+    client.disconnect();
     failed(Status.BROKER_FAIL, NO_ROOM);
   }
 
   // Looks after what waits for something to drain, until nothing does.
   function drain(): void {
-    const held = !!client && client.state() === Connection.BUSY;
+    const held = client.state() === Connection.BUSY;
     options.ready(!held);
     const clear = !options.queued();
     if (clear) {
@@ -206,14 +208,13 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
     if (qos && !clean) overrun = overrun || 1;
     else {
       // No new connection brings it again. Left unacknowledged, it would keep others from being sent.
-      if (qos) (client as Client).send(packet(PacketType.PUBACK, body.substr(2 + wordAt(body, 0), 2), ''));
+      if (qos) client.send(packet(PacketType.PUBACK, body.substr(2 + wordAt(body, 0), 2), ''));
       dropped++;
     }
     if (!draining) drain();
   }
 
   function syncTime(): void {
-    const settings = decodeInit(init) as Init;
     if (!ntp)
       ntp = /*@__NOINLINE__*/ createNtp({
         open: function () {
@@ -225,7 +226,7 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
         later: options.later,
         cancel: options.cancel,
       });
-    ntp.query(settings.ntpServer, settings.ntpPort, function (seconds) {
+    ntp.query(ntpServer, ntpPort, function (seconds) {
       if (seconds) send(encodeTime(seconds));
       if (seconds && resync < 0) {
         (ntp as Ntp).close();
@@ -239,17 +240,38 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
     wait(0);
   }
 
-  // Not within `begin`: a function keeps all that it was made in, the settings taken apart among it.
   function open(opened: () => void): Socket {
     return options.load(net).connect(where, opened);
   }
 
-  function begin(settings: Init, message: string): void {
+  const calls: ClientOptions = {
+    open: open,
+    hello: '',
+    keepAlive: 0,
+    maxBody: options.max - OVERHEAD,
+    later: options.later,
+    cancel: options.cancel,
+    connected: connected,
+    failed: failed,
+    received: received,
+  };
+  const client = createClient(calls);
+  const wifi = createWifi({
+    wifi: options.load('Wifi'),
+    later: options.later,
+    cancel: options.cancel,
+    status: status,
+    joined: joined,
+  });
+
+  function begin(settings: Init): void {
     where = settings.tlsOptions ? JSON.parse(settings.tlsOptions) : {};
     where.host = settings.broker;
     where.port = settings.port;
-    init = message;
+    told = true;
     resync = settings.rtcResync;
+    ntpServer = settings.ntpServer;
+    ntpPort = settings.ntpPort;
     verbose = !!(settings.flags & InitFlag.VERBOSE);
     clean = !!(settings.flags & InitFlag.CLEAN_SESSION);
     try {
@@ -258,31 +280,17 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
       return status(Status.NO_TLS, '');
     }
     if (settings.flags & InitFlag.FAST) options.load('ESP8266').setCPUFreq(160);
-    client = /*@__NOINLINE__*/ createClient({
-      open: open,
-      hello: connectPacket({
-        clientId: settings.clientId || 'esp' + options.serial(),
-        user: settings.user,
-        password: settings.mqttPassword,
-        keepAlive: settings.keepAlive,
-        cleanSession: clean,
-        will: will ? decodePublication(will) : undefined,
-      }),
+    calls.keepAlive = settings.keepAlive;
+    calls.hello = connectPacket({
+      clientId: settings.clientId || 'esp' + options.serial(),
+      user: settings.user,
+      password: settings.mqttPassword,
       keepAlive: settings.keepAlive,
-      maxBody: options.max - OVERHEAD,
-      later: options.later,
-      cancel: options.cancel,
-      connected: connected,
-      failed: failed,
-      received: received,
+      cleanSession: clean,
+      will: will ? decodePublication(will) : undefined,
     });
-    wifi = /*@__NOINLINE__*/ createWifi({
-      wifi: options.load('Wifi'),
-      later: options.later,
-      cancel: options.cancel,
-      status: status,
-      joined: joined,
-    });
+    will = '';
+    begun = true;
     wifi.start(settings.ssid, settings.password, !!(settings.flags & InitFlag.USE_DEFAULT));
   }
 
@@ -301,18 +309,18 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
         }, 0);
         return;
       }
-      if (type === Type.WILL && !init && decodePublication(text)) {
+      if (type === Type.WILL && !told && decodePublication(text)) {
         will = text;
         return status(Status.WILLOK, '');
       }
-      if (type === Type.INIT && !init && (settings = decodeInit(text))) {
-        return begin(settings, text);
+      if (type === Type.INIT && !told && (settings = decodeInit(text))) {
+        return begin(settings);
       }
-      if (type === Type.PROCEED && wifi) {
+      if (type === Type.PROCEED && begun) {
         stale = false;
         return wifi.proceed();
       }
-      if (client && (asked = toPacket(text))) {
+      if (begun && (asked = toPacket(text))) {
         if (stale) return;
         if (type === Type.TAKEN && owed) {
           owed--;

@@ -55,10 +55,10 @@ export interface ClientOptions extends ClientEvents {
    * Opens a socket to the broker, calls `onOpen` once it stands (not before returning). May throw.
    */
   readonly open: (onOpen: () => void) => Socket;
-  /** The CONNECT packet. */
-  readonly hello: string;
+  /** The CONNECT packet; this and the next one may change between connections. */
+  hello: string;
   /** Seconds, as in CONNECT; 0: off. */
-  readonly keepAlive: number;
+  keepAlive: number;
   /** Longest packet body that is read, bytes: of longer messages only the topic is reported. */
   readonly maxBody: number;
   /** Seconds for the broker to be reached, and again for its CONNACK. Default 10. */
@@ -96,7 +96,6 @@ export function createClient(options: ClientOptions): Client {
   let socket: Socket | undefined;
   // CONNACK came.
   let up = false;
-  let parse: (chunk: string) => string;
   // What the broker owes, for the report that it did not come.
   let awaited = '';
   let timer: unknown;
@@ -181,6 +180,8 @@ export function createClient(options: ClientOptions): Client {
     return mine === socket;
   }
 
+  const parser = createParser(options.maxBody, take);
+
   // Handlers look at `this` because a socket speaks on after it was given up. One set of them serves all sockets,
   // as functions are what takes most memory.
 
@@ -191,7 +192,7 @@ export function createClient(options: ClientOptions): Client {
       // What is no broker may claim a length that it never sends, so it is judged by its first byte.
       let wrong = !up && awaited !== REST && chunk.charCodeAt(0) !== PacketType.CONNACK ? NO_CONNACK : '';
       if (!up) awaited = REST;
-      if (!wrong) wrong = parse(chunk);
+      if (!wrong) wrong = parser.parse(chunk);
       if (wrong) fail(Status.BAD_BROKER, wrong);
     } catch (e) {
       // Out of memory, most likely. With the rest of the chunk gone, the stream makes no sense any more.
@@ -211,7 +212,7 @@ export function createClient(options: ClientOptions): Client {
     connect: function () {
       if (socket) return;
       unheard = unsent = 0;
-      parse = /*@__NOINLINE__*/ createParser(options.maxBody, take);
+      parser.reset();
       expect('connection', limit);
       try {
         const opened = options.open(function () {

@@ -47,17 +47,20 @@ function watch(pin: Pin, run: () => void): (() => void) | undefined {
   }
 }
 
+// The factories are called by statements of their own: the build takes those apart (tools/build/flatten.ts).
+const wire = createResponder({
+  clockOut: D15,
+  dataOut: D14,
+  clockIn: D12,
+  dataIn: D13,
+  read: digitalRead,
+  write: digitalWrite,
+  spins: countSpins(),
+});
+
 // `message` comes below: the bridge needs the link.
 const end: Omit<LinkOptions, 'message'> & { message?: (message: string) => void } = {
-  wire: createResponder({
-    clockOut: D15,
-    dataOut: D14,
-    clockIn: D12,
-    dataIn: D13,
-    read: digitalRead,
-    write: digitalWrite,
-    spins: countSpins(),
-  }),
+  wire: wire,
   initiator: false,
   time: getTime,
   later: setTimeout,

@@ -73,7 +73,7 @@ function parse(chunks: string[], maxBody = 4096): { packets: Seen[]; wrong: stri
   const packets: Seen[] = [];
   const parser = createParser(maxBody, (type, body, length) => packets.push({ type, body, length }) > 0);
   for (const chunk of chunks) {
-    const wrong = parser(chunk);
+    const wrong = parser.parse(chunk);
     if (wrong) return { packets, wrong };
   }
   return { packets, wrong: '' };
@@ -354,9 +354,9 @@ test('remaining length: up to four bytes, also when fewer would do; a fifth is a
   // 268435455, the most there is, counted to the byte without keeping it.
   const packets: number[] = [];
   const parser = createParser(8, (type, _body, length) => packets.push(type, length) > 0);
-  parser('\x90\xff\xff\xff\x7f');
+  parser.parse('\x90\xff\xff\xff\x7f');
   const chunk = 'x'.repeat(5 << 20);
-  for (let left = 268435455; left > 0; left -= chunk.length) parser(chunk.slice(0, left));
+  for (let left = 268435455; left > 0; left -= chunk.length) parser.parse(chunk.slice(0, left));
   assert.deepEqual(packets, [0x90, 268435455]);
 });
 
@@ -366,7 +366,7 @@ test('the parser stops when its owner has enough', () => {
     count++;
     return false;
   });
-  assert.equal(parser('\xd0\x00\xd0\x00\xff\xff\xff\xff\xff'), '');
+  assert.equal(parser.parse('\xd0\x00\xd0\x00\xff\xff\xff\xff\xff'), '');
   assert.equal(count, 1);
 });
 

@@ -97,6 +97,13 @@ export function connectPacket(options: ConnectOptions): string {
   return packet(PacketType.CONNECT, text('MQTT') + char(4, flags) + word(options.keepAlive), payload);
 }
 
+export interface Parser {
+  /** Takes the next bytes of the stream. @returns in words what is wrong with them, or nothing */
+  parse(chunk: string): string;
+  /** A new stream begins. */
+  reset(): void;
+}
+
 const enum Expect {
   TYPE,
   LENGTH,
@@ -109,13 +116,12 @@ const enum Expect {
  * @param maxBody what may be held of a packet after its fixed header, bytes, 8 and up. Of a longer one only
  *   what `readPublish` needs is kept, the rest is dropped as it comes.
  * @param onPacket gets the first byte, what was kept of the body, and the body's true length (§2.2.3), and says
- *   whether to go on. When not, the parser is used up, as it is after an error.
- * @returns what takes the next bytes of the stream, and returns in words what is wrong with them, or nothing
+ *   whether to go on. When not, the parser is used up until `reset`, as it is after an error.
  */
 export function createParser(
   maxBody: number,
   onPacket: (type: number, body: string, length: number) => boolean,
-): (chunk: string) => string {
+): Parser {
   let expect = Expect.TYPE;
   let type = 0;
   let length = 0;
@@ -124,7 +130,7 @@ export function createParser(
   // Bytes of the body seen, kept or not.
   let seen = 0;
 
-  return function (chunk) {
+  function parse(chunk: string): string {
     let at = 0;
     while (at < chunk.length) {
       if (expect === Expect.BODY) {
@@ -165,7 +171,14 @@ export function createParser(
       }
     }
     return '';
-  };
+  }
+
+  function reset(): void {
+    expect = Expect.TYPE;
+    body = '';
+  }
+
+  return { parse, reset };
 }
 
 /**

@@ -67,7 +67,7 @@ test('text becomes its UTF-8 bytes, and escapes stay the bytes they name', () =>
 test('names with one underscore are shortened, others kept', () => {
   const { bundle } = build(`
     const state = { _secret: getTime(), open: getTime() };
-    setInterval(function () { state._secret++; console.log(state.open, state._secret); }, 9);
+    setInterval(function () { state._secret++; console.log(state); }, 9);
   `);
   assert.ok(bundle.includes('open:') && !bundle.includes('_secret'));
 });

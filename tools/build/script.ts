@@ -1,0 +1,245 @@
+/**
+ * A script as a tree that the build's transforms change: read, looked up, printed. It must print what it read, but
+ * for what the transforms did, and keep every place's origin for the source map.
+ */
+import { GenMapping, addMapping, toEncodedMap } from '@jridgewell/gen-mapping';
+import { type AnyNode, type Program, parse } from 'acorn';
+import { type Generator, GENERATOR, generate } from 'astring';
+import { type Binding, type Reference, type Scopes, children, findScopes } from '../check-bundle/scopes';
+
+export type Id = AnyNode & { type: 'Identifier'; name: string };
+export type Declaration = Extract<AnyNode, { type: 'FunctionDeclaration' }>;
+
+/** A call that is to stay a call. */
+const KEPT = new WeakSet<AnyNode>();
+
+export function isKept(call: AnyNode): boolean {
+  return KEPT.has(call);
+}
+
+/** What the transforms refuse, with the node that they refuse. */
+export class Refusal extends Error {
+  constructor(
+    readonly node: AnyNode,
+    text: string,
+  ) {
+    super(text);
+  }
+}
+
+/** @throws SyntaxError with `pos` */
+export function read(code: string): Program {
+  const marks: number[] = [];
+  const program = parse(code, {
+    ecmaVersion: 'latest',
+    locations: true,
+    onComment: (_block, text, _start, end) => {
+      if (/[@#]__NOINLINE__/.test(text)) marks.push(end + /^\s*/.exec(code.slice(end))![0].length);
+    },
+  });
+  const mark = (node: AnyNode): void => {
+    if (node.type === 'CallExpression' && marks.includes(node.start)) KEPT.add(node);
+    for (const child of children(node)) mark(child);
+  };
+  mark(program);
+  return program;
+}
+
+// The printer knows no comments between nodes; terser wants this one in front of a call.
+const printer: Generator = {
+  ...GENERATOR,
+  CallExpression(node, state) {
+    if (KEPT.has(node as AnyNode)) state.write('/*@__NOINLINE__*/ ');
+    GENERATOR.CallExpression(node, state);
+  },
+};
+
+/** @returns the text, and its map to the text that was read */
+export function print(program: Program): { code: string; map: string } {
+  const map = new GenMapping({ file: 'bundle' });
+  const code = generate(program, {
+    generator: printer,
+    // What the printer calls, of the class that it was made for.
+    sourceMap: {
+      file: 'bundle',
+      addMapping: (item: { generated: Place; original: Place | null; name?: string }) => {
+        if (item.original) addMapping(map, { ...item, original: item.original, source: 'bundle' } as never);
+      },
+    } as never,
+  });
+  return { code, map: JSON.stringify(toEncodedMap(map)) };
+}
+
+interface Place {
+  line: number;
+  column: number;
+}
+
+/** What is known of one name. */
+export interface Name {
+  readonly binding: Binding;
+  /** The identifiers that declare it. */
+  readonly ids: Id[];
+  /** Those that read or write it. */
+  readonly references: Reference[];
+  /** Nodes that give it a value: declarators with one, assignments, updates, loops. Not function declarations. */
+  readonly writes: AnyNode[];
+}
+
+/** Names and relations of a program as it is now. */
+export interface View {
+  readonly program: Program;
+  readonly scopes: Scopes;
+  readonly names: ReadonlyMap<Binding, Name>;
+  /** Unbound names that are written. */
+  readonly assigned: ReadonlySet<string>;
+  parent(node: AnyNode): AnyNode;
+  /** The name that an identifier stands for, unless it is a global of the interpreter. */
+  nameOf(id: AnyNode): Name | undefined;
+  /** Declared at the top level. */
+  isTop(name: Name): boolean;
+}
+
+export function look(program: Program): View {
+  const scopes = findScopes(program);
+  const parents = new Map<AnyNode, AnyNode>();
+  const relate = (node: AnyNode): void => {
+    for (const child of children(node)) {
+      parents.set(child, node);
+      relate(child);
+    }
+  };
+  relate(program);
+
+  const names = new Map<Binding, Name>();
+  const of = (binding: Binding): Name => {
+    const name = names.get(binding) ?? { binding, ids: [], references: [], writes: [] };
+    names.set(binding, name);
+    return name;
+  };
+  const assigned = new Set<string>();
+  for (const [id, binding] of scopes.declarations) {
+    const name = of(binding);
+    const parent = parents.get(id)!;
+    name.ids.push(id as Id);
+    if (parent.type !== 'VariableDeclarator') continue;
+    const loop = parents.get(parents.get(parent)!)!;
+    if (
+      parent.init ||
+      (/^For(In|Of)/.test(loop.type) && (loop as { left?: AnyNode }).left === parents.get(parent))
+    )
+      name.writes.push(parent);
+  }
+  for (const reference of scopes.references.values()) {
+    const parent = parents.get(reference.node)!;
+    const written =
+      parent.type === 'UpdateExpression' ||
+      ((parent.type === 'AssignmentExpression' || /^For(In|Of)/.test(parent.type)) &&
+        (parent as { left: AnyNode }).left === reference.node);
+    if (reference.binding) {
+      const name = of(reference.binding);
+      name.references.push(reference);
+      if (written) name.writes.push(parent);
+    } else if (written) assigned.add((reference.node as Id).name);
+  }
+
+  return {
+    program,
+    scopes,
+    names,
+    assigned,
+    parent: (node) => parents.get(node)!,
+    nameOf(id) {
+      const binding = scopes.declarations.get(id) ?? scopes.references.get(id)?.binding;
+      return binding && of(binding);
+    },
+    isTop: (name) => name.binding.owner.node === program,
+  };
+}
+
+/** Gives every name of a program a spelling of its own, so that code may move anywhere and still mean the same. */
+export function makeNamesUnique(program: Program): void {
+  const { scopes, names } = look(program);
+  const taken = new Set<string>();
+  for (const { node, binding } of scopes.references.values()) if (!binding) taken.add((node as Id).name);
+  for (const { binding, ids, references } of names.values()) {
+    if (binding.name === 'arguments') continue;
+    let spelling = binding.name;
+    for (let n = 1; taken.has(spelling); n++) spelling = `${binding.name}$${n}`;
+    taken.add(spelling);
+    for (const id of ids) id.name = spelling;
+    for (const { node } of references) (node as Id).name = spelling;
+  }
+}
+
+/** Puts nodes in the place of another. */
+export function replace(view: View, node: AnyNode, ...by: AnyNode[]): void {
+  const parent = view.parent(node) as unknown as Record<string, unknown>;
+  for (const [key, value] of Object.entries(parent)) {
+    if (value === node) {
+      parent[key] = by[0];
+      return;
+    }
+    if (!Array.isArray(value)) continue;
+    const at = (value as unknown[]).indexOf(node);
+    if (at >= 0) {
+      (value as unknown[]).splice(at, 1, ...by);
+      return;
+    }
+  }
+  throw new Error('not where it was');
+}
+
+const place = (from: AnyNode) => ({ start: from.start, end: from.end, loc: from.loc });
+
+/** A new identifier; `from` is where it comes from. */
+export function identifier(name: string, from: AnyNode): Id {
+  return { type: 'Identifier', name, ...place(from) } as Id;
+}
+
+export function undefinedValue(from: AnyNode): AnyNode {
+  const zero = { type: 'Literal', value: 0, raw: '0', ...place(from) };
+  return {
+    type: 'UnaryExpression',
+    operator: 'void',
+    prefix: true,
+    argument: zero,
+    ...place(from),
+  } as AnyNode;
+}
+
+export function variable(name: string, init: AnyNode | null, from: AnyNode): AnyNode {
+  return {
+    type: 'VariableDeclaration',
+    kind: 'var',
+    declarations: [{ type: 'VariableDeclarator', id: identifier(name, from), init, ...place(from) }],
+    ...place(from),
+  } as unknown as AnyNode;
+}
+
+export function statement(expression: AnyNode): AnyNode {
+  return { type: 'ExpressionStatement', expression, ...place(expression) } as unknown as AnyNode;
+}
+
+export function copy(node: AnyNode): AnyNode {
+  return structuredClone(node);
+}
+
+/** A name that nothing has yet. */
+export function freshName(view: View, wish: string): string {
+  const taken = new Set<string>();
+  for (const { node } of view.scopes.references.values()) taken.add((node as Id).name);
+  for (const id of view.scopes.declarations.keys()) taken.add((id as Id).name);
+  let name = wish;
+  for (let n = 1; taken.has(name); n++) name = `${wish}$${n}`;
+  return name;
+}
+
+/** Whether anything of a tree is so; `own` leaves out functions within it. */
+export function some(node: AnyNode, wanted: (node: AnyNode) => boolean, own: boolean): boolean {
+  return children(node).some(
+    (child) =>
+      wanted(child) ||
+      (!(own && /^Function(Declaration|Expression)$/.test(child.type)) && some(child, wanted, own)),
+  );
+}

@@ -22,7 +22,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-require-imports': 'off', 'no-var': 'off' },
   },
   {
-    files: ['host/**/*.ts', 'target/**/*.ts', 'shared/**/*.ts'],
+    files: ['host/**/*.ts', 'target/**/*.ts', 'shared/**/*.ts', 'tools/benchmark/device/**/*.ts'],
     ignores: ['**/*.test.ts', '**/*.d.ts'],
     rules: {
       '@typescript-eslint/no-require-imports': 'off',

@@ -1,0 +1,133 @@
+/**
+ * Measures the whole way: an application on the host, the link, the target,
+ * the broker, and back. The boards take the times; what they publish is
+ * counted, and timed, by a client at the broker.
+ */
+import { connectAsync } from 'mqtt';
+import { startWorld, type Address } from '../world';
+import { buildDevice } from './bundle';
+import type { Wiring } from './machine';
+
+/** Messages a second, by QoS and payload size. */
+export interface Rate {
+  readonly qos: number;
+  readonly size: number;
+  readonly rate: number;
+}
+
+export interface BridgeFigures {
+  /** Milliseconds from `publish` to the host's own callback, by QoS, with all at rest before. */
+  readonly echo: readonly {
+    readonly qos: number;
+    readonly size: number;
+    readonly delays: readonly number[];
+  }[];
+  readonly published: readonly Rate[];
+  /** Variables in use before and after `growth.messages` more; 0 messages: not measured. */
+  readonly growth: {
+    readonly messages: number;
+    readonly reconnects: number;
+    readonly before: Memory;
+    readonly after: Memory;
+  };
+}
+
+export interface Memory {
+  readonly host: number;
+  readonly target: number;
+}
+
+export interface BridgePlan {
+  /** Round trips a QoS. */
+  readonly samples: number;
+  /** Publications a measurement, at QoS 0 and 1. */
+  readonly count: number;
+  readonly sizes: readonly number[];
+  /** Messages and broken connections between two looks at the memory; 0: none. */
+  readonly messages: number;
+  readonly reconnects: number;
+  /** Broker to use; absent: the embedded one. */
+  readonly broker?: Address;
+}
+
+/** For all of it, ms. */
+const LIMIT = 600_000;
+
+export async function measureBridge(wiring: Wiring, plan: BridgePlan): Promise<BridgeFigures> {
+  const steps: { kind: string; qos: number; size: number; count: number }[] = [];
+  for (const qos of [0, 1]) steps.push({ kind: 'echo', qos, size: 16, count: plan.samples });
+  for (const size of plan.sizes)
+    for (const qos of [0, 1]) steps.push({ kind: 'publish', qos, size, count: plan.count });
+  const growing = plan.messages > 0;
+  if (growing) {
+    steps.push({ kind: 'memory', qos: 0, size: 0, count: 0 });
+    steps.push({ kind: 'publish', qos: 1, size: 16, count: plan.messages });
+    steps.push({ kind: 'memory', qos: 0, size: 0, count: 0 });
+  }
+
+  const echo: { qos: number; size: number; delays: number[] }[] = [];
+  const published: Rate[] = [];
+  const memory: Memory[] = [];
+  let arrived = 0;
+  let first = 0;
+  let last = 0;
+  let done: (error?: Error) => void = () => undefined;
+  const finished = new Promise<void>((resolve, reject) => {
+    done = (error) => (error ? reject(error) : resolve());
+  });
+  // What is reported before there is a client waits for it.
+  let client: Awaited<ReturnType<typeof connectAsync>> | undefined;
+
+  function heed(
+    result: { kind: string; qos: number; size: number; count: number } & Record<string, unknown>,
+  ): void {
+    if (result.kind === 'begin') {
+      arrived = 0;
+    } else if (result.kind === 'publish') {
+      // The rate at the broker: what is still on its way when the host has handed it over does not count.
+      if (arrived > 1 && published.length < plan.sizes.length * 2)
+        published.push({ qos: result.qos, size: result.size, rate: ((arrived - 1) * 1000) / (last - first) });
+    } else if (result.kind === 'echo') echo.push(result as never);
+    else if (result.kind === 'memory') memory.push(result as never);
+    else if (result.kind === 'end') done();
+  }
+
+  const world = await startWorld({
+    engine: wiring.engine,
+    nativeWires: wiring.native,
+    app: 'echo',
+    hostBundle: await buildDevice('bridge-host', 'host'),
+    hostFiles: { 'bench.json': JSON.stringify({ steps }) },
+    net: { verbose: false, maxQueue: 200 },
+    ...(plan.broker && { broker: plan.broker }),
+    onLine: (board, line) => {
+      if (process.env['BENCHMARK_VERBOSE']) console.error(board, line);
+      if (/Uncaught|FIFO_FULL|MEMORY/.test(line)) done(new Error(`the ${board} said: ${line}`));
+      else if (line.startsWith('BENCH ')) heed(JSON.parse(line.slice(6)) as never);
+    },
+  });
+  const late = setTimeout(() => done(new Error('the boards took too long')), LIMIT);
+  try {
+    client = await connectAsync(`mqtt://${world.address.host}:${String(world.address.port)}`);
+    client.on('message', () => {
+      last = performance.now();
+      if (!arrived++) first = last;
+    });
+    await client.subscribeAsync('bench/sink', { qos: 1 });
+    await finished;
+  } finally {
+    clearTimeout(late);
+    await client?.endAsync(true);
+    await world.stop();
+  }
+  return {
+    echo,
+    published,
+    growth: {
+      messages: plan.messages,
+      reconnects: plan.reconnects,
+      before: memory[0] ?? { host: 0, target: 0 },
+      after: memory[1] ?? { host: 0, target: 0 },
+    },
+  };
+}

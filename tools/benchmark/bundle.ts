@@ -1,0 +1,25 @@
+/**
+ * Builds the programs in `device/` as the build does the project's own
+ * bundles, in memory, so that what is measured is what users get.
+ */
+import { rollup, type Plugin, type RollupOptions } from 'rollup';
+import configs from '../../rollup.config.js';
+
+/** @returns a bundle made as the target's (`target`) or as a host's. */
+export async function buildDevice(name: string, board: 'host' | 'target'): Promise<string> {
+  const output = board === 'target' ? 'dist/target.js' : 'dist/host-';
+  const like = (configs as RollupOptions[]).find(({ output: to }) =>
+    (to as { file: string }).file.startsWith(output),
+  );
+  if (!like) throw new Error(`rollup.config.js builds no ${output}`);
+  const build = await rollup({
+    ...like,
+    input: new URL(`./device/${name}.ts`, import.meta.url).pathname,
+    // All but what reports sizes.
+    plugins: (like.plugins as Plugin[]).filter(({ name }) => name !== 'size'),
+    onLog: () => undefined,
+  });
+  const { output: chunks } = await build.generate({ ...like.output, file: 'unwritten.js' } as never);
+  await build.close();
+  return chunks[0].code;
+}

@@ -1,0 +1,121 @@
+/**
+ * What the target runs to measure the link alone: it takes, sends or returns
+ * messages as the host asks. Times are the board's clock, which both boards on
+ * one PC share.
+ */
+import { MAX_MESSAGE, createLink } from '../../../shared/link';
+import { createResponder } from '../../../shared/responder';
+
+/** As in `target/main.ts`. */
+const HOLD = 10;
+
+digitalWrite([D15, D14], 0);
+pinMode(D12, 'input');
+pinMode(D13, 'input');
+
+let received = 0;
+let awaited = 0;
+let sending = 0;
+let streaming = false;
+let size = 0;
+let filler = '';
+let delays: number[] = [];
+
+function feed(): void {
+  while (streaming && sending && link.queued() < 4) {
+    sending--;
+    link.send(filler);
+  }
+}
+
+// Host and target take the same time from the same clock.
+function stamp(): string {
+  return (getTime() * 1000).toFixed(3);
+}
+
+function one(): void {
+  link.send(('T' + stamp() + ' ').padEnd(size, 'x'));
+  if (--sending) setTimeout(one, 30 + Math.random() * 30);
+}
+
+function looks(): number {
+  const start = getTime();
+  let left = 100;
+  while (digitalRead(D12) < 2) if (!--left) break;
+  return Math.max(20, Math.min(2000, Math.round(0.4 / Math.max(getTime() - start, 0.0001))));
+}
+
+function message(text: string): void {
+  const kind = text[0];
+  if (kind === 'C') {
+    const step = JSON.parse(text.substr(1));
+    received = 0;
+    delays = [];
+    awaited = step.down;
+    sending = step.up;
+    size = step.size;
+    streaming = step.kind === 'throughput';
+    filler = 'F'.padEnd(size, '\xa5');
+    link.send('G' + stamp());
+    if (streaming) feed();
+    else if (sending) setTimeout(one, 100);
+  } else if (kind === 'T') {
+    delays.push(getTime() * 1000 - parseFloat(text.substr(1)));
+    if (delays.length === awaited) {
+      link.send(
+        'R' +
+          JSON.stringify(
+            delays.map(function (ms) {
+              return Math.round(ms * 100) / 100;
+            }),
+          ),
+      );
+    }
+  } else if (++received === awaited) link.send('E' + stamp());
+}
+
+const link = createLink({
+  wire: createResponder({
+    clockOut: D15,
+    dataOut: D14,
+    clockIn: D12,
+    dataIn: D13,
+    read: digitalRead,
+    write: digitalWrite,
+    spins: looks(),
+  }),
+  initiator: false,
+  time: getTime,
+  later: setTimeout,
+  cancel: clearTimeout,
+  watch: function (pin, run) {
+    try {
+      let id: unknown = setWatch(
+        function () {
+          id = undefined;
+          run();
+        },
+        pin,
+        { edge: 'both', repeat: false },
+      );
+      return function () {
+        if (id) clearWatch(id as string);
+      };
+    } catch (e) {
+      return undefined;
+    }
+  },
+  timeout: 0,
+  hold: HOLD,
+  max: MAX_MESSAGE,
+  up: function () {
+    print('up');
+  },
+  down: function () {
+    print('down');
+  },
+  message: message,
+  room: feed,
+});
+
+link.start();

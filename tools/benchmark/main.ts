@@ -1,0 +1,137 @@
+/**
+ * `npm run benchmark`: measures link and bridge on two boards and prints a
+ * table, to JSON and a picture where asked. It must end everything it started.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { findEspruino, findEspruinoTarget, hasNativeWires } from '../espruino';
+import { createMosquitto, findMosquitto } from '../mosquitto';
+import { ENGINES, type Engine } from '../world';
+import { describe, type Wiring } from './machine';
+import { plot } from './plot';
+import { DEFAULT_PEERS, table, type Peers, type Results } from './report';
+import type { Scale } from './scale';
+import { bundleSizes } from './size';
+
+interface Options {
+  readonly engine: Engine;
+  readonly quick?: boolean;
+  readonly long?: boolean;
+  readonly scale?: number;
+  readonly hold: number;
+  readonly json?: string;
+  readonly svg?: string;
+  readonly peers?: Peers;
+}
+
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(`A whole number from ${String(least)} to ${String(most)} is needed.`);
+    return value;
+  };
+}
+
+function peers(path: string): Peers {
+  try {
+    const given = JSON.parse(readFileSync(path, 'utf8')) as Partial<Peers>;
+    return { ...DEFAULT_PEERS, source: `figures from the file ${path.replace(/^.*\//, '')}`, ...given };
+  } catch (error) {
+    throw new InvalidArgumentError(`It is not readable as JSON: ${(error as Error).message}`);
+  }
+}
+
+function parse(argv: readonly string[]): Options {
+  return new Command('npm run benchmark --')
+    .description('Measures throughput, delay and rates of two boards on this PC.')
+    .addOption(new Option('--engine <name>', 'what runs the boards').choices(ENGINES).default('emulator'))
+    .option('--quick', 'some seconds in place of some minutes; the figures are coarse')
+    .option('--long', 'also growth of memory over 10,000 messages')
+    .addOption(
+      new Option('--scale <pairs>', 'also 1 up to so many emulated pairs on one broker').argParser(
+        whole(1, 200),
+      ),
+    )
+    .addOption(
+      new Option('--hold <ms>', "for how long the host's link may hold the event loop")
+        .argParser(whole(1, 1000))
+        .default(10),
+    )
+    .option('--json <file>', 'write the figures')
+    .option('--svg <file>', 'write a picture of them')
+    .addOption(new Option('--peers <file>', "JSON of another system's figures, for ratios").argParser(peers))
+    .helpOption('--help', 'show this help')
+    .allowExcessArguments(false)
+    .parse(argv)
+    .opts<Options>();
+}
+
+function wiringFor(engine: Engine): Wiring {
+  if (engine === 'emulator') return { engine, native: false };
+  const [host, target] = [findEspruino(), findEspruinoTarget()];
+  if (!host || !target)
+    throw new Error(
+      'The Espruino interpreter for Linux was not found: put it on the PATH as espruino-linux, or name it in the variable ESPRUINO',
+    );
+  return { engine, native: hasNativeWires(host) && hasNativeWires(target) };
+}
+
+async function run(options: Options): Promise<void> {
+  const wiring = wiringFor(options.engine);
+  // They bring the whole build with them: not for an option that is refused.
+  const [{ measureLink }, { measureBridge }, { measureScale }] = await Promise.all([
+    import('./link'),
+    import('./bridge'),
+    import('./scale'),
+  ]);
+  // Wires that are files, or emulated, carry a twentieth.
+  const share = (wiring.native ? 1 : 0.1) * (options.quick ? 0.15 : 1);
+  const sizes = bundleSizes();
+  console.error('measuring the link');
+  const link = await measureLink(wiring, {
+    sizes: !options.quick ? [16, 64, 200, 512, 1024] : wiring.native ? [16, 512] : [16, 200],
+    bytes: Math.round(40_000 * share),
+    samples: options.quick ? 6 : 100,
+    rest: options.quick ? 3 : 20,
+    hold: options.hold,
+  });
+  console.error('measuring publications');
+  // A broker in this process would share its turns with the measuring.
+  const broker = findMosquitto() ? await createMosquitto() : undefined;
+  await broker?.start();
+  const bridge = await measureBridge(wiring, {
+    sizes: options.quick ? [16] : [16, 200],
+    samples: options.quick ? 5 : 60,
+    count: Math.max(options.quick ? 10 : 20, Math.round(400 * share)),
+    messages: options.long ? 10_000 : 0,
+    reconnects: options.long ? 100 : 0,
+    ...(broker && { broker: { host: '127.0.0.1', port: broker.port } }),
+  }).finally(() => broker?.close());
+  const scale: Scale[] = [];
+  for (const pairs of [1, 5, 10, 20, 50, 100, 200]) {
+    if (pairs > (options.scale ?? 0)) break;
+    console.error(`measuring ${String(pairs)} pairs`);
+    scale.push(await measureScale(pairs));
+  }
+  const results: Results = {
+    machine: describe(wiring),
+    hold: options.hold,
+    link,
+    bridge,
+    sizes,
+    scale,
+    peers: options.peers ?? DEFAULT_PEERS,
+  };
+  console.log(table(results));
+  if (options.json) writeFileSync(options.json, JSON.stringify(results, null, 1) + '\n');
+  if (options.svg) writeFileSync(options.svg, plot(results));
+}
+
+run(parse(process.argv)).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  },
+);

@@ -1,0 +1,17 @@
+/** Sizes of the built bundles, and what the target takes of a board's variables. */
+import { readFileSync, readdirSync } from 'node:fs';
+
+const DIST = new URL('../../dist/', import.meta.url);
+
+export interface BundleSize {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** @throws Error when nothing is built. */
+export function bundleSizes(): BundleSize[] {
+  return readdirSync(DIST)
+    .filter((name) => name.endsWith('.js'))
+    .sort()
+    .map((name) => ({ name, bytes: readFileSync(new URL(name, DIST)).length }));
+}

@@ -1,7 +1,8 @@
 // Bundles for the boards: dist/target.js from target/main.ts, dist/host-<app>.js from each host/apps/*.ts, and the
 // library as a module, dist/mqttlink.js, with its typings.
 // What comes out must run in Espruino unchanged; tools/check-bundle.ts refuses what would not.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import typescript from '@rollup/plugin-typescript';
 import { dts } from 'rollup-plugin-dts';
 import { minify } from 'terser';
@@ -116,6 +117,19 @@ function minifier(target) {
 }
 
 /**
+ * The first line says which bundle this is, so that it can be told from the board.
+ * @param {string} output
+ * @returns {import('rollup').Plugin}
+ */
+function label(output) {
+  const { name, version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  return {
+    name: 'label',
+    renderChunk: (code) => ({ code: `//${name} ${version} ${basename(output, '.js')}\n${code}`, map: null }),
+  };
+}
+
+/**
  * @param {number} [limit] in bytes
  * @returns {import('rollup').Plugin}
  */
@@ -172,6 +186,7 @@ function bundle(input, output, limit) {
       ...(limit ? [flattener()] : []),
       minifier(!!limit),
       checkBundle(),
+      label(output),
       size(limit),
     ],
     onLog(level, log, handler) {

@@ -1,0 +1,32 @@
+/** The built bundles, made anew when a source has changed since. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const SOURCES = ['host', 'target', 'shared', 'tools/check-bundle'];
+const OTHERS = ['rollup.config.js', 'package.json', 'tools/check-bundle.ts'];
+
+function newest(): number {
+  const inFolders = SOURCES.flatMap((folder) =>
+    readdirSync(folder, { recursive: true })
+      .map((name) => join(folder, String(name)))
+      .filter((path) => /\.[tj]s$/.test(path) && !path.endsWith('.test.ts')),
+  );
+  return Math.max(...[...inFolders, ...OTHERS].map((path) => statSync(path).mtimeMs));
+}
+
+/**
+ * @param names of the bundles that are needed
+ * @returns what the build printed when it failed
+ */
+export function build(names: readonly string[]): string | undefined {
+  const since = newest();
+  const fresh = (name: string): boolean => {
+    const path = `dist/${name}.js`;
+    return existsSync(path) && statSync(path).mtimeMs > since;
+  };
+  if (names.every(fresh)) return undefined;
+  console.log('building the bundles');
+  const { status, stderr } = spawnSync('npm', ['run', '--silent', 'build'], { encoding: 'utf8' });
+  return status === 0 ? undefined : stderr.trim() || 'The build failed; "npm run build" says why';
+}

@@ -114,6 +114,9 @@ export function fuzzHost(seed: number, cases: number): void {
       _print: (line) => {
         if (line.startsWith('Uncaught')) throw new Error(line);
       },
+      _storage: () => {
+        throw new Error('nothing is to be kept');
+      },
     },
   );
   for (let i = 0; i < cases; i++) {

@@ -85,6 +85,12 @@ const RECOVERY = 90;
 /** Seconds after a fault of boards or wires in which a reset may be its consequence. */
 const AFTERMATH = 3 * TIMEOUT + 10;
 
+/** Seconds for what takes a few on an idle PC: wires that are files are slow where two interpreters never run at once. */
+const PATIENCE = 300;
+
+/** Messages by which is tried how many a second the way carries. */
+const TRIAL = 20;
+
 /** A fault comes at least this often, seconds. */
 const PACE = 9;
 
@@ -260,7 +266,7 @@ export async function soak(options: SoakOptions): Promise<Report> {
   /** Memory at rest: the least of some looks, since what is on its way at a look comes on top. */
   async function rest(): Promise<Memory> {
     const from = sizes.length;
-    await until('the memory of the boards', 120, () => sizes.length >= from + 6);
+    await until('the memory of the boards', PATIENCE, () => sizes.length >= from + 6);
     const looks = sizes.slice(from);
     return {
       host: Math.min(...looks.map(({ host }) => host)),
@@ -270,7 +276,7 @@ export async function soak(options: SoakOptions): Promise<Report> {
 
   /** Messages a second that the way to the host carries. */
   async function rate(): Promise<number> {
-    const messages = 40;
+    const messages = TRIAL;
     const before = ins.account().received;
     const begin = Date.now();
     burst = messages;
@@ -389,15 +395,15 @@ export async function soak(options: SoakOptions): Promise<Report> {
       progress();
     });
     await client.subscribeAsync('soak/out/+', { qos: 1 });
-    await until('the application', 120, () => run !== '');
+    await until('the application', PATIENCE, () => run !== '');
     // Until SUBSCRIBE has reached the broker, nothing that is sent is kept.
     const asking = setInterval(() => client.publish('soak/do', `mem ${String(LOOK)}`), 2000);
-    await until('the subscription', 120, () => sizes.length > 0).finally(() => clearInterval(asking));
+    await until('the subscription', PATIENCE, () => sizes.length > 0).finally(() => clearInterval(asking));
 
     const feeding = feed();
     await go();
     const carried = await rate();
-    await drained(() => outs.account().received >= 20);
+    await drained(() => outs.account().received >= TRIAL / 2);
     await halt();
     const start = await rest();
     interval = Math.round(Math.min(2000, Math.max(100, 3000 / carried)));
@@ -412,6 +418,9 @@ export async function soak(options: SoakOptions): Promise<Report> {
     say('no more faults');
     progress();
     const longest = silence;
+    // The first look was after a start and some messages. So is the last: an emulated board warms up after each start.
+    world.pair.restart('target');
+    await rate();
     await halt();
     const end = await rest();
     ended = true;

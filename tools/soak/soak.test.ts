@@ -37,7 +37,7 @@ for (const engine of ENGINES) {
     t.diagnostic(table(report));
     const what = `${table(report)}\n${lines.slice(-60).join('\n')}`;
     for (const { sent, received, disordered, damaged } of [report.out, report.in]) {
-      assert.ok(sent > 20, what);
+      assert.ok(sent > 10, what);
       assert.deepEqual([received, disordered, damaged], [sent, 0, 0], what);
     }
     assert.ok(Object.values(report.faults).reduce((sum, count) => sum + count, 0) >= 2, what);

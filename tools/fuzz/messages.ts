@@ -111,6 +111,9 @@ export function fuzzHost(seed: number, cases: number): void {
       _later: clock.later,
       _cancel: clock.cancel,
       _clock: () => {},
+      _storage: () => {
+        throw new Error('nothing is to be stored');
+      },
       _print: (line) => {
         if (line.startsWith('Uncaught')) throw new Error(line);
       },
@@ -136,6 +139,8 @@ export function fuzzTarget(seed: number, cases: number): void {
   const chance = createChance(seed);
   let tell: (message: string) => void = () => {};
   let clock = createClock();
+  // To be thrown outside of the code that is fuzzed, which may catch it.
+  let wrong: string | undefined;
 
   function begin(): void {
     clock = createClock();
@@ -154,9 +159,10 @@ export function fuzzTarget(seed: number, cases: number): void {
       net: {
         connect(_where: unknown, opened: () => void) {
           const stream = createParser({ protocolVersion: 4 });
-          stream.on('error', (error: Error) => {
-            throw new Error(`the target sent what is not MQTT: ${error.message}`);
-          });
+          stream.on(
+            'error',
+            (error: Error) => (wrong ??= `the target sent what is not MQTT: ${error.message}`),
+          );
           const socket = {
             write: (data: string) => {
               stream.parse(Buffer.from(data, 'latin1'));
@@ -207,6 +213,7 @@ export function fuzzTarget(seed: number, cases: number): void {
         `INIT is read otherwise than it is written: ${JSON.stringify([message, init, encodeInit(init)])}`,
       );
     if (chance.is(0.05)) clock.pass(chance.spread(0.01, 20));
+    if (wrong !== undefined) throw new Error(wrong);
   }
 }
 

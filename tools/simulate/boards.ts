@@ -160,8 +160,8 @@ export function createTarget(options: TargetOptions): TargetBoard {
 export interface HostBoard {
   /** Power-up, or after a reboot. */
   boot(): void;
-  /** Power is off: all that is in RAM is gone. */
-  off(): void;
+  /** All that is in RAM is gone: by a loss of power, or because the board restarts by itself and knows it. */
+  off(byItself: boolean): void;
   readonly isOn: boolean;
   /** To be used only while it is on. */
   readonly link: Api;
@@ -189,6 +189,8 @@ export function createHost(options: HostOptions): HostBoard {
   let isOn = false;
   let held = false;
   let isStarting = false;
+  const flash = new Map<string, string>();
+  let leave: (() => void) | undefined;
   let link: Api | undefined;
 
   function reset(_pin: unknown, level: number): void {
@@ -221,8 +223,17 @@ export function createHost(options: HostOptions): HostBoard {
       note?.(`host prints: ${line}`);
       if (line.includes('Uncaught') && !line.includes('on purpose')) fail(line);
     },
-    _storage: () => {
-      throw new Error('persist is not simulated');
+    _storage: (run) => {
+      leave = run;
+      return {
+        write: (name, data) => {
+          note?.(`host writes ${name}, ${data.length} bytes`);
+          return !!flash.set(name, data);
+        },
+        read: (name) => flash.get(name),
+        erase: (name) => flash.delete(name),
+        list: (filter) => [...flash.keys()].filter((name) => filter.test(name)),
+      };
     },
   };
 
@@ -238,6 +249,7 @@ export function createHost(options: HostOptions): HostBoard {
       const module = modules<HostModule>('host/mqttlink');
       note?.('host starts');
       isOn = true;
+      leave = undefined;
       end.modules = modules;
       end.boot();
       if (options.will) module.MQTTLink.will(options.will.topic, options.will.payload, true, 1);
@@ -246,8 +258,9 @@ export function createHost(options: HostOptions): HostBoard {
       isStarting = false;
       options.begin(module, link);
     },
-    off() {
-      note?.('host loses power');
+    off(byItself) {
+      note?.(byItself ? 'host restarts by itself' : 'host loses power');
+      if (byItself) leave?.();
       isOn = false;
       end.off();
       if (held) reset(0, 1);

@@ -246,7 +246,8 @@ export function createBroker(options: BrokerOptions): Broker {
     if (!entry || !packet.qos) return;
     const other = session.received.get(id);
     if (other !== undefined) return fail(`packet identifier ${id} is used again before its PUBACK`);
-    if (session.known.has(payload) && !packet.dup) {
+    // A host that has restarted does not know what it had sent.
+    if (session.known.has(payload) && !packet.dup && !entry.outlived) {
       return fail(`sent again in one session without DUP: message ${entry.number} on ${entry.topic}`);
     }
     session.known.add(payload);

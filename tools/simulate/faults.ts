@@ -24,7 +24,7 @@ export interface Scene {
   /** Publishes so many messages at once. */
   flood(count: number): void;
   /** The host's memory is about to go. */
-  forget(): void;
+  forget(byItself: boolean): void;
   /** The target cannot answer for so many seconds, so a reset is right. */
   excuse(seconds: number): void;
 }
@@ -37,6 +37,17 @@ function stall(board: 'host' | 'target', from: number, to: number): Fault {
     const seconds = context.chance.spread(from, to);
     stalls[board] += seconds * 1e6;
     if (board === 'target' && seconds > timeout / 2) excuse(seconds);
+    return seconds;
+  };
+}
+
+function stopHost(byItself: boolean): Fault {
+  return ({ context, host, forget }) => {
+    if (!host.isOn) return 0;
+    host.off(byItself);
+    forget(byItself);
+    const seconds = context.chance.spread(0.05, 3);
+    context.after(seconds, () => host.boot());
     return seconds;
   };
 }
@@ -92,14 +103,8 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     context.after(seconds, () => target.release());
     return seconds;
   },
-  'host reboots': ({ context, host, forget }) => {
-    if (!host.isOn) return 0;
-    forget();
-    host.off();
-    const seconds = context.chance.spread(0.05, 3);
-    context.after(seconds, () => host.boot());
-    return seconds;
-  },
+  'host loses power': stopHost(false),
+  'host restarts by itself': stopHost(true),
   'connection is cut': ({ context, network }) => {
     network.cut(context.chance.pick(CUTS), Math.floor(context.chance.spread(1, 400)) - 1);
     return 0;

@@ -19,6 +19,10 @@ export interface Entry {
   done: number;
   /** The promise does not hold for it any more, for a reason that the README states. */
   excused: boolean;
+  /** Out: the host has restarted since it was published, so it may come again, and nobody is called. */
+  outlived: boolean;
+  /** When it was accepted, microseconds. */
+  since: number;
 }
 
 export interface Totals {
@@ -51,8 +55,8 @@ export interface Ledger {
   openOut(): Entry[];
   /** Messages with QoS 1 that the host's callback has not got. */
   openIn(): Entry[];
-  /** The host's memory is gone, and with it what it had not yet sent. */
-  forgetOut(): void;
+  /** The host's memory is gone: of what was not done only that is left of QoS 1 which is older than so many seconds. */
+  forgetOut(seconds: number): void;
   /** All messages, to look up by payload. */
   find(payload: string): Entry | undefined;
   readonly totals: Totals;
@@ -95,11 +99,14 @@ export function createLedger(context: Context): Ledger {
         arrivals: [],
         done: 0,
         excused: false,
+        outlived: false,
+        since: 0,
       };
     },
     accepted(entry) {
       numbers.set(entry.topic, entry.number);
       entries.set(entry.payload, entry);
+      entry.since = context.world.now();
       (entry.topic.startsWith('in/') ? inward : out).push(entry);
     },
     arrived(connection, topic, payload, qos, retain) {
@@ -117,7 +124,7 @@ export function createLedger(context: Context): Ledger {
         totals.doubledOut++;
         if (!qos) fail(`the broker got it twice: ${describe(entry)}`);
         if (entry.arrivals.includes(connection)) fail(`sent twice on one connection: ${describe(entry)}`);
-        if (entry.done) fail(`sent again although it was done: ${describe(entry)}`);
+        if (entry.done && !entry.outlived) fail(`sent again although it was done: ${describe(entry)}`);
       }
       entry.arrivals.push(connection);
       return entry;
@@ -154,10 +161,17 @@ export function createLedger(context: Context): Ledger {
         fail(`acknowledged to the broker, but the host has not taken it: ${describe(entry)}`);
     },
     openOut: () =>
-      out.filter((entry) => !entry.excused && !(entry.done && (!entry.qos || entry.arrivals.length))),
+      out.filter(
+        (entry) =>
+          !entry.excused && !((entry.done || entry.outlived) && (!entry.qos || entry.arrivals.length)),
+      ),
     openIn: () => inward.filter((entry) => entry.qos && !entry.excused && !entry.arrivals.length),
-    forgetOut() {
-      for (const entry of out) if (!entry.done) entry.excused = true;
+    forgetOut(seconds) {
+      const limit = context.world.now() - seconds * 1e6;
+      for (const entry of out) {
+        entry.outlived = true;
+        if (!entry.done && (!entry.qos || entry.since > limit)) entry.excused = true;
+      }
     },
     find: (payload) => entries.get(payload),
   };

@@ -105,4 +105,9 @@ export const GUARDS: readonly Guard[] = [
     file: 'target/client',
     changes: [['unheard++ < PINGS', 'unheard < PINGS']],
   },
+  {
+    name: 'what waits for long is in Storage',
+    file: 'host/persist',
+    changes: [['storage.write(NAME + next, data);', '']],
+  },
 ];

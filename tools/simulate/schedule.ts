@@ -28,6 +28,9 @@ const SETTLE = 300;
 /** Seconds from a hang to running again, beside the timeout. */
 const RECOVER = 5;
 
+/** Seconds after which a publication that waits is in the host's Storage, with `persist`. */
+const AGE = 6.5;
+
 /** Publications that the host lets wait. */
 const QUEUE = 40;
 
@@ -91,6 +94,7 @@ export function runSchedule(options: ScheduleOptions): Result {
   const duration = chance.spread(4, 45);
   const timeout = chance.pick([1, 2, 3, 5, 10]);
   const clean = chance.is(0.25);
+  const persist = chance.is(0.5);
   const will = chance.is(0.3) ? { topic: 'will', payload: 'gone' } : undefined;
 
   for (const end of [world.host, world.target]) {
@@ -167,6 +171,8 @@ export function runSchedule(options: ScheduleOptions): Result {
       verbose: false,
       timeout,
       maxQueue: QUEUE,
+      maxQueueBytes: 20000,
+      persist,
       netTimeout: chance.pick([0, 20, 300]),
       userStart: (link: MQTTLink) => subscribe(link),
     },
@@ -299,9 +305,9 @@ export function runSchedule(options: ScheduleOptions): Result {
     timeout,
     stalls,
     flood: publishMany,
-    forget: () => {
+    forget: (byItself) => {
       lives++;
-      ledger.forgetOut();
+      ledger.forgetOut(!persist ? Infinity : byItself ? -1 : AGE);
     },
     excuse: (length) => (excusedUntil = Math.max(excusedUntil, world.now() + (length + timeout + 1) * 1e6)),
   };

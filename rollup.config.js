@@ -48,6 +48,10 @@ function toByteEscapes(text) {
 function shortName(prefix, n) {
   const first = 'abcdefghijklmnopqrstuvwxyz';
   const rest = first + '0123456789';
+  // A single capital is no pin, and E is the only one that is a global.
+  const single = first + 'ABCDFGHIJKLMNOPQRSTUVWXYZ';
+  if (n < single.length) return prefix + single[n];
+  n += first.length - single.length;
   let name = first[n % first.length] ?? '';
   for (n = Math.floor(n / first.length); n > 0; n = Math.floor((n - 1) / rest.length))
     name += rest[(n - 1) % rest.length];
@@ -76,7 +80,7 @@ const terserOptions = {
   ecma: 5,
   toplevel: true,
   compress: {
-    passes: 3,
+    passes: 6,
     directives: false,
     // Declarations to the top of their function: Espruino knows a function only once its declaration has run, and
     // other transformations move code from before a declaration to behind it.

@@ -205,7 +205,7 @@ export function idOf(message: string, at: number): number {
 
 /** Fields of PUBLISH, MESSAGE; of WILL with `id` 0. Undefined when the message is malformed. */
 export function decodePublication(message: string): Publication | undefined {
-  const at = typeOf(message) === Type.WILL ? 2 : 4;
+  const at = message.charCodeAt(0) === Type.WILL ? 2 : 4;
   const end = at + 2 + wordAt(message, at);
   if (message.length < end || end === at + 2) return undefined;
   return {

@@ -18,6 +18,7 @@ import {
   copy,
   freshName,
   isKept,
+  literal,
   look,
   makeNamesUnique,
   print,
@@ -32,7 +33,10 @@ import {
 const FACTORY = /^create[A-Z]/;
 
 /** References up to which a built-in's member is written out instead of kept in a variable. */
-const WRITTEN_OUT = 2;
+const WRITTEN_OUT = 3;
+
+/** Bytes that a variable for a built-in, two of the board's, has to save. */
+const WORTH = 30;
 
 type Object = Extract<AnyNode, { type: 'ObjectExpression' }>;
 type Member = Extract<AnyNode, { type: 'MemberExpression' }>;
@@ -278,6 +282,29 @@ function dissolve(view: View, name: Name, object: Object, at: number): void {
   program.body.splice(at, 1, ...(made as Program['body']));
 }
 
+/** What an expression of numbers and booleans comes to. */
+function fold(node: AnyNode): number | boolean | undefined {
+  if (node.type === 'Literal')
+    return typeof node.value === 'number' || typeof node.value === 'boolean' ? node.value : undefined;
+  if (node.type === 'ConditionalExpression') {
+    const test = fold(node.test);
+    return test === undefined ? undefined : fold(test ? node.consequent : node.alternate);
+  }
+  if (node.type === 'LogicalExpression') {
+    const left = fold(node.left);
+    if (left === undefined || node.operator === '??') return undefined;
+    return (node.operator === '&&') === !!left ? fold(node.right) : left;
+  }
+  if (node.type !== 'BinaryExpression' || node.left.type === 'PrivateIdentifier') return undefined;
+  const left = fold(node.left);
+  const right = fold(node.right);
+  if (typeof left !== 'number' || typeof right !== 'number') return undefined;
+  if (node.operator === '+') return left + right;
+  if (node.operator === '-' && left >= right) return left - right;
+  if (node.operator === '*') return left * right;
+  return node.operator === '/' ? left / right : undefined;
+}
+
 /** Names that only stand for another one. */
 function resolveAlias(view: View, name: Name, value: AnyNode, at: number): boolean {
   const { program } = view;
@@ -292,6 +319,9 @@ function resolveAlias(view: View, name: Name, value: AnyNode, at: number): boole
       const known = constant(view, other);
       good = !!known && known.at < at;
     }
+  } else if (fold(value) !== undefined) {
+    good = true;
+    value = literal(fold(value)!, value);
   } else if (value.type === 'MemberExpression' && !value.computed && free(value.object))
     good = name.references.length <= WRITTEN_OUT;
   if (!good) return false;
@@ -317,6 +347,27 @@ function simplifyOne(program: Program): boolean {
   return false;
 }
 
+/** Where a built-in's name is written so often that it costs more than a variable for it, it gets one. */
+function nameBuiltIns(program: Program): void {
+  const view = look(program);
+  const uses = new Map<string, AnyNode[]>();
+  for (const { node, binding, probed } of view.scopes.references.values()) {
+    const { name } = node as Id;
+    if (binding || probed || view.assigned.has(name) || !/^[a-z]/.test(name) || name === 'undefined')
+      continue;
+    uses.set(name, [...(uses.get(name) ?? []), node]);
+  }
+  const made: AnyNode[] = [];
+  for (const [name, nodes] of uses) {
+    const saved = nodes.length * (name.length - 1) - `var a=${name};`.length;
+    if (saved < WORTH || view.parent(nodes[0]).type === 'MemberExpression') continue;
+    const short = freshName(view, `the_${name}`);
+    made.push(variable(short, copy(nodes[0]), nodes[0]));
+    for (const node of nodes) (node as Id).name = short;
+  }
+  program.body.unshift(...(made as Program['body']));
+}
+
 /** @throws Refusal with what cannot be taken apart; SyntaxError */
 export function flatten(code: string): { code: string; map: string } {
   const program = read(code);
@@ -333,5 +384,6 @@ export function flatten(code: string): { code: string; map: string } {
     const reason = known?.value.type === 'ObjectExpression' ? whole(view, name, known.value) : undefined;
     if (reason) throw new Refusal(reason.node, `${what!} ${reason.why}`);
   }
+  nameBuiltIns(program);
   return print(program);
 }

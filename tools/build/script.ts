@@ -208,6 +208,10 @@ export function undefinedValue(from: AnyNode): AnyNode {
   } as AnyNode;
 }
 
+export function literal(value: number | boolean, from: AnyNode): AnyNode {
+  return { type: 'Literal', value, raw: String(value), ...place(from) } as AnyNode;
+}
+
 export function variable(name: string, init: AnyNode | null, from: AnyNode): AnyNode {
   return {
     type: 'VariableDeclaration',

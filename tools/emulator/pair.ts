@@ -286,7 +286,8 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
     },
     type(name, bytes) {
       const of = state(name);
-      if (!running || of.worker === undefined) return;
+      if (!running || (name === 'target' && held)) return;
+      // A board between reset() and its start takes it when it is there.
       of.typed += bytes;
       keepTyping(of, of.typing);
       if (bytes.includes('\x03')) setTimeout(breakInto, BREAK_AFTER, of).unref();

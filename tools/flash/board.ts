@@ -80,7 +80,7 @@ const SLOW = 250;
 const SETTLE = 300;
 
 /** A board that starts may take so long until it answers, ms. */
-const START = 10_000;
+const START = 30_000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -207,7 +207,11 @@ async function greet(port: Port, options: BoardOptions): Promise<RemoteBoard> {
   /** Until the board answers after a start. */
   async function settle(): Promise<void> {
     await pause(SETTLE);
-    for (const end = Date.now() + START; Date.now() < end;) if (await ask('1', FIRST)) return;
+    for (const end = Date.now() + START; Date.now() < end;) {
+      if (await ask('1', FIRST)) return;
+      // What was sent while the board started may be there in part.
+      await interrupt();
+    }
     throw new Error(`The board at ${port.name} does not answer any more`);
   }
 

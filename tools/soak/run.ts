@@ -418,8 +418,12 @@ export async function soak(options: SoakOptions): Promise<Report> {
     say('no more faults');
     progress();
     const longest = silence;
-    // The first look was after a start and some messages. So is the last: an emulated board warms up after each start.
+    // As before the faults: a start, a look, some messages. An emulated board warms up from its first look on.
+    await order('mem 0');
+    await sleep(3000);
+    excused = Date.now();
     world.pair.restart('target');
+    await order(`mem ${String(LOOK)}`);
     await rate();
     await halt();
     const end = await rest();

@@ -111,9 +111,6 @@ export function fuzzHost(seed: number, cases: number): void {
       _later: clock.later,
       _cancel: clock.cancel,
       _clock: () => {},
-      _storage: () => {
-        throw new Error('nothing is to be stored');
-      },
       _print: (line) => {
         if (line.startsWith('Uncaught')) throw new Error(line);
       },

@@ -40,6 +40,8 @@ export interface WorldOptions {
   readonly app: string;
   /** The host's bundle, in place of the app's. */
   readonly hostBundle?: string;
+  /** The target's bundle, in place of the built one. */
+  readonly targetBundle?: string;
   /** Further files of the host's Storage. */
   readonly hostFiles?: Readonly<Record<string, string>>;
   /** A broker of one's own; absent: the embedded one. */
@@ -140,7 +142,7 @@ export async function startSurroundings(
  */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const hostBundle = options.hostBundle ?? readBundle(`host-${options.app}`);
-  const targetBundle = readBundle('target');
+  const targetBundle = options.targetBundle ?? readBundle('target');
   const around = await startSurroundings(options);
   try {
     const { accessPoint } = around;

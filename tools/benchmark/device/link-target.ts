@@ -74,16 +74,18 @@ function message(text: string): void {
   } else if (++received === awaited) link.send('E' + stamp());
 }
 
+const wire = createResponder({
+  clockOut: D15,
+  dataOut: D14,
+  clockIn: D12,
+  dataIn: D13,
+  read: digitalRead,
+  write: digitalWrite,
+  spins: looks(),
+});
+
 const link = createLink({
-  wire: createResponder({
-    clockOut: D15,
-    dataOut: D14,
-    clockIn: D12,
-    dataIn: D13,
-    read: digitalRead,
-    write: digitalWrite,
-    spins: looks(),
-  }),
+  wire: wire,
   initiator: false,
   time: getTime,
   later: setTimeout,

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import typescript from '@rollup/plugin-typescript';
+import { parse } from 'acorn';
 import { dts } from 'rollup-plugin-dts';
 import { minify } from 'terser';
 import ts from 'typescript';
@@ -58,6 +59,8 @@ function shortName(prefix, n) {
   return prefix + name;
 }
 
+/** @typedef {'checks' | 'code'} InMemory */
+
 /** A property whose name starts with one underscore is private to its bundle: it gets a short name. */
 const PRIVATE = /^_[^_]/;
 
@@ -96,17 +99,33 @@ const terserOptions = {
 };
 
 /**
+ * What a bundle for a board's memory needs of terser beside that: statements that stay apart, each of which is run as it
+ * arrives.
+ * @type {import('terser').CompressOptions}
+ */
+const inMemoryOptions = {
+  .../** @type {import('terser').CompressOptions} */ (terserOptions.compress),
+  sequences: false,
+  join_vars: false,
+};
+
+/** Checks of the interpreter: what they find out must not be worked out before. */
+const checksOptions = { ...inMemoryOptions, evaluate: false, reduce_vars: false };
+
+/**
  * @param {boolean} target the target's bundle has its board to itself; a host's is kept apart, by a `$`, from what its
  *   user types or loads beside the application
+ * @param {InMemory} [inMemory] a self-test has its board to itself too
  * @returns {import('rollup').Plugin}
  */
-function minifier(target) {
-  const prefix = target ? '' : '$';
+function minifier(target, inMemory) {
+  const prefix = target || inMemory ? '' : '$';
   return {
     name: 'minify',
     async renderChunk(code) {
       const result = await minify(code, {
         ...terserOptions,
+        ...(inMemory && { compress: inMemory === 'checks' ? checksOptions : inMemoryOptions }),
         mangle: {
           properties: {
             regex: target ? new RegExp(`${PRIVATE.source}|^(${OWN_NAMES.join('|')})$`) : PRIVATE,
@@ -157,12 +176,31 @@ function size(limit) {
 }
 
 /**
+ * A line for each statement, for bundles that are sent to a board's memory: it then has to hold one at a time as text.
+ * @returns {import('rollup').Plugin}
+ */
+function lines() {
+  return {
+    name: 'lines',
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type !== 'chunk') continue;
+        const { code } = file;
+        const { body } = parse(code, { ecmaVersion: 'latest' });
+        file.code = body.map(({ start, end }) => code.slice(start, end) + '\n').join('');
+      }
+    },
+  };
+}
+
+/**
  * @param {string} input
  * @param {string} output
  * @param {number} [limit]
+ * @param {InMemory} [inMemory] it is a self-test, to be sent to the board's memory
  * @returns {import('rollup').RollupOptions}
  */
-function bundle(input, output, limit) {
+export function bundle(input, output, limit, inMemory) {
   if (!existsSync(input)) throw new Error(`${input} does not exist`);
   return {
     input,
@@ -188,9 +226,9 @@ function bundle(input, output, limit) {
         noEmitOnError: true,
       }),
       ...(limit ? [flattener()] : []),
-      minifier(!!limit),
+      minifier(/^target.(main|selftest.frames)/.test(input), inMemory),
       checkBundle(),
-      label(output),
+      inMemory ? lines() : label(output),
       size(limit),
     ],
     onLog(level, log, handler) {

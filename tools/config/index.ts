@@ -28,6 +28,8 @@ const MISSPELT = 3;
 export class SettingsError extends Error {}
 
 export interface Settings {
+  /** `net.json`, which is the same for every board. */
+  readonly net: string;
   /**
    * The files for the Storage of this board, one character a byte.
    * @param board `process.env.BOARD`
@@ -141,7 +143,9 @@ export function readSettings(directory: string): Settings {
   // Which pins "auto" will give is not known yet; names that are no pins of the link are.
   check(withPreset(chosen === AUTO ? any : chosen), pinsPath, pins);
 
+  const netFile = toBytes(net.fields);
   return {
+    net: netFile,
     filesFor(board) {
       const here = presetOfBoard(board);
       if (chosen !== undefined && chosen !== AUTO && here && here !== chosen)
@@ -155,7 +159,7 @@ export function readSettings(directory: string): Settings {
         );
       const given = withPreset(chosen === AUTO ? here : chosen);
       check(given, pinsPath, pins);
-      return { 'pins.json': toBytes(given), 'net.json': toBytes(net.fields) };
+      return { 'pins.json': toBytes(given), 'net.json': netFile };
     },
   };
 }

@@ -36,7 +36,9 @@ global.digitalRead = function (pin) {
   if (pin === inputs) return get() | 0;
   if (pin === clockIn) return get() >> 1;
   if (pin === dataIn) return get() & 1;
-  if (pin === D0) return led;
+  // A single pin that is no input shows what it is set to.
+  if (!pin.length)
+    return pin === D0 ? led : pin === clockOut ? (lines >> 1) & 1 : pin === dataOut && lines & 1;
   inputs = pin;
   return get() | 0;
 };
@@ -47,7 +49,7 @@ global.digitalWrite = function (pin, value) {
   if (pin === outputs) return put([(lines = (value & 3) | 48)]);
   if (pin === clockOut) return put([(lines = value ? lines | 2 : lines & -3)]);
   if (pin === dataOut) return put([(lines = value ? lines | 1 : lines & -2)]);
-  if (pin === D0) return (led = value ? 1 : 0);
+  if (!pin.length) return pin === D0 && (led = value ? 1 : 0);
   outputs = pin;
   put([(lines = (value & 3) | 48)]);
 };

@@ -1,0 +1,29 @@
+/**
+ * The host's end of the frames test: the real link over the real pins, with
+ * messages made by chance in place of the driver's.
+ */
+import { FramesSetup, LONGEST, fill, run, take, up } from '../../shared/selftest/frames';
+import { setup } from '../../shared/selftest/report';
+import { createBoard } from '../board';
+import { Setup } from '../settings';
+
+/** Seconds of silence after which the link begins anew. */
+const TIMEOUT = 5;
+
+/** Milliseconds for which the link may hold the event loop. */
+const HOLD = 20;
+
+const pins = setup<FramesSetup>().pins;
+
+const link = createBoard()._link(
+  { reset: pins[0], sckout: pins[1], stx: pins[2], srx: pins[3], sckin: pins[4] },
+  { _timeout: TIMEOUT, _hold: HOLD, _max: LONGEST } as Setup,
+  up,
+  take,
+  function () {},
+  fill,
+);
+
+// The target may have been reset by now; it runs from here on.
+digitalWrite(pins[0], 1);
+run(link);

@@ -1,0 +1,173 @@
+/**
+ * The target alone: its memory and modules, then step by step the way to the
+ * broker and back, and the time server, with the parts of the real bundle that
+ * speak with them. It must never print a password, nor write to flash: the
+ * network that is saved there stays saved.
+ */
+import { char, text, wordAt } from '../../shared/bytes';
+import { Setup, check, report, result, setup } from '../../shared/selftest/report';
+import { Client, createClient } from '../client';
+import { createNtp } from '../ntp';
+import { PacketType, QOS, connectPacket, packet } from '../packet';
+
+interface TargetSetup extends Setup {
+  /** Variables that the target's bundle takes while it runs. */
+  readonly variables: number;
+  readonly ssid: string;
+  readonly password: string;
+  readonly broker: string;
+  readonly port: number;
+  readonly user: string;
+  readonly secret: string;
+  readonly timeServer: string;
+  readonly timePort: number;
+}
+
+/** Milliseconds for each step. */
+const LIMIT = 20000;
+
+/** A topic that nobody else uses. */
+const TOPIC = 'selftest/' + getSerial() + '/' + Math.floor(Math.random() * 1e6);
+
+/** What is published: bytes of both ends, so that text modes show. */
+const PAYLOAD = '\0\xff,self-test';
+
+const own = setup<TargetSetup>();
+
+// The step under way, and what ends it when it takes too long.
+let step = '';
+let timer: unknown;
+let client: Client | undefined;
+
+report('say', process.env.BOARD + ', Espruino ' + process.env.VERSION);
+
+check('memory', function () {
+  const memory = process.memory();
+  report('say', memory.free + ' of ' + memory.total + ' variables are free beside this test');
+  return memory.total < own.variables
+    ? memory.total + ' variables in all; the bundle needs ' + own.variables
+    : undefined;
+});
+
+check('module ESP8266', function () {
+  const state = require('ESP8266').getState();
+  report('say', 'flash of ' + state.flashKB + ' KB (' + state.flashMap + '), ' + state.cpuFrequency + ' MHz');
+  return state.flashKB >= 512 ? undefined : 'it says that there are ' + state.flashKB + ' KB of flash';
+});
+
+['Wifi', 'net', 'dgram', 'Storage'].forEach(function (name) {
+  check('module ' + name, function () {
+    require(name);
+    return undefined;
+  });
+});
+
+function finish(wrong?: string): void {
+  if (timer) clearTimeout(timer as never);
+  timer = undefined;
+  if (step) result(step, wrong);
+  step = '';
+}
+
+function over(): void {
+  if (client) client.disconnect();
+  client = undefined;
+  report('end', '');
+}
+
+/** What is left cannot be tried. */
+function abandon(wrong: string, left: string[]): void {
+  finish(wrong);
+  left.forEach(function (name) {
+    report('skip', name + '|the step before it failed');
+  });
+  over();
+}
+
+const STEPS = [
+  'Wi-Fi: join ' + own.ssid,
+  'broker: connect',
+  'broker: publish and receive',
+  'time server: ask',
+];
+
+function begin(index: number): void {
+  step = STEPS[index];
+  timer = setTimeout(function () {
+    timer = undefined;
+    abandon('nothing within ' + LIMIT / 1000 + ' s', STEPS.slice(index + 1));
+  }, LIMIT);
+}
+
+function askTime(): void {
+  begin(3);
+  const ntp = createNtp({
+    open: function () {
+      return require('dgram').createSocket('udp4');
+    },
+    resolve: function (name, done) {
+      require('Wifi').getHostByName(name, done);
+    },
+    later: setTimeout,
+    cancel: clearTimeout as (timer: unknown) => void,
+  });
+  ntp.query(own.timeServer, own.timePort, function (seconds) {
+    if (seconds) report('say', 'time is ' + new Date(seconds * 1000).toString());
+    finish(seconds ? undefined : 'no valid answer from ' + own.timeServer);
+    ntp.close();
+    over();
+  });
+}
+
+function connect(): void {
+  begin(1);
+  client = createClient({
+    open: function (opened) {
+      return require('net').connect({ host: own.broker, port: own.port }, opened);
+    },
+    hello: connectPacket({
+      clientId: 'selftest' + Math.floor(Math.random() * 1e6),
+      user: own.user,
+      password: own.secret,
+      keepAlive: 30,
+      cleanSession: true,
+    }),
+    keepAlive: 30,
+    maxBody: 256,
+    later: setTimeout,
+    cancel: clearTimeout as (timer: unknown) => void,
+    connected: function () {
+      finish();
+      begin(2);
+      (client as Client).send(packet(PacketType.SUBSCRIBE, '\0\x01' + text(TOPIC) + char(1), ''));
+    },
+    failed: function (status, detail) {
+      client = undefined;
+      abandon(
+        detail || 'the broker refuses, CONNACK code ' + (status - 14),
+        STEPS.slice(step === STEPS[1] ? 2 : 3),
+      );
+    },
+    received: function (type, body) {
+      if (type === PacketType.SUBACK) {
+        (client as Client).send(packet(PacketType.PUBLISH | 2, text(TOPIC) + '\0\x02', PAYLOAD));
+      } else if ((type & 0xf0) === PacketType.PUBLISH && step === STEPS[2]) {
+        const at = 2 + wordAt(body, 0);
+        const payload = body.substr(type & QOS ? at + 2 : at);
+        if (type & QOS) (client as Client).send(packet(PacketType.PUBACK, body.substr(at, 2), ''));
+        finish(payload === PAYLOAD ? undefined : 'got ' + JSON.stringify(payload));
+        askTime();
+      }
+    },
+  });
+  client.connect();
+}
+
+begin(0);
+require('Wifi').connect(own.ssid, { password: own.password }, function (error: string | null) {
+  if (error) abandon(error.split('_').join(' '), STEPS.slice(1));
+  else {
+    finish();
+    connect();
+  }
+});

@@ -1,0 +1,123 @@
+/**
+ * What is wrong with the lines, from what all pins showed while one after the
+ * other was driven: pure logic. It must name a fault only where the levels
+ * leave no other.
+ */
+import type { WireName } from '../boards';
+
+export type Level = 0 | 1;
+
+/** A pin at one end of a line; the target's reset input shows only by its effect. */
+export type End = `${'host' | 'target'}.${WireName}`;
+
+export type Levels = Partial<Record<End, Level>>;
+
+/** What showed while one pin was driven, all others being inputs. */
+export interface Row {
+  readonly driver: End;
+  /** In turn: the level given, and all that could be read. Both levels, more than once. */
+  readonly seen: readonly { readonly level: Level; readonly levels: Levels }[];
+  /** The target restarted meanwhile. */
+  readonly restarted: boolean;
+}
+
+/** A connection that ought to be there. */
+export interface Line {
+  readonly name: string;
+  readonly from: End;
+  readonly to: End;
+}
+
+export interface Verdict {
+  readonly line: Line;
+  /** In words; absent: the line is right. */
+  readonly wrong?: string;
+}
+
+/** The five lines between the boards. */
+export const LINES: readonly Line[] = [
+  { name: 'reset', from: 'host.reset', to: 'target.reset' },
+  { name: 'sckout', from: 'host.sckout', to: 'target.sckout' },
+  { name: 'stx', from: 'host.stx', to: 'target.stx' },
+  { name: 'srx', from: 'target.srx', to: 'host.srx' },
+  { name: 'sckin', from: 'target.sckin', to: 'host.sckin' },
+];
+
+/** Jumpers on the host in place of the target: clock to clock, data to data. */
+export const JUMPERS: readonly Line[] = [
+  { name: 'sckout to sckin', from: 'host.sckout', to: 'host.sckin' },
+  { name: 'stx to srx', from: 'host.stx', to: 'host.srx' },
+];
+
+const TARGET_END: Readonly<Record<WireName, string>> = {
+  reset: 'RST',
+  sckout: 'mckin (GPIO12)',
+  stx: 'mrx (GPIO13)',
+  srx: 'mtx (GPIO14)',
+  sckin: 'mckout (GPIO15)',
+};
+
+/** A pin as its board calls it. */
+export function endName(end: End): string {
+  const [board, wire] = end.split('.') as ['host' | 'target', WireName];
+  return board === 'host' ? `the host's ${wire}` : `the target's ${TARGET_END[wire]}`;
+}
+
+/** Pins that moved with the driven one each time. */
+export function followers({ driver, seen, restarted }: Row): Set<End> {
+  const found = new Set<End>(restarted ? ['target.reset'] : []);
+  if (!seen.some(({ level }) => level === 0) || !seen.some(({ level }) => level === 1)) return found;
+  const ends = new Set(seen.flatMap(({ levels }) => Object.keys(levels) as End[]));
+  for (const end of ends)
+    if (end !== driver && seen.every(({ level, levels }) => levels[end] === level)) found.add(end);
+  return found;
+}
+
+/** How the receiving pin of a line that is dead behaves. */
+function restOf(end: End, row: Row): string {
+  const levels = row.seen.flatMap(({ levels: { [end]: level } }) => (level === undefined ? [] : [level]));
+  if (levels.length === 0) return `${endName(end)} could not be read`;
+  if (levels.every((level) => level === 0))
+    return `dead: ${endName(end)} stays low; the wire is cut, or shorted to ground`;
+  if (levels.every((level) => level === 1))
+    return `dead: ${endName(end)} stays high; the wire is cut, or shorted to 3.3 V`;
+  return `dead: ${endName(end)} moves, but not with ${endName(row.driver)}; the wire is loose, or cut and picks up noise`;
+}
+
+function judge(line: Line, lines: readonly Line[], rows: ReadonlyMap<End, Row>): string | undefined {
+  const row = rows.get(line.from);
+  if (!row) return 'not tested';
+  const moved = followers(row);
+  const arrives = moved.has(line.to);
+  moved.delete(line.to);
+  const strangers = lines.filter((other) => other !== line && (moved.has(other.from) || moved.has(other.to)));
+  if (arrives)
+    return strangers.length === 0
+      ? undefined
+      : `short circuit with ${strangers.map(({ name }) => name).join(' and ')}: both move together`;
+  for (const other of strangers) {
+    const theirs = rows.get(other.from);
+    const back = theirs ? followers(theirs) : new Set<End>();
+    if (back.has(line.to) || back.has(line.from)) return `swapped with ${other.name}`;
+  }
+  if (strangers.length > 0) {
+    const places = [...moved].map(endName).join(' and ');
+    return `leads to ${places} in place of ${endName(line.to)}`;
+  }
+  const intruder = lines.find((other) => {
+    const theirs = rows.get(other.from);
+    return other !== line && theirs && followers(theirs).has(line.to);
+  });
+  if (line.to === 'target.reset')
+    return `dead: a pulse on ${endName(line.from)} does not restart the target; the wire is cut`;
+  return restOf(line.to, row) + (intruder ? `; ${intruder.name} arrives there` : '');
+}
+
+/** A verdict on each line, in order. */
+export function diagnose(lines: readonly Line[], rows: readonly Row[]): Verdict[] {
+  const byDriver = new Map(rows.map((row) => [row.driver, row]));
+  return lines.map((line) => {
+    const wrong = judge(line, lines, byDriver);
+    return { line, ...(wrong !== undefined && { wrong }) };
+  });
+}

@@ -1,0 +1,128 @@
+/**
+ * Messages of random content over the real link, both ways at once, and what
+ * became of them. Each end knows what has to come, so a message that is wrong
+ * and passes its check sum is found too.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Progress as Numbers } from '../../shared/selftest/frames';
+import { program, runHelper } from './suite';
+import type { Bench } from './suite';
+import type { HostPins } from './lines';
+import type { Tap } from './tap';
+
+/** Without a message more for so long, ms, the link counts as dead. */
+const STALLED = 15_000;
+
+/** Between looks at how far it is, ms; they cost the boards time. */
+const LOOK = 1500;
+
+/** Between remarks, ms. */
+const REMARK = 10_000;
+
+/** Part of headers and bodies that may be damaged on wires that are right: noise reaches any wire now and then. */
+const NOISE = 0.01;
+
+export interface FramesOptions {
+  /** Messages each way. */
+  readonly frames: number;
+  /** After so many seconds what has come is enough. */
+  readonly seconds?: number;
+}
+
+interface Progress {
+  readonly sent: number;
+  readonly received: number;
+  readonly wrong: number;
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly ups: number;
+  readonly exchanges: number;
+  readonly resent: number;
+  readonly damaged: number;
+}
+
+function rate({ bytes, seconds }: Progress): string {
+  return seconds > 0 ? (bytes / seconds).toFixed(0) : '0';
+}
+
+async function progress(board: Bench): Promise<Progress> {
+  const numbers = (await board.evaluate('progress()', 20_000)) as Numbers;
+  const [sent, received, wrong, bytes, seconds, ups, exchanges, resent, damaged] = numbers;
+  return { sent, received, wrong, bytes, seconds, ups, exchanges, resent, damaged };
+}
+
+/** @throws Error, one line, when a board does not take part. */
+export async function testFrames(
+  host: Bench,
+  target: Bench,
+  pins: HostPins,
+  options: FramesOptions,
+  tap: Tap,
+): Promise<void> {
+  const { frames } = options;
+  const seeds = [Math.floor(Math.random() * 1e6), Math.floor(Math.random() * 1e6)];
+  const names = [pins.reset, pins.sckout, pins.stx, pins.srx, pins.sckin];
+  // The host first: on its way it may reset the target.
+  await runHelper(host, program('host-frames', names, { frames, seeds }), 'progress');
+  await runHelper(target, program('target-frames', [], { frames, seeds: [...seeds].reverse() }), 'progress');
+
+  const began = Date.now();
+  let moved = began;
+  let remarked = began;
+  let sum = 0;
+  let ends: [Progress, Progress];
+  for (;;) {
+    await sleep(LOOK);
+    ends = [await progress(host), await progress(target)];
+    const now = ends[0].received + ends[1].received + ends[0].sent + ends[1].sent;
+    if (now !== sum) moved = Date.now();
+    sum = now;
+    if (ends.every(({ sent, received }) => sent >= frames && received >= frames)) break;
+    if (ends.some(({ wrong }) => wrong > 0) || Date.now() - moved > STALLED) break;
+    if (options.seconds && Date.now() - began > options.seconds * 1000) break;
+    if (Date.now() - remarked < REMARK) continue;
+    remarked = Date.now();
+    tap.comment(
+      `${String(ends[1].received)} of ${String(frames)} messages to the target, ${String(ends[0].received)} to the host`,
+    );
+  }
+
+  const [atHost, atTarget] = ends;
+  const enough = options.seconds !== undefined && Date.now() - began > options.seconds * 1000;
+  tap.result(
+    'link: comes up and stays up',
+    atHost.ups === 0 || atTarget.ups === 0
+      ? 'the ends do not find each other'
+      : atHost.ups > 1 || atTarget.ups > 1
+        ? 'it went down in between'
+        : undefined,
+  );
+  for (const [where, { received, wrong }] of [
+    ['target', atTarget],
+    ['host', atHost],
+  ] as const) {
+    const complaint =
+      wrong > 0
+        ? `after ${String(received)} a message is not the one that was sent`
+        : received === 0
+          ? 'none came'
+          : received < frames && !enough
+            ? `it stopped after ${String(received)}`
+            : undefined;
+    tap.result(`link: ${String(frames)} messages to the ${where}, in order and intact`, complaint);
+  }
+  const damaged = atHost.damaged + atTarget.damaged;
+  const exchanged = 2 * Math.max(1, atHost.exchanges);
+  tap.result(
+    'link: hardly any is damaged on the way',
+    damaged / exchanged > NOISE
+      ? `${String(damaged)} of ${String(exchanged)}: the wires are noisy, or too long`
+      : undefined,
+  );
+  tap.comment(
+    `${String(atTarget.received)} messages to the target at ${rate(atTarget)} bytes/s, ${String(atHost.received)} to the host at ${rate(atHost)} bytes/s`,
+  );
+  tap.comment(
+    `${String(atHost.exchanges)} exchanges, ${String(damaged)} damaged, ${String(atHost.resent + atTarget.resent)} sent again`,
+  );
+}

@@ -1,0 +1,112 @@
+/**
+ * Drives each pin of the lines in turn and reads all the others at both ends:
+ * what the diagnosis works from. No more than one pin drives at any time.
+ */
+import type { BoardName, WireName } from '../boards';
+import { JUMPERS, LINES, diagnose } from './diagnosis';
+import type { End, Level, Levels, Row, Verdict } from './diagnosis';
+import { program, runHelper } from './suite';
+import type { Bench } from './suite';
+
+/** Host pins by line, as the board names them. */
+export type HostPins = Readonly<Record<WireName, string>>;
+
+const HOST_ORDER: readonly WireName[] = ['reset', 'sckout', 'stx', 'srx', 'sckin'];
+const TARGET_ORDER: readonly WireName[] = ['sckout', 'stx', 'srx', 'sckin'];
+
+/** Fixed in the target's bundle. GPIO15 is pulled down on every module, and must not be pulled up. */
+const TARGET_PINS = ['D12', 'D13', 'D14', 'D15'];
+
+/** Mode as an input, as an output, and the level before a pin is let go. */
+type Mode = readonly [string, string, number];
+const PULLED: Mode = ['input_pullup', 'output', 0];
+const HOST_MODES: readonly Mode[] = [['input_pullup', 'opendrain', 1], PULLED, PULLED, PULLED, PULLED];
+const TARGET_MODES: readonly Mode[] = [PULLED, PULLED, PULLED, ['input', 'output', 0]];
+
+/** Each pin goes low and high so often. */
+const ROUNDS = 2;
+
+/** For an answer of a board that may just have been reset, ms. */
+const ANSWER = 1500;
+
+/** For a target to be back after a reset, ms. */
+const BACK = 15_000;
+
+type Boards = Readonly<Partial<Record<BoardName, Bench>>>;
+
+const order = (board: BoardName): readonly WireName[] => (board === 'host' ? HOST_ORDER : TARGET_ORDER);
+
+function sendHost(board: Bench, pins: HostPins): Promise<void> {
+  const names = HOST_ORDER.map((wire) => pins[wire]);
+  return runHelper(board, program('shared-lines', names, { modes: HOST_MODES }), 'look');
+}
+
+function sendTarget(board: Bench): Promise<void> {
+  return runHelper(board, program('shared-lines', TARGET_PINS, { modes: TARGET_MODES }), 'look');
+}
+
+/** Undefined when the board does not answer, or has forgotten the program. */
+async function look(board: Bench, before = ''): Promise<number[] | undefined> {
+  const seen = await board.evaluate(`(${before}look())`, ANSWER).catch(() => undefined);
+  return Array.isArray(seen) ? seen.map(Number) : undefined;
+}
+
+async function isRunning(board: Bench): Promise<boolean> {
+  for (const end = Date.now() + BACK; Date.now() < end;) {
+    const type = await board.evaluate('typeof look', ANSWER).catch(() => undefined);
+    if (type !== undefined) return type === 'function';
+  }
+  throw new Error(`The board at ${board.port} does not come back after a reset`);
+}
+
+/** Drives one pin low and high, and brings the target back if that resets it. */
+async function survey(boards: Boards, board: BoardName, wire: WireName): Promise<Row> {
+  const driving = boards[board];
+  if (!driving) throw new Error(`no ${board}`);
+  const index = order(board).indexOf(wire);
+  const seen: { level: Level; levels: Levels }[] = [];
+  let restarted = false;
+
+  async function read(level: Level, pin: number): Promise<void> {
+    const levels: Levels = {};
+    // The driving board first, since it sets the level.
+    for (const name of [board, board === 'host' ? 'target' : 'host'] as const) {
+      const bench = boards[name];
+      const found =
+        bench && (await look(bench, name === board ? `drive(${String(pin)},${String(level)}),` : ''));
+      if (found) order(name).forEach((one, at) => (levels[`${name}.${one}`] = found[at] === 0 ? 0 : 1));
+      else if (bench) restarted = true;
+    }
+    seen.push({ level, levels });
+  }
+
+  for (let round = 0; round < ROUNDS && !restarted; round++) {
+    await read(0, index);
+    // Let go, the reset line is pulled up: it is never driven high.
+    await read(1, wire === 'reset' ? -1 : index);
+  }
+  await driving.evaluate('drive(-1)');
+  if (boards.target && !(await isRunning(boards.target))) {
+    restarted = true;
+    await sendTarget(boards.target);
+  }
+  return { driver: `${board}.${wire}` as End, seen, restarted };
+}
+
+/** Verdicts on the five lines. @throws Error, one line, when a board does not take part. */
+export async function testLines(host: Bench, target: Bench, pins: HostPins): Promise<Verdict[]> {
+  await sendHost(host, pins);
+  await sendTarget(target);
+  const rows: Row[] = [];
+  for (const wire of TARGET_ORDER) rows.push(await survey({ host, target }, 'target', wire));
+  for (const wire of [...HOST_ORDER].reverse()) rows.push(await survey({ host, target }, 'host', wire));
+  return diagnose(LINES, rows);
+}
+
+/** Verdicts on jumpers from the host's outputs to its inputs. */
+export async function testJumpers(host: Bench, pins: HostPins): Promise<Verdict[]> {
+  await sendHost(host, pins);
+  const rows: Row[] = [];
+  for (const { from } of JUMPERS) rows.push(await survey({ host }, 'host', from.split('.')[1] as WireName));
+  return diagnose(JUMPERS, rows);
+}

@@ -1,0 +1,157 @@
+/**
+ * The self-tests on boards that are right, and on boards whose wires are not,
+ * on both engines; where there is one, with a target of an ESP8266's memory.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { after, before, describe, test } from 'node:test';
+import type { WireName } from '../boards';
+import { VIRTUAL } from '../config/presets';
+import { findEspruino } from '../espruino';
+import { connectBoard } from '../flash/board';
+import { startVirtualBoards } from '../virtual';
+import type { VirtualBoards } from '../virtual';
+import { ENGINES, NETWORK } from '../world';
+import { testHost, testLink, testTarget } from '.';
+import type { Network } from '.';
+
+const SMALL = 'espruino-linux-1600';
+const small = spawnSync('/bin/sh', ['-c', `command -v ${SMALL}`], { encoding: 'utf8' }).stdout.trim();
+
+const pinsFor = () => VIRTUAL.pins;
+
+/** Saved on the target: shows that it runs, and works as jumpers from the host's outputs to its inputs. */
+const MIRROR =
+  "print('saved');setInterval(function(){digitalWrite([D15,D14],digitalRead(D12)<<1|digitalRead(D13))},2);";
+
+before(() => {
+  const { status, stderr } = spawnSync(
+    'npx',
+    ['rollup', '-c', 'tools/selftest/rollup.config.js', '--silent'],
+    { encoding: 'utf8' },
+  );
+  assert.equal(status, 0, stderr);
+});
+
+for (const engine of ENGINES) {
+  const skip =
+    engine === 'espruino' && !findEspruino()
+      ? 'no Espruino interpreter: put it on the PATH as espruino-linux, or name it in ESPRUINO'
+      : false;
+
+  describe(`self-tests, engine ${engine}`, { skip }, () => {
+    let boards: VirtualBoards;
+    let shown = '';
+    /** Runs a test. @returns whether it passed, and its TAP. */
+    const run = async (start: (write: (line: string) => void) => Promise<boolean>) => {
+      const lines: string[] = [];
+      const passed = await start((line) => lines.push(line));
+      return { passed, tap: lines.join('\n') };
+    };
+    const link = (frames: number, seconds?: number) =>
+      run((write) => testLink(boards.ports, pinsFor, { frames, ...(seconds && { seconds }) }, { write }));
+
+    before(async () => {
+      if (engine === 'espruino' && small) process.env['ESPRUINO_TARGET'] ??= small;
+      boards = await startVirtualBoards({ engine, onConsole: (_board, bytes) => (shown += bytes) });
+      const target = await connectBoard(boards.ports.target);
+      await target.writeFile('.bootcde', MIRROR);
+      target.close();
+    });
+    after(() => boards.stop());
+
+    test('the host alone passes', async () => {
+      const { passed, tap } = await run((write) => testHost(boards.ports.host, undefined, { write }));
+      assert.ok(passed, tap);
+      assert.match(tap, /^TAP version 14\n/);
+      assert.match(tap, /\n1\.\.24$/);
+    });
+
+    test('the target alone passes, shows no password, and then runs what is saved', async () => {
+      shown = '';
+      const { passed, tap } = await run((write) =>
+        testTarget(boards.ports.target, boards.net as unknown as Network, undefined, { write }),
+      );
+      assert.ok(passed, tap);
+      assert.match(tap, /ok 10 - time server: ask/);
+      assert.ok(!tap.includes(NETWORK.password));
+      assert.ok(!shown.includes(NETWORK.password));
+      assert.match(shown, /saved/);
+      assert.deepEqual(Object.keys(await boards.pair.storage('target')), ['.bootcde']);
+    });
+
+    test('the target alone says at which step it fails', async () => {
+      const wrong = { ...(boards.net as unknown as Network), port: 1 };
+      const { passed, tap } = await run((write) =>
+        testTarget(boards.ports.target, wrong, undefined, { write }),
+      );
+      assert.ok(!passed);
+      assert.match(tap, /^not ok 8 - broker: connect$/m);
+      assert.match(tap, /^ok 9 - broker: publish and receive # SKIP/m);
+    });
+
+    test('the link passes, and counts', async () => {
+      // Few, since interpreters that poll files on a busy machine are slow.
+      const { passed, tap } = await link(engine === 'emulator' ? 200 : 20, 40);
+      assert.ok(passed, tap);
+      assert.match(tap, /messages to the target at \d+ bytes\/s/);
+      assert.match(tap, /exchanges, \d+ damaged, \d+ sent again/);
+    });
+
+    test('swapped wires and a cut one fail, and are named', async () => {
+      boards.pair.swapWires(['stx', 'sckout']);
+      const swapped = await link(1);
+      boards.pair.swapWires(null);
+      assert.ok(!swapped.passed);
+      assert.match(swapped.tap, /not ok \d - line stx\n.*\n.*"swapped with sckout"/);
+      assert.match(swapped.tap, /not ok \d - line sckout\n.*\n.*"swapped with stx"/);
+      assert.equal(swapped.tap.match(/^not ok/gm)?.length, 2);
+      const wires: WireName[] = engine === 'emulator' ? ['reset', 'sckin'] : ['srx'];
+      for (const wire of wires) {
+        boards.pair.cutWire(wire, true);
+        const cut = await link(1);
+        boards.pair.cutWire(wire, false);
+        assert.ok(!cut.passed);
+        assert.match(cut.tap, new RegExp(`not ok \\d - line ${wire}\\n.*\\n.*"dead: .*cut`));
+        assert.equal(cut.tap.match(/^not ok/gm)?.length, 1);
+      }
+    });
+
+    test('jumpers in place of the target are right, and swapped ones are named', async () => {
+      const jumpers = () => run((write) => testHost(boards.ports.host, pinsFor, { write }));
+      const right = await jumpers();
+      assert.ok(right.passed, right.tap);
+      assert.match(right.tap, /ok 26 - jumper from stx to srx/);
+      boards.pair.swapWires(['srx', 'sckin']);
+      const { passed, tap } = await jumpers();
+      boards.pair.swapWires(null);
+      assert.ok(!passed);
+      assert.match(tap, /not ok 26 - jumper from stx to srx\n.*\n.*"swapped with sckout to sckin"/);
+    });
+
+    test('the wrong board and a busy console are one line', async () => {
+      const write = () => undefined;
+      if (engine === 'emulator')
+        await assert.rejects(
+          testTarget(boards.ports.host, boards.net as unknown as Network, undefined, { write }),
+          /^Error: The board at tcp:\S+ is EMULATOR, which is no target: it has no Wi-Fi$/,
+        );
+      const other = await connectBoard(boards.ports.host);
+      await assert.rejects(testHost(boards.ports.host, undefined, { write }), /^Error: [^\n]*in use[^\n]*$/);
+      other.close();
+    });
+  });
+}
+
+test('the command says in one line what keeps it from testing, with exit code 1', () => {
+  const selftest = (...words: string[]) =>
+    spawnSync(process.execPath, ['--import', 'tsx', 'tools/selftest/main.ts', ...words], {
+      encoding: 'utf8',
+    });
+  const nobody = selftest('host', '--port', 'tcp://127.0.0.1:1');
+  assert.equal(nobody.status, 1);
+  assert.match(nobody.stderr, /^Nothing listens at tcp:\/\/127\.0\.0\.1:1\n$/);
+  const unnamed = selftest('link', '--host-port', 'tcp://127.0.0.1:1');
+  assert.equal(unnamed.status, 1);
+  assert.match(unnamed.stderr, /required option '--target-port <port>'/);
+});

@@ -1,0 +1,134 @@
+/**
+ * Sends a self-test's bundle to a board and turns what it prints into TAP. What
+ * is saved on the board stays. The bundle goes to memory; where that is small,
+ * to a file of Storage from which it runs, until the test is over. It must end
+ * whatever the board does: hangs, restarts, runs out of memory.
+ */
+import { readFileSync } from 'node:fs';
+import { connectBoard } from '../flash/board';
+import type { RemoteBoard } from '../flash/board';
+import type { Tap } from './tap';
+
+/** Without a line of the board for so long, ms, it has stopped. */
+const SILENCE = 30_000;
+
+/** Bytes of a bundle for which a variable must be free to run it from memory: it is there as text, and taken apart. */
+const BYTES_PER_VARIABLE = 4;
+
+/** Where a bundle is meanwhile that does not fit in memory. */
+const FILE = '.selftest';
+
+const BUNDLES = new URL('../../dist/selftest/', import.meta.url);
+
+/** A board with what it prints. */
+export interface Bench extends RemoteBoard {
+  /** Hears every line; one at a time. */
+  listen(listener: (line: string) => void): void;
+}
+
+/** @throws Error, one line, as `connectBoard`. */
+export async function openBench(port: string, baud?: number): Promise<Bench> {
+  let hear: (line: string) => void = () => undefined;
+  const board = await connectBoard(port, { ...(baud && { baud }), onLine: (line) => hear(line) });
+  return {
+    ...board,
+    listen(listener) {
+      hear = listener;
+    },
+  };
+}
+
+/** A self-test: its bundle, and what it is told. */
+export interface Program {
+  readonly code: string;
+  readonly setup: string;
+}
+
+/** Names of pins stay names, all else of what the bundle is told is JSON. */
+export function program(bundle: string, pins: readonly string[], setup: object): Program {
+  const fields = Object.entries(setup).map(([name, value]) => `${name}:${toAscii(JSON.stringify(value))}`);
+  return {
+    code: readFileSync(new URL(`${bundle}.js`, BUNDLES), 'latin1'),
+    setup: `global.selftest={${[`pins:[${pins.join()}]`, ...fields].join()}}`,
+  };
+}
+
+/** JSON of text as a board holds it, its UTF-8 bytes, in plain ASCII. */
+function toAscii(json: string): string {
+  return Buffer.from(json)
+    .toString('latin1')
+    .replace(/[^ -~]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/** What the interpreter says when the program fails. */
+const FAILURE = /^[>\s]*(Uncaught|OUT OF MEMORY|Execution Interrupted|New interpreter error|Got |ERROR)/;
+
+const NO_ROOM = /OUT OF MEMORY|LOW_MEMORY|\bMEMORY\b/;
+
+/** Why a board that ought to run our code does not. */
+async function explain(board: Bench, failures: readonly string[]): Promise<Error> {
+  if (failures.some((line) => NO_ROOM.test(line)))
+    return new Error(
+      `The self-test does not fit in the memory of the board at ${board.port} (${board.info.name})`,
+    );
+  const there = await board.evaluate('typeof selftest', 5000).catch(() => 'nothing');
+  if (there === 'undefined')
+    return new Error(
+      `The board at ${board.port} restarted in the middle of the self-test. A host that runs its application resets a target that is silent: name its port too, with --host-port`,
+    );
+  if (failures.length > 0) return new Error(`The board at ${board.port} says: ${failures[0] ?? ''}`);
+  return new Error(`The board at ${board.port} does not answer any more`);
+}
+
+async function run(board: Bench, { code, setup }: Program): Promise<void> {
+  await board.reset();
+  const free = Number(await board.evaluate('process.memory().free'));
+  if (free * BYTES_PER_VARIABLE >= code.length) return board.runInMemory(`${setup};\n${code}`);
+  await board.writeFile(FILE, code);
+  // What the bundle is told stays out of flash: there are passwords in it.
+  await board.evaluate(`(${setup},1)`);
+  await board.evaluate(`(eval(require("Storage").read("${FILE}")),1)`, SILENCE);
+}
+
+/** Leaves the board running what is saved on it, and no trace. */
+export async function leave(board: Bench): Promise<void> {
+  board.listen(() => undefined);
+  await board.evaluate(`require("Storage").erase("${FILE}")`);
+  await board.load();
+}
+
+/**
+ * Runs a suite to its end.
+ * @throws Error, one line, when the board does not get there.
+ */
+export async function runSuite(board: Bench, suite: Program, tap: Tap): Promise<void> {
+  const failures: string[] = [];
+  let ended = false;
+  let heard = Date.now();
+  board.listen((line) => {
+    const [, kind, rest = ''] = /%(ok|no|skip|say|end)\|(.*)$/.exec(line) ?? [];
+    const [name = '', ...why] = rest.split('|');
+    heard = Date.now();
+    if (kind === 'ok') tap.result(name);
+    else if (kind === 'no') tap.result(name, why.join('|'));
+    else if (kind === 'skip') tap.skip(name, why.join('|'));
+    else if (kind === 'say') tap.comment(rest);
+    else if (kind === 'end') ended = true;
+    else if (FAILURE.test(line)) failures.push(line);
+  });
+  await run(board, suite);
+  while (!ended && failures.length === 0 && Date.now() - heard < SILENCE)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  if (!ended) throw await explain(board, failures);
+}
+
+/** Sends what is then spoken to by `evaluate`. @throws Error, one line, when it does not run there. */
+export async function runHelper(board: Bench, helper: Program, probe: string): Promise<void> {
+  const failures: string[] = [];
+  board.listen((line) => {
+    if (FAILURE.test(line)) failures.push(line);
+  });
+  await run(board, helper);
+  if (failures.length > 0 || (await board.evaluate(`typeof ${probe}`)) !== 'function')
+    throw await explain(board, failures);
+}

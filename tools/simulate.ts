@@ -4,7 +4,7 @@
  */
 import { Command, Option } from 'commander';
 import { whole } from './options';
-import { runCampaign } from './simulate/campaign';
+import { emptySummary, runCampaign } from './simulate/campaign';
 import type { Summary } from './simulate/campaign';
 import { runSchedule } from './simulate/schedule';
 
@@ -59,11 +59,21 @@ async function run(options: Options): Promise<number> {
     return violation === undefined ? 0 : 1;
   }
   const begun = Date.now();
-  const summary = await runCampaign(options.seed, options.schedules, options.jobs, (part) => {
+  let summary = emptySummary();
+  const took = (): number => (Date.now() - begun) / 1000;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      console.log('ended early');
+      report(summary, took());
+      process.exit(1);
+    });
+  }
+  summary = await runCampaign(options.seed, options.schedules, options.jobs, (part) => {
+    summary = part;
     if (process.stderr.isTTY) process.stderr.write(`\r${part.schedules} `);
   });
   if (process.stderr.isTTY) process.stderr.write('\r');
-  report(summary, (Date.now() - begun) / 1000);
+  report(summary, took());
   return summary.violations.length ? 1 : 0;
 }
 

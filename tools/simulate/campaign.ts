@@ -106,7 +106,11 @@ export async function runCampaign(
   }
 
   if (jobs === 1) {
-    for (let share = take(); share; share = take()) put(runShare(share));
+    for (let share = take(); share; share = take()) {
+      put(runShare(share));
+      // For signals.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     return summary;
   }
   const work = async (): Promise<void> => {

@@ -26,7 +26,6 @@ export interface BridgeFigures {
   /** Variables in use before and after `growth.messages` more; 0 messages: not measured. */
   readonly growth: {
     readonly messages: number;
-    readonly reconnects: number;
     readonly before: Memory;
     readonly after: Memory;
   };
@@ -43,9 +42,8 @@ export interface BridgePlan {
   /** Publications a measurement, at QoS 0 and 1. */
   readonly count: number;
   readonly sizes: readonly number[];
-  /** Messages and broken connections between two looks at the memory; 0: none. */
+  /** Messages between two looks at the memory; 0: none. */
   readonly messages: number;
-  readonly reconnects: number;
   /** Broker to use; absent: the embedded one. */
   readonly broker?: Address;
 }
@@ -125,7 +123,6 @@ export async function measureBridge(wiring: Wiring, plan: BridgePlan): Promise<B
     published,
     growth: {
       messages: plan.messages,
-      reconnects: plan.reconnects,
       before: memory[0] ?? { host: 0, target: 0 },
       after: memory[1] ?? { host: 0, target: 0 },
     },

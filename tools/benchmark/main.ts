@@ -105,7 +105,6 @@ async function run(options: Options): Promise<void> {
     samples: options.quick ? 5 : 60,
     count: Math.max(options.quick ? 10 : 20, Math.round(400 * share)),
     messages: options.long ? 10_000 : 0,
-    reconnects: options.long ? 100 : 0,
     ...(broker && { broker: { host: '127.0.0.1', port: broker.port } }),
   }).finally(() => broker?.close());
   const scale: Scale[] = [];

@@ -106,7 +106,7 @@ export function rows(results: Results): Row[] {
   const { growth } = bridge;
   if (growth.messages)
     add(
-      `variables in use after ${String(growth.messages)} messages and ${String(growth.reconnects)} reconnects (before)`,
+      `variables in use after ${String(growth.messages)} messages (before)`,
       `host ${String(growth.after.host)} (${String(growth.before.host)}), target ${String(growth.after.target)} (${String(growth.before.target)})`,
     );
   for (const { name, bytes } of sizes) add(`size of ${name}`, `${String(bytes)} bytes`);

@@ -109,6 +109,11 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     network.cut(context.chance.pick(CUTS), Math.floor(context.chance.spread(1, 400)) - 1);
     return 0;
   },
+  // What the host has said is still on the wires when there is a new connection.
+  'connection is cut while the host stalls': (scene) => {
+    scene.network.cut('reset', scene.context.chance.below(60));
+    return stall('host', 1, 5)(scene);
+  },
   'broker restarts, sessions kept': stopBroker(true),
   'broker restarts, sessions lost': stopBroker(false),
   'broker is slow': ({ context, broker }) => {

@@ -14,7 +14,7 @@ const SEED = Number(process.env['SEED'] ?? 1);
 const SCHEDULES = Number(process.env['SCHEDULES'] ?? 2000);
 
 /** Schedules within which a missing guard has to show. */
-const PATIENCE = 400;
+const PATIENCE = 1000;
 
 test(`${SCHEDULES} schedules of faults from seed ${SEED} on break no promise`, () => {
   const { violations, faults, totals } = runShare({ seed: SEED, schedules: SCHEDULES });

@@ -148,7 +148,11 @@ function label(output) {
   const { name, version } = JSON.parse(readFileSync('package.json', 'utf8'));
   return {
     name: 'label',
-    renderChunk: (code) => ({ code: `//${name} ${version} ${basename(output, '.js')}\n${code}`, map: null }),
+    // When the source map has served, which would not fit any more.
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle))
+        if (file.type === 'chunk') file.code = `//${name} ${version} ${basename(output, '.js')}\n${file.code}`;
+    },
   };
 }
 

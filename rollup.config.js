@@ -151,7 +151,8 @@ function label(output) {
     // When the source map has served, which would not fit any more.
     generateBundle(_options, bundle) {
       for (const file of Object.values(bundle))
-        if (file.type === 'chunk') file.code = `//${name} ${version} ${basename(output, '.js')}\n${file.code}`;
+        if (file.type === 'chunk')
+          file.code = `//${name} ${version} ${basename(output, '.js')}\n${file.code}`;
     },
   };
 }

@@ -971,6 +971,28 @@ test('what the host said before it knew of a connection does not go out on it', 
   assert.deepEqual(s.heard(), []);
 });
 
+test('the host hears late of a connection that is over: that is no leave for the next one', (t) => {
+  const s = setUp(t);
+  s.run({ flags: 0 });
+  for (let i = 0; i < 2; i++) {
+    s.last().emit('close', false);
+    s.clock.pass(1);
+    s.last().opened();
+    s.last().take();
+    s.last().emit('data', '\x20\x02\x01\0');
+  }
+  s.say(PROCEED);
+  s.say(publication('t', 'too early', 2, 5));
+  assert.equal(s.last().take(), '');
+  s.say(PROCEED);
+  s.say(publication('t', 'again', 2 | 8, 5));
+  assert.deepEqual(
+    packetsIn(s.last().take()).map((packet) => packet.cmd === 'publish' && String(packet.payload)),
+    ['again'],
+  );
+  s.heard();
+});
+
 test('a broker that floods with what nobody asked for: bounded, then left', (t) => {
   for (const packets of [
     '\x40\x02\0\x07',

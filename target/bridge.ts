@@ -120,8 +120,8 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   // QoS 1 messages of this connection that the host has not taken, and whether it has taken any.
   let owed = 0;
   let taken = false;
-  // The host has not yet heard of this connection.
-  let stale = false;
+  // Connections of which the host has yet to say that it has heard: one that was short may still be news to it.
+  let stale = 0;
   let draining = false;
 
   function status(code: Status, detail: string): void {
@@ -179,7 +179,7 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
     pause = PAUSE;
     owed = 0;
     taken = false;
-    stale = true;
+    stale++;
     status(Status.BROKER_OK, session ? '1' : '0');
     if (running) return;
     running = true;
@@ -317,7 +317,7 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
         return begin(settings);
       }
       if (type === Type.PROCEED && begun) {
-        stale = false;
+        if (stale) stale--;
         return wifi.proceed();
       }
       if (begun && (asked = toPacket(text))) {

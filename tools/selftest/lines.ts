@@ -46,8 +46,8 @@ function sendTarget(board: Bench): Promise<void> {
 }
 
 /** Undefined when the board does not answer, or has forgotten the program. */
-async function look(board: Bench, before = ''): Promise<number[] | undefined> {
-  const seen = await board.evaluate(`(${before}look())`, ANSWER).catch(() => undefined);
+async function look(board: Bench): Promise<number[] | undefined> {
+  const seen = await board.evaluate('look()', ANSWER).catch(() => undefined);
   return Array.isArray(seen) ? seen.map(Number) : undefined;
 }
 
@@ -72,8 +72,10 @@ async function survey(boards: Boards, board: BoardName, wire: WireName): Promise
     // The driving board first, since it sets the level.
     for (const name of [board, board === 'host' ? 'target' : 'host'] as const) {
       const bench = boards[name];
-      const found =
-        bench && (await look(bench, name === board ? `drive(${String(pin)},${String(level)}),` : ''));
+      // Looked at in a turn of its own: a level may take its time.
+      if (name === board)
+        await bench?.evaluate(`drive(${String(pin)},${String(level)})`, ANSWER).catch(() => undefined);
+      const found = bench && (await look(bench));
       if (found) order(name).forEach((one, at) => (levels[`${name}.${one}`] = found[at] === 0 ? 0 : 1));
       else if (bench) restarted = true;
     }

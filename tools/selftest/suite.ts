@@ -60,8 +60,9 @@ function toAscii(json: string): string {
     .replace(/[^ -~]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
-/** What the interpreter says when the program fails. */
-const FAILURE = /^[>\s]*(Uncaught|OUT OF MEMORY|Execution Interrupted|New interpreter error|Got |ERROR)/;
+/** What the interpreter says when the program fails. That a connection failed the program is told, too. */
+const FAILURE =
+  /^[>\s]*(Uncaught|OUT OF MEMORY|Execution Interrupted|New interpreter error|Got |ERROR(?!: Connect))/;
 
 const NO_ROOM = /OUT OF MEMORY|LOW_MEMORY|\bMEMORY\b/;
 

@@ -96,6 +96,11 @@ export const GUARDS: readonly Guard[] = [
     changes: [['if (stale) return;', '']],
   },
   {
+    name: 'what was said for a connection that was short does not go out on the next',
+    file: 'target/bridge',
+    changes: [['if (stale) stale--;', 'stale = 0;']],
+  },
+  {
     name: 'behind a message that found no room none is let through',
     file: 'target/bridge',
     changes: [['(qos ? !overrun :', '(qos ? true :']],

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const SOURCES = ['host', 'target', 'shared', 'tools/check-bundle'];
+const SOURCES = ['host', 'target', 'shared', 'tools/build', 'tools/check-bundle'];
 const OTHERS = ['rollup.config.js', 'package.json', 'tools/check-bundle.ts'];
 
 function newest(): number {

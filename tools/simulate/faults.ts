@@ -19,8 +19,8 @@ export interface Scene {
   readonly network: Network;
   /** Seconds of silence after which the host resets the target. */
   readonly timeout: number;
-  /** Microseconds for which a board stops at its next pin access. */
-  readonly stalls: { host: number; target: number };
+  /** Microseconds for which a board stops at its next pin access; until when one of them does, seconds. */
+  readonly stalls: { host: number; target: number; until: number };
   /** Publishes so many messages at once. */
   flood(count: number): void;
   /** The host's memory is about to go. */
@@ -35,8 +35,11 @@ type Fault = (scene: Scene) => number;
 function stall(board: 'host' | 'target', from: number, to: number): Fault {
   return ({ context, stalls, timeout, excuse }) => {
     const seconds = context.chance.spread(from, to);
+    const now = context.world.now() / 1e6;
     stalls[board] += seconds * 1e6;
-    if (board === 'target' && seconds > timeout / 2) excuse(seconds);
+    // Several in a row are one.
+    stalls.until = Math.max(stalls.until, now) + seconds;
+    if (board === 'target' && stalls.until - now > timeout / 2) excuse(stalls.until - now);
     return seconds;
   };
 }

@@ -111,7 +111,7 @@ export function runSchedule(options: ScheduleOptions): Result {
   world.host.settings.timeout = timeout;
   world.target.settings.timeout = 0;
 
-  const stalls = { host: 0, target: 0 };
+  const stalls = { host: 0, target: 0, until: 0 };
   for (const name of ['host', 'target'] as const) {
     const { settings } = world[name];
     const every = chance.spread(300, 30000);

@@ -10,6 +10,7 @@
  *
  * One turn of this is a run.
  */
+import { byteAt } from '../shared/bytes';
 import { Down, Link } from '../shared/link';
 import {
   Flag,
@@ -321,13 +322,13 @@ export function createDriver(options: DriverOptions): Driver {
     const done = memoryDone;
     if (waiting || unclaimed) inbox.push(message);
     else if (type === Type.HELLO && stage === Stage.HELLO) {
-      const version = message.charCodeAt(1);
+      const version = byteAt(message, 1);
       if (version !== VERSION) {
         return fail(Status.BAD_VERSION, 'host ' + VERSION + ', target ' + version, PAUSE);
       }
       stage = Stage.STARTING;
       link.send(options._will || init);
-    } else if (type === Type.STATUS && message.length > 1) statusMessage(message.charCodeAt(1), message);
+    } else if (type === Type.STATUS && message.length > 1) statusMessage(byteAt(message, 1), message);
     else if (p) {
       if (
         subscriptions._each(p.topic, function (call) {

@@ -7,6 +7,7 @@
  * that takes the least memory. Those in flight are its first ones, all QoS 1;
  * an identifier other than 0 marks one that was sent before.
  */
+import { byteAt } from '../shared/bytes';
 import { Flag, Type, idOf } from '../shared/messages';
 import { Count } from './counts';
 
@@ -92,11 +93,11 @@ export function createOutbox(counts: Uint32Array): Outbox {
       queue.push(message);
       calls.push(done || 0);
       outbox._bytes += message.length;
-      if (outbox._watcher && message.charCodeAt(1) & Flag.QOS1) outbox._watcher._added();
+      if (outbox._watcher && byteAt(message, 1) & Flag.QOS1) outbox._watcher._added();
     },
     _next: function () {
       if (sent >= queue.length) return undefined;
-      const flags = queue[sent].charCodeAt(1);
+      const flags = byteAt(queue[sent], 1);
       if (flags & Flag.QOS1) {
         if (sent >= WINDOW) return undefined;
         if (idOf(queue[sent], 2)) counts[Count.RESENT]++;
@@ -127,7 +128,7 @@ export function createOutbox(counts: Uint32Array): Outbox {
       let flags: number;
       sent = 0;
       for (let i = 0; i < queue.length && (id = idOf(queue[i], 2)); i++) {
-        flags = queue[i].charCodeAt(1);
+        flags = byteAt(queue[i], 1);
         put(i, session ? flags | Flag.DUP : flags & ~Flag.DUP, id);
       }
     },

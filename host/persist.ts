@@ -11,7 +11,7 @@
  *
  *     record   length of the rest (2 bytes) | its CRC-32 ^ MARK (4) | flags (1) | topic and payload as in PUBLISH
  */
-import { char, word, wordAt } from '../shared/bytes';
+import { byteAt, char, word, wordAt } from '../shared/bytes';
 import { Flag, Type } from '../shared/messages';
 import { Outbox } from './outbox';
 
@@ -101,7 +101,7 @@ export function createPersist(options: PersistOptions): () => void {
       at += FIELDS + body.length;
       // The settings may have changed.
       if (body.length > options._max - HEAD + 1) continue;
-      outbox._add(char(Type.PUBLISH, body.charCodeAt(0), 0, 0) + body.substr(1), undefined);
+      outbox._add(char(Type.PUBLISH, byteAt(body, 0), 0, 0) + body.substr(1), undefined);
       count++;
     }
     return count;
@@ -118,8 +118,8 @@ export function createPersist(options: PersistOptions): () => void {
         data = '';
         count = 0;
         for (; i < queue.length && count < many && data.length < BATCH; i++) {
-          if (queue[i].charCodeAt(1) & Flag.QOS1 && --skip < 0) {
-            const body = char(queue[i].charCodeAt(1) & ~Flag.DUP) + queue[i].substr(HEAD);
+          if (byteAt(queue[i], 1) & Flag.QOS1 && --skip < 0) {
+            const body = char(byteAt(queue[i], 1) & ~Flag.DUP) + queue[i].substr(HEAD);
             data += word(body.length) + check(body) + body;
             count++;
           }
@@ -140,7 +140,7 @@ export function createPersist(options: PersistOptions): () => void {
 
   function waiting(): number {
     let count = 0;
-    for (let i = 0; i < queue.length; i++) if (queue[i].charCodeAt(1) & Flag.QOS1) count++;
+    for (let i = 0; i < queue.length; i++) if (byteAt(queue[i], 1) & Flag.QOS1) count++;
     return count - saved;
   }
 

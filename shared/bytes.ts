@@ -10,9 +10,14 @@ export function word(value: number): string {
   return char((value >> 8) & 255, value & 255);
 }
 
+/** One byte; NaN beyond the end. */
+export function byteAt(bytes: string, at: number): number {
+  return bytes.charCodeAt(at);
+}
+
 /** The number in two bytes; 0 beyond the end. */
 export function wordAt(bytes: string, at: number): number {
-  return (bytes.charCodeAt(at) << 8) | bytes.charCodeAt(at + 1);
+  return (byteAt(bytes, at) << 8) | byteAt(bytes, at + 1);
 }
 
 /** A text of up to 65535 bytes behind its length in two bytes. */

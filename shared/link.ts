@@ -164,37 +164,38 @@ export function createLink(options: LinkOptions): Link {
   const beat = (options.timeout || 10) / BEATS;
   // Attempts to align, of 4 bytes and more, that outlast any body.
   const patience = options.max / 4 + 20;
-  let queue: string[] = [];
-  let phase = Phase.ALIGN;
-  let state = LinkState.DOWN;
   let accepting = true;
-  // The peer's last header asked for no message.
-  let refused = false;
-  // A header is due although there is no message to send: to acknowledge, or to get up.
-  let due = true;
-  // Number of queue[0]; with `ahead` its body is sent, and the next one is offered on trust.
-  let sequence = 0;
-  let ahead = 0;
-  let expected = 0;
-  let position = 0;
-  let offer: Uint8Array | undefined;
-  let sending: Uint8Array | null = null;
-  let receiving: Uint8Array | null = null;
-  // How many bytes flow both ways at once, and how many in all.
-  let shared = 0;
-  let length = 0;
   let chunk = 8;
-  let silence = 0;
-  let last = 0;
+  // What has no value here gets it in `start`, or before it is used.
+  let queue: string[];
+  let phase: Phase;
+  let state: LinkState;
+  // The peer's last header asked for no message.
+  let refused: boolean;
+  // A header is due although there is no message to send: to acknowledge, or to get up.
+  let due: boolean;
+  // Number of queue[0]; with `ahead` its body is sent, and the next one is offered on trust.
+  let sequence: number;
+  let ahead: number;
+  let expected: number;
+  let position: number;
+  let offer: Uint8Array | undefined;
+  let sending: Uint8Array | null;
+  let receiving: Uint8Array | null;
+  // How many bytes flow both ways at once, and how many in all.
+  let shared: number;
+  let length: number;
+  let silence: number;
+  let last: number;
   // Looks in vain, in a row, at the other end's next step.
-  let vain = 0;
+  let vain: number;
   // Attempts to align, to which the other end moved, since the last intact header.
-  let tries = 0;
+  let tries: number;
   let timer: unknown;
   let unwatch: (() => void) | undefined;
   // Times in a row that the other end's first step showed in no edge: some boards take a watch and never call it.
   let deaf = 0;
-  let waited = 0;
+  let waited: number;
   // Changes with every start and stop: whoever called out and finds it changed must return.
   let epoch = 0;
 
@@ -436,7 +437,7 @@ export function createLink(options: LinkOptions): Link {
 
   function send(message: string): void {
     if (!message.length || message.length > options.max) {
-      throw new Error('Message of ' + message.length + ' bytes: the link carries 1 to ' + options.max);
+      throw new Error('Message of ' + message.length + ' bytes');
     }
     if (state !== LinkState.UP) return;
     queue.push(message);

@@ -33,7 +33,7 @@
  * its layout for ever: that is how two versions find out.
  */
 
-import { char, text, word, wordAt } from './bytes';
+import { byteAt, char, text, word, wordAt } from './bytes';
 
 /** Version of this table. Boards whose versions differ do not talk. */
 export const VERSION = 2;
@@ -190,7 +190,7 @@ export function withoutTime(init: string): string {
 
 /** Type of a message; of one that nobody sends, a number that no `Type` has. */
 export function typeOf(message: string): number {
-  return message.charCodeAt(0);
+  return byteAt(message, 0);
 }
 
 /** What follows the type, or from `at`. */
@@ -205,11 +205,11 @@ export function idOf(message: string, at: number): number {
 
 /** Fields of PUBLISH, MESSAGE; of WILL with `id` 0. Undefined when the message is malformed. */
 export function decodePublication(message: string): Publication | undefined {
-  const at = message.charCodeAt(0) === Type.WILL ? 2 : 4;
+  const at = byteAt(message, 0) === Type.WILL ? 2 : 4;
   const end = at + 2 + wordAt(message, at);
   if (message.length < end || end === at + 2) return undefined;
   return {
-    flags: message.charCodeAt(1),
+    flags: byteAt(message, 1),
     id: at === 4 ? wordAt(message, 2) : 0,
     topic: message.substring(at + 2, end),
     payload: message.substr(end),
@@ -233,7 +233,7 @@ export function decodeInit(message: string): Init | undefined {
     return value;
   }
   const init: Init = {
-    flags: message.charCodeAt(1),
+    flags: byteAt(message, 1),
     port: wordAt(message, 2),
     keepAlive: wordAt(message, 4),
     // Signed, unlike the other numbers.

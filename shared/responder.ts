@@ -14,14 +14,14 @@ export function createResponder(pins: WirePins): Wire {
   const inputs = [clockIn, pins.dataIn];
   const answer = E.toUint8Array(Pattern.ALIGNED >> 8, Pattern.ALIGNED & 255);
   // Bytes of the answer to alignment that are sent; less than 0: still looking for the call.
-  let answered = -1;
-  let spins = 0;
+  let answered: number;
+  let spins: number;
   // Bits of the byte in hand that are exchanged. 0: no byte in hand.
-  let begun = 0;
-  let bits = 0;
+  let begun: number;
+  let bits: number;
   let asked = false;
   // Own clock while looking for the call, which may end at any bit.
-  let clock = 0;
+  let clock: number;
 
   function send(bytes: Uint8Array, from: number, to: number): number {
     const set = write;

@@ -375,7 +375,7 @@ test('from WILL to RUNNING, each step after the one before', (t) => {
   assert.deepEqual(s.radio.connects, ['given secret']);
   assert.deepEqual(s.heard(), []);
   s.radio.refuse('bad_password');
-  assert.deepEqual(s.heard(), ['WIFI_FAIL bad password']);
+  assert.deepEqual(s.heard(), ['WIFI_FAIL bad_password']);
   s.clock.pass(5);
   s.radio.join();
   assert.equal(s.sockets.length, 0);

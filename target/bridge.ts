@@ -14,7 +14,7 @@
  * sign that it has, was meant for the old one: a publication would overtake
  * those that are sent again, a TAKEN acknowledge another message.
  */
-import { wordAt } from '../shared/bytes';
+import { byteAt, wordAt } from '../shared/bytes';
 import {
   Init,
   InitFlag,
@@ -97,15 +97,16 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   // INIT came, and the target could do as it says.
   let told = false;
   let begun = false;
-  let verbose = false;
-  let clean = false;
+  // Bits of `InitFlag`.
+  let verbose = 0;
+  let clean = 0;
   // Seconds, as in `Init`.
-  let resync = 0;
-  let ntpServer = '';
-  let ntpPort = 0;
+  let resync: number;
+  let ntpServer: string;
+  let ntpPort: number;
   // The module that opens sockets, and what it is told.
   let net = 'net';
-  let where: { host?: string; port?: number } = {};
+  let where: { host?: string; port?: number };
   let ntp: Ntp | undefined;
   // Wi-Fi is there.
   let online = false;
@@ -123,6 +124,7 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   // Connections of which the host has yet to say that it has heard: one that was short may still be news to it.
   let stale = 0;
   let draining = false;
+  const wifiModule = options.load('Wifi');
 
   function status(code: Status, detail: string): void {
     if (code === Status.WIFI_DOWN) online = false;
@@ -193,7 +195,7 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
 
   function received(type: number, body: string): void {
     const qos = type & QOS;
-    const refused = type === PacketType.SUBACK && body.charCodeAt(2) === Granted.REFUSED;
+    const refused = type === PacketType.SUBACK && byteAt(body, 2) === Granted.REFUSED;
     if (type && (type & 0xf0) !== PacketType.PUBLISH) {
       if (options.queued() > QUEUE && !isFree(FLOOR)) leave();
       else if (type !== PacketType.PINGRESP)
@@ -221,7 +223,7 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
           return options.load('dgram').createSocket('udp4');
         },
         resolve: function (name, done) {
-          options.load('Wifi').getHostByName(name, done);
+          wifiModule.getHostByName(name, done);
         },
         later: options.later,
         cancel: options.cancel,
@@ -257,7 +259,7 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   };
   const client = createClient(calls);
   const wifi = createWifi({
-    wifi: options.load('Wifi'),
+    wifi: wifiModule,
     later: options.later,
     cancel: options.cancel,
     status: status,
@@ -272,8 +274,8 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
     resync = settings.rtcResync;
     ntpServer = settings.ntpServer;
     ntpPort = settings.ntpPort;
-    verbose = !!(settings.flags & InitFlag.VERBOSE);
-    clean = !!(settings.flags & InitFlag.CLEAN_SESSION);
+    verbose = settings.flags & InitFlag.VERBOSE;
+    clean = settings.flags & InitFlag.CLEAN_SESSION;
     try {
       if (settings.flags & InitFlag.TLS) options.load((net = 'tls'));
     } catch (e) {
@@ -286,7 +288,7 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
       user: settings.user,
       password: settings.mqttPassword,
       keepAlive: settings.keepAlive,
-      cleanSession: clean,
+      cleanSession: !!clean,
       will: will ? decodePublication(will) : undefined,
     });
     will = '';
@@ -295,7 +297,7 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   }
 
   function message(text: string): void {
-    const type = text.charCodeAt(0);
+    const type = byteAt(text, 0);
     let settings: Init | undefined;
     let asked: string;
     try {

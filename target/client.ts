@@ -4,6 +4,7 @@
  * messages also owns their packet identifiers and sends them anew, and whoever
  * knows the network decides when to connect again.
  */
+import { byteAt } from '../shared/bytes';
 import { Status } from '../shared/status';
 import { PacketType, Granted, QOS, checkPublish, createParser, packet, readAck, readConnack } from './packet';
 
@@ -100,9 +101,9 @@ export function createClient(options: ClientOptions): Client {
   let awaited = '';
   let timer: unknown;
   // Pings since the broker was last heard.
-  let unheard = 0;
+  let unheard: number;
   // Bytes written since the socket last said that it has sent all.
-  let unsent = 0;
+  let unsent: number;
 
   /** What is due next, and in how many seconds; 0: no limit. */
   function expect(packet: string, seconds: number): void {
@@ -171,8 +172,7 @@ export function createClient(options: ClientOptions): Client {
         : readAck(type, body, length, kind === PacketType.SUBACK ? 3 : 2) &&
           (kind === PacketType.PUBACK ||
             kind === PacketType.UNSUBACK ||
-            (kind === PacketType.SUBACK &&
-              (body.charCodeAt(2) < 3 || body.charCodeAt(2) === Granted.REFUSED)))
+            (kind === PacketType.SUBACK && (byteAt(body, 2) < 3 || byteAt(body, 2) === Granted.REFUSED)))
     )
       options.received(type, body);
     else wrong = 'packet type ' + (type >> 4);
@@ -190,7 +190,7 @@ export function createClient(options: ClientOptions): Client {
     unheard = 0;
     try {
       // What is no broker may claim a length that it never sends, so it is judged by its first byte.
-      let wrong = !up && awaited !== REST && chunk.charCodeAt(0) !== PacketType.CONNACK ? NO_CONNACK : '';
+      let wrong = !up && awaited !== REST && byteAt(chunk, 0) !== PacketType.CONNACK ? NO_CONNACK : '';
       if (!up) awaited = REST;
       if (!wrong) wrong = parser.parse(chunk);
       if (wrong) fail(Status.BAD_BROKER, wrong);

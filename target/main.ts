@@ -24,7 +24,8 @@ function countSpins(): number {
   let left = 100;
   while (digitalRead(D12) < 2) if (!--left) break;
   const spent = (getTime() - start) * 1000;
-  return Math.max(20, Math.min(2000, Math.round((100 * SPIN) / Math.max(spent, 0.1))));
+  // 2000 at most.
+  return Math.max(20, Math.round((100 * SPIN) / Math.max(spent, SPIN / 20)));
 }
 
 function watch(pin: Pin, run: () => void): (() => void) | undefined {

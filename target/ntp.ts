@@ -3,6 +3,7 @@
  * take the time from a reply that does not answer its own question, and never
  * open a second socket.
  */
+import { byteAt, char } from '../shared/bytes';
 
 /** Milliseconds for the reply. */
 const LIMIT = 5000;
@@ -55,11 +56,11 @@ export interface Ntp {
  * @returns Unix seconds with a fraction; 0 for a reply that is malformed, not to us, or of a server without time
  */
 export function readReply(reply: string, nonce: string): number {
-  const first = reply.charCodeAt(0);
-  const stratum = reply.charCodeAt(1);
+  const first = byteAt(reply, 0);
+  const stratum = byteAt(reply, 1);
   let seconds = 0;
-  for (let at = 40; at < 44; at++) seconds = seconds * 256 + reply.charCodeAt(at);
-  const fraction = reply.charCodeAt(44) / 256 + reply.charCodeAt(45) / 65536;
+  for (let at = 40; at < 44; at++) seconds = seconds * 256 + byteAt(reply, at);
+  const fraction = byteAt(reply, 44) / 256 + byteAt(reply, 45) / 65536;
   if (
     reply.length !== SIZE ||
     // Mode 4, a server's; leap indicator 3 is a clock that was never set.
@@ -105,7 +106,7 @@ export function createNtp(options: NtpOptions): Ntp {
       while (request.length < SIZE - 8) request += '\0';
       // A transmit timestamp made of chance is what a forger would have to guess.
       nonce = '';
-      while (nonce.length < 8) nonce += String.fromCharCode(Math.floor(Math.random() * 256));
+      while (nonce.length < 8) nonce += char(Math.random() * 256);
       timer = options.later(finish, LIMIT);
       options.resolve(server, function (address) {
         if (answer !== done) return;
@@ -114,7 +115,7 @@ export function createNtp(options: NtpOptions): Ntp {
             socket = options.open();
             socket.on('message', take);
             // An unbound socket of the ESP8266 never sends, and port 0 stays 0 there.
-            socket.bind(49152 + Math.floor(Math.random() * 16384));
+            socket.bind(49152 + ((Math.random() * 16384) | 0));
           }
           if (address) socket.send(request + nonce, port, address);
           else finish();

@@ -4,7 +4,7 @@
  * of a connection, and must never hold more of a packet than it was allowed.
  */
 
-import { char, text, word, wordAt } from '../shared/bytes';
+import { byteAt, char, text, word, wordAt } from '../shared/bytes';
 
 /** First byte of a packet: its type (§2.2.1) with the flags that are fixed (§2.2.2). */
 export const enum PacketType {
@@ -123,12 +123,12 @@ export function createParser(
   onPacket: (type: number, body: string, length: number) => boolean,
 ): Parser {
   let expect = Expect.TYPE;
-  let type = 0;
-  let length = 0;
-  let factor = 0;
+  let type: number;
+  let length: number;
+  let factor: number;
   let body = '';
   // Bytes of the body seen, kept or not.
-  let seen = 0;
+  let seen: number;
 
   function parse(chunk: string): string {
     let at = 0;
@@ -149,7 +149,7 @@ export function createParser(
         at += count;
         seen += count;
       } else {
-        const byte = chunk.charCodeAt(at++);
+        const byte = byteAt(chunk, at++);
         if (expect === Expect.TYPE) {
           type = byte;
           length = seen = 0;

@@ -3,7 +3,7 @@
  * nothing is taken apart that only passes through, because on the target every
  * part costs memory. Pure; what is in the parts was checked by whoever made them.
  */
-import { char, text, wordAt } from '../shared/bytes';
+import { byteAt, char, text, wordAt } from '../shared/bytes';
 import { Flag, Type } from '../shared/messages';
 import { PacketType, packet } from './packet';
 
@@ -12,8 +12,8 @@ import { PacketType, packet } from './packet';
  * @returns '' for any other message, and for a malformed one
  */
 export function toPacket(message: string): string {
-  const type = message.charCodeAt(0);
-  const flags = message.charCodeAt(1);
+  const type = byteAt(message, 0);
+  const flags = byteAt(message, 1);
   const end = 6 + wordAt(message, 4);
   const id = message.substr(type === Type.PUBLISH ? 2 : 1, 2);
   // [MQTT-2.3.1-1]
@@ -30,7 +30,7 @@ export function toPacket(message: string): string {
       message.substr(end),
     );
   }
-  if (type === Type.SUBSCRIBE && message.length > 4 && message.charCodeAt(3) < 2) {
+  if (type === Type.SUBSCRIBE && message.length > 4 && byteAt(message, 3) < 2) {
     return packet(PacketType.SUBSCRIBE, id + text(message.substr(4)), message[3]);
   }
   if (type === Type.UNSUBSCRIBE && message.length > 3) {

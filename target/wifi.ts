@@ -47,7 +47,7 @@ export interface WifiOptions {
   readonly cancel: (timer: unknown) => void;
   /**
    * `DEFNET`: waiting for the saved network. `SPECNET`: it did not come, or was not asked for; nothing happens
-   * until `proceed`. `WIFI_FAIL`: an attempt failed, `detail` says why in words, others follow. `WIFI_DOWN`,
+   * until `proceed`. `WIFI_FAIL`: an attempt failed, `detail` is the firmware's word for why, others follow. `WIFI_DOWN`,
    * `WIFI_UP`: once each, after the network was joined.
    */
   readonly status: (status: Status, detail: string) => void;
@@ -82,13 +82,13 @@ export function createWifi(options: WifiOptions): Wifi {
   const wifi = options.wifi;
   let state = State.IDLE;
   // An attempt is under way, and the timer its limit; else the timer is the pause before the next.
-  let trying = false;
-  let ssid = '';
-  let password = '';
+  let trying: boolean;
+  let ssid: string;
+  let password: string;
   // What flash holds: name and password.
   let saved: string | undefined;
   let timer: unknown;
-  let pause = PAUSE;
+  let pause: number;
 
   function after(ms: number): void {
     if (timer) options.cancel(timer);
@@ -125,7 +125,7 @@ export function createWifi(options: WifiOptions): Wifi {
       trying = false;
       if (was === State.SAVED) ask();
       else {
-        if (was === State.GIVEN) options.status(Status.WIFI_FAIL, reason.split('_').join(' '));
+        if (was === State.GIVEN) options.status(Status.WIFI_FAIL, reason);
         after(pause);
         pause = Math.min(pause * 2, LONGEST_PAUSE);
       }

@@ -34,7 +34,7 @@ function build(main: string): { bundle: string; error: string } {
   });
   if (run.status !== 0) return { bundle: '', error: run.stderr };
   const bundle = readFileSync(join(folder, 'dist/target.js'), 'latin1');
-  assert.match(run.stdout, new RegExp(`^target\\.js: ${bundle.length} bytes of 16000$`, 'm'));
+  assert.match(run.stdout, new RegExp(`^target\\.js: ${bundle.length} bytes of 12000$`, 'm'));
   return { bundle, error: '' };
 }
 
@@ -120,7 +120,7 @@ test('declarations come before what calls them', () => {
 
 test('so does a target that is too large, with its size', () => {
   assert.match(
-    build(`console.log('${'x'.repeat(16000)}');`).error,
-    /target\.js: 160\d\d bytes, at most 16000 are allowed/,
+    build(`console.log('${'x'.repeat(12000)}');`).error,
+    /target\.js: 120\d\d bytes, at most 12000 are allowed/,
   );
 });

@@ -1,8 +1,10 @@
-/** What the build does to a bundle before it is minified, as plugins for Rollup. */
+/** What the build does to a bundle before and after it is minified, for Rollup. */
 import { relative } from 'node:path';
 import type { Plugin } from 'rollup';
 import { flatten } from './flatten';
 import { Refusal } from './script';
+
+export { shorten } from './shorten';
 
 /** Takes factories apart (`flatten.ts`), or ends the build with the place in the sources. */
 export function flattener(): Plugin {

@@ -32,6 +32,11 @@ const ANSWER = 1500;
 /** For a target to be back after a reset, ms. */
 const BACK = 15_000;
 
+/** For a level to arrive, ms. */
+const SETTLE = 40;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 type Boards = Readonly<Partial<Record<BoardName, Bench>>>;
 
 const order = (board: BoardName): readonly WireName[] => (board === 'host' ? HOST_ORDER : TARGET_ORDER);
@@ -72,9 +77,10 @@ async function survey(boards: Boards, board: BoardName, wire: WireName): Promise
     // The driving board first, since it sets the level.
     for (const name of [board, board === 'host' ? 'target' : 'host'] as const) {
       const bench = boards[name];
-      // Looked at in a turn of its own: a level may take its time.
-      if (name === board)
+      if (name === board) {
         await bench?.evaluate(`drive(${String(pin)},${String(level)})`, ANSWER).catch(() => undefined);
+        await pause(SETTLE);
+      }
       const found = bench && (await look(bench));
       if (found) order(name).forEach((one, at) => (levels[`${name}.${one}`] = found[at] === 0 ? 0 : 1));
       else if (bench) restarted = true;

@@ -1,0 +1,61 @@
+/** Names of the top level become short ones, and everything else stays what it was. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
+import { shorten } from './shorten';
+
+const LETTERS = 'abcdefgh';
+const name = (n: number): string => (n < LETTERS.length ? LETTERS[n]! : `x${String(n)}`);
+const short = (code: string): string => shorten(code, name).code;
+
+test('the names that are used most come first', () => {
+  assert.equal(short('var once=1,often=2;often++;often++;'), 'var b=1,a=2;a++;a++;');
+});
+
+test('a name that means something else where it is used is not taken', () => {
+  // `a` is a parameter where `often` is used, `b` an interpreter's own.
+  assert.equal(
+    short('var often=1;function other(a){return a+often+often+b}other(2)'),
+    'var c=1;function a(a){return a+c+c+b}a(2)',
+  );
+  // In the function around it as well, and in a `catch`.
+  assert.equal(
+    short('var x1=1;(function(a){return function(){return x1}})(3)'),
+    'var b=1;(function(a){return function(){return b}})(3)',
+  );
+  assert.equal(short('var x1=1;try{x1()}catch(a){x1(a)}'), 'var b=1;try{b()}catch(a){b(a)}');
+});
+
+test('properties, keys and locals stay', () => {
+  assert.equal(
+    short('var thing={thing:1};function own(){var local=thing.thing;return local}'),
+    'var a={thing:1};function b(){var local=a.thing;return local}',
+  );
+});
+
+test('a comparison with a number or a text needs no look at types; one with anything else does', () => {
+  assert.equal(short('one===2,one!=="a",one===two,one===null'), 'one==2,one!="a",one===two,one===null');
+});
+
+test('nothing is a name that is never assigned, where that is shorter', () => {
+  assert.equal(short('use(void 0)'), 'use(void 0)');
+  const code = 'var seen=[void 0,void 0,void 0,void 0,void 0,void(seen2=1)],seen2;';
+  const result = short(code);
+  assert.match(result, /^var (\w);var \w=\[\1,\1,\1,\1,\1,void\(\w=1\)\],\w;$/);
+});
+
+test('the space that keeps HTML from seeing a comment goes, but not that comment', () => {
+  assert.equal(short('if(! --left)go();a<! --b'), 'if(!--left)go();a<! --b');
+});
+
+test('what it made does what it did', () => {
+  const code =
+    'function add(a,b){return a+b+base}function twice(f){return function(a){return f(a,a)}}' +
+    'var base=10,last;last=twice(add)(4)===18?"right":"wrong"+void 0;result.push(last,base,add(1,void 0)!==2);';
+  const run = (text: string): unknown[] => {
+    const result: unknown[] = [];
+    runInNewContext(text, { result });
+    return result;
+  };
+  assert.deepEqual(run(short(code)), run(code));
+});

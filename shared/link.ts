@@ -297,14 +297,6 @@ export function createLink(options: LinkOptions): Link {
     if (message !== undefined) options.message(message);
   }
 
-  function exchange(): void {
-    const alone = position >= shared;
-    const end = alone ? length : shared;
-    const to = position + chunk < end ? position + chunk : end;
-    const out = !alone || (sending && sending.length === length) ? sending : null;
-    position = wire.run(out, alone && out ? null : receiving, position, to);
-  }
-
   // The other end is elsewhere: look again soon, then less and less often, lest the ends oversleep each other. Milliseconds.
   function stalled(): number {
     if (vain < LONGEST_PAUSE * 4) vain++;
@@ -337,7 +329,16 @@ export function createLink(options: LinkOptions): Link {
         if (position === before) return stalled();
         if (position === HEADER) headed();
       } else {
-        exchange();
+        // Both ways first; what is longer goes on alone.
+        const alone = position >= shared;
+        const end = alone ? length : shared;
+        const out = !alone || (sending && sending.length === length) ? sending : null;
+        position = wire.run(
+          out,
+          alone && out ? null : receiving,
+          position,
+          position + chunk < end ? position + chunk : end,
+        );
         if (position === before) return stalled();
         // A long body over slow wires must not pass for silence, and it can be no longer than announced.
         silence = 0;

@@ -12,7 +12,6 @@ export function createResponder(pins: WirePins): Wire {
   const clockIn = pins.clockIn;
   const outputs = [clockOut, pins.dataOut];
   const inputs = [clockIn, pins.dataIn];
-  const answer = E.toUint8Array(Pattern.ALIGNED >> 8, Pattern.ALIGNED & 255);
   // Bytes of the answer to alignment that are sent; less than 0: still looking for the call.
   let answered: number;
   let spins: number;
@@ -173,7 +172,7 @@ export function createResponder(pins: WirePins): Wire {
       // The initiator may call for long while this end keeps misreading it.
       if (!--budget) return false;
     }
-    answered = run(answer, null, answered, 2);
+    answered = run(E.toUint8Array(Pattern.ALIGNED >> 8, Pattern.ALIGNED & 255), null, answered, 2);
     if (answered < 2) return false;
     answered = -1;
     return true;

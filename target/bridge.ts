@@ -154,8 +154,7 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   }
 
   function leave(): void {
-    client.disconnect();
-    failed(Status.BROKER_FAIL, NO_ROOM);
+    client.disconnect(NO_ROOM);
   }
 
   // Looks after what waits for something to drain, until nothing does.

@@ -17,8 +17,7 @@ const PINGS = 4;
 /** Bytes that may wait in the socket before `writable` says no. They take memory that messages need too. */
 const BACKLOG = 512;
 
-const REST = 'rest of CONNACK';
-const NO_CONNACK = 'no valid CONNACK';
+const CONNACK = 'valid CONNACK';
 
 /** What is used of Espruino's `net.Socket` and `tls`' one; strings are binary. */
 export interface Socket {
@@ -62,8 +61,6 @@ export interface ClientOptions extends ClientEvents {
   keepAlive: number;
   /** Longest packet body that is read, bytes: of longer messages only the topic is reported. */
   readonly maxBody: number;
-  /** Seconds for the broker to be reached, and again for its CONNACK. Default 10. */
-  readonly connectLimit?: number;
   /** `setTimeout` of the board, milliseconds. */
   readonly later: (run: () => void, ms: number) => unknown;
   /** Undoes `later`. */
@@ -83,8 +80,8 @@ export const enum Connection {
 export interface Client {
   /** Opens the connection, unless one is open or opening: ends in `connected` or `failed`. */
   connect(): void;
-  /** Says goodbye, so that the broker drops the will, and closes. No event. */
-  disconnect(): void;
+  /** Says goodbye, so that the broker drops the will, and closes: ends in `failed` with `reason`. */
+  disconnect(reason: string): void;
   /** How far the connection is, now. */
   state(): Connection;
   /** Sends a packet made by `packet.ts`. */
@@ -92,7 +89,6 @@ export interface Client {
 }
 
 export function createClient(options: ClientOptions): Client {
-  const limit = options.connectLimit || CONNECT_LIMIT;
   // Undefined when idle.
   let socket: Socket | undefined;
   // CONNACK came.
@@ -112,16 +108,12 @@ export function createClient(options: ClientOptions): Client {
     timer = seconds ? options.later(late, seconds * 1000) : 0;
   }
 
-  function close(): void {
+  function fail(status: Status, reason: unknown): void {
     const old = socket;
     socket = undefined;
     up = false;
     expect('', 0);
     if (old) old.end();
-  }
-
-  function fail(status: Status, reason: unknown): void {
-    close();
     options.failed(status, (reason as Error).message || '' + reason);
   }
 
@@ -151,7 +143,7 @@ export function createClient(options: ClientOptions): Client {
     let wrong = '';
     if (!up) {
       const code = readConnack(type, body, length);
-      if (code < 0) wrong = NO_CONNACK;
+      if (code < 0) wrong = 'no ' + CONNACK;
       else if (code & 255) fail(Status.REFUSED_PROTOCOL - 1 + (code & 255), '');
       else {
         up = true;
@@ -190,8 +182,9 @@ export function createClient(options: ClientOptions): Client {
     unheard = 0;
     try {
       // What is no broker may claim a length that it never sends, so it is judged by its first byte.
-      let wrong = !up && awaited !== REST && byteAt(chunk, 0) !== PacketType.CONNACK ? NO_CONNACK : '';
-      if (!up) awaited = REST;
+      let wrong =
+        !up && awaited !== CONNACK && byteAt(chunk, 0) !== PacketType.CONNACK ? 'no ' + CONNACK : '';
+      if (!up) awaited = CONNACK;
       if (!wrong) wrong = parser.parse(chunk);
       if (wrong) fail(Status.BAD_BROKER, wrong);
     } catch (e) {
@@ -213,11 +206,11 @@ export function createClient(options: ClientOptions): Client {
       if (socket) return;
       unheard = unsent = 0;
       parser.reset();
-      expect('connection', limit);
+      expect('connection', CONNECT_LIMIT);
       try {
         const opened = options.open(function () {
           if (opened !== socket) return;
-          expect('CONNACK', limit);
+          expect('CONNACK', CONNECT_LIMIT);
           send(options.hello);
         });
         socket = opened;
@@ -229,9 +222,9 @@ export function createClient(options: ClientOptions): Client {
         fail(Status.BROKER_FAIL, e);
       }
     },
-    disconnect: function () {
+    disconnect: function (reason) {
       send(packet(PacketType.DISCONNECT, '', ''));
-      close();
+      fail(Status.BROKER_FAIL, reason);
     },
     state: function () {
       return !up ? Connection.NONE : unsent < BACKLOG ? Connection.READY : Connection.BUSY;

@@ -143,7 +143,7 @@ export function createParser(
           keep = seen < room || (seen >= topicEnd && seen < idEnd);
           end = Math.min(length, seen < room ? room : seen < topicEnd ? topicEnd : keep ? idEnd : length);
         }
-        const count = Math.min(end - seen, chunk.length - at);
+        const count = Math.min(end - seen, chunk.length - at) | 0;
         // Appended at once, not collected and joined: Espruino does that in place.
         if (keep) body += chunk.substr(at, count);
         at += count;

@@ -34,9 +34,9 @@ export interface WifiModule {
   getDetails(): { status: string; ssid: string; password: string };
   /**
    * `connected`: there is an address. `disconnected`: the network went away, and again after each vain attempt to
-   * rejoin it; one in a while is swallowed. `dhcp_timeout`: no address.
+   * rejoin it; one in a while is swallowed.
    */
-  on(event: 'connected' | 'disconnected' | 'dhcp_timeout', listener: () => void): void;
+  on(event: 'connected' | 'disconnected', listener: () => void): void;
 }
 
 export interface WifiOptions {
@@ -145,9 +145,6 @@ export function createWifi(options: WifiOptions): Wifi {
 
   wifi.on('connected', function () {
     look('');
-  });
-  wifi.on('dhcp_timeout', function () {
-    look('no address');
   });
   wifi.on('disconnected', function () {
     if (state !== State.UP) return;

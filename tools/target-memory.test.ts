@@ -19,7 +19,7 @@ import { NETWORK, readBundle, startWorld } from './world';
 const VARIABLES = 1600;
 
 /** Variables that the interpreter and the bundle may take: the rest is for messages on their way and for fragmentation. */
-const LIMIT = 660;
+const LIMIT = 600;
 
 const BUILD = 'espruino-linux-1600';
 

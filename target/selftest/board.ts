@@ -70,8 +70,9 @@ function finish(wrong?: string): void {
 }
 
 function over(): void {
-  if (client) client.disconnect();
+  const last = client;
   client = undefined;
+  if (last) last.disconnect('');
   report('end', '');
 }
 
@@ -142,6 +143,8 @@ function connect(): void {
       (client as Client).send(packet(PacketType.SUBSCRIBE, '\0\x01' + text(TOPIC) + char(1), ''));
     },
     failed: function (status, detail) {
+      // Ended by the test itself.
+      if (!client) return;
       client = undefined;
       abandon(
         detail || 'the broker refuses, CONNACK code ' + (status - 14),

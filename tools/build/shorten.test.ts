@@ -23,7 +23,10 @@ test('a name that means something else where it is used is not taken', () => {
     short('var x1=1;(function(a){return function(){return x1}})(3)'),
     'var b=1;(function(a){return function(){return b}})(3)',
   );
-  assert.equal(short('var x1=1;try{x1()}catch(a){x1(a)}'), 'var b=1;try{b()}catch(a){b(a)}');
+  assert.equal(
+    short('var x1=1;x1,function(){try{x1()}catch(a){x1(a)}}'),
+    'var b=1;b,function(){try{b()}catch(a){b(a)}}',
+  );
 });
 
 test('properties, keys and locals stay', () => {

@@ -1,6 +1,8 @@
 /**
  * The last bytes of a minified bundle: the names of the top level that are used most get one letter, which a
- * minifier gives to those that come first. It must change nothing but how long the text is.
+ * minifier gives to those that come first. On the board a variable that holds a whole number takes no room beside
+ * its name, unlike one that holds `true` or `5e3`, so it makes numbers of those. A program that asks whether a
+ * value is `true`, rather than whether it counts as such, is none for it.
  */
 import type { AnyNode } from 'acorn';
 import MagicString from 'magic-string';
@@ -54,6 +56,12 @@ export function shorten(code: string, name: (n: number) => string): { code: stri
 
   // For nothing, a name that is never assigned: shorter, and the same.
   const nothing: AnyNode[] = [];
+  /** Numbers that terser writes shorter than Espruino keeps them. */
+  const value = (node: AnyNode): string | undefined => {
+    if (node.type === 'UnaryExpression' && node.operator === '!' && node.argument.type === 'Literal')
+      return node.argument.value ? '0' : '1';
+    return node.type === 'Literal' && /^\d+e\d$/.test(node.raw ?? '') ? String(node.value) : undefined;
+  };
   const isLiteral = (node: AnyNode): boolean =>
     node.type === 'Literal' && /number|string/.test(typeof node.value);
   const find = (node: AnyNode): void => {
@@ -66,7 +74,11 @@ export function shorten(code: string, name: (n: number) => string): { code: stri
     }
     if (node.type === 'UnaryExpression' && node.operator === 'void' && node.argument.type === 'Literal')
       nothing.push(node);
-    for (const child of children(node)) find(child);
+    const number = value(node);
+    if (number !== undefined) {
+      const joins = /\w/.test(code[node.start - 1] ?? '') ? ' ' : '';
+      text.update(node.start, node.end, joins + number);
+    } else for (const child of children(node)) find(child);
   };
   find(program);
   if (nothing.length > 3) {

@@ -63,7 +63,6 @@ function parse(argv: readonly string[]): Options {
     )
     .addOption(new Option('--json <file>', 'write the report as JSON'))
     .addOption(new Option('--log <file>', 'write every line the boards print'))
-    .addOption(new Option('--help', 'show this help'))
     .allowExcessArguments(false);
   return command.parse(argv).opts<Options>();
 }

@@ -6,29 +6,14 @@
 import { createLink } from '../../shared/link';
 import { createResponder } from '../../shared/responder';
 import { LONGEST, fill, run, take, up } from '../../shared/selftest/frames';
-
-/** Looks at the host's next bit before the event loop runs: some 20 ms on an ESP8266. */
-const SPINS = 300;
+import { pins } from '../board';
 
 /** Milliseconds for which the link may hold the event loop. */
 const HOLD = 20;
 
-// As in the target's bundle.
-digitalWrite([D15, D14], 0);
-pinMode(D13, 'input');
-pinMode(D12, 'input');
-
 run(
   createLink({
-    wire: createResponder({
-      clockOut: D15,
-      dataOut: D14,
-      dataIn: D13,
-      clockIn: D12,
-      read: digitalRead,
-      write: digitalWrite,
-      spins: SPINS,
-    }),
+    wire: createResponder(pins),
     initiator: false,
     time: getTime,
     later: setTimeout,

@@ -5,13 +5,10 @@
  */
 import { MAX_MESSAGE, createLink } from '../../../shared/link';
 import { createResponder } from '../../../shared/responder';
+import { pins, watch } from '../../../target/board';
 
 /** As in `target/main.ts`. */
 const HOLD = 10;
-
-digitalWrite([D15, D14], 0);
-pinMode(D12, 'input');
-pinMode(D13, 'input');
 
 let received = 0;
 let awaited = 0;
@@ -36,13 +33,6 @@ function stamp(): string {
 function one(): void {
   link.send(('T' + stamp() + ' ').padEnd(size, 'x'));
   if (--sending) setTimeout(one, 30 + Math.random() * 30);
-}
-
-function looks(): number {
-  const start = getTime();
-  let left = 100;
-  while (digitalRead(D12) < 2) if (!--left) break;
-  return Math.max(20, Math.min(2000, Math.round(0.4 / Math.max(getTime() - start, 0.0001))));
 }
 
 function message(text: string): void {
@@ -74,15 +64,7 @@ function message(text: string): void {
   } else if (++received === awaited) link.send('E' + stamp());
 }
 
-const wire = createResponder({
-  clockOut: D15,
-  dataOut: D14,
-  clockIn: D12,
-  dataIn: D13,
-  read: digitalRead,
-  write: digitalWrite,
-  spins: looks(),
-});
+const wire = createResponder(pins);
 
 const link = createLink({
   wire: wire,
@@ -90,23 +72,7 @@ const link = createLink({
   time: getTime,
   later: setTimeout,
   cancel: clearTimeout,
-  watch: function (pin, run) {
-    try {
-      let id: unknown = setWatch(
-        function () {
-          id = undefined;
-          run();
-        },
-        pin,
-        { edge: 'both', repeat: false },
-      );
-      return function () {
-        if (id) clearWatch(id as string);
-      };
-    } catch (e) {
-      return undefined;
-    }
-  },
+  watch: watch,
   timeout: 0,
   hold: HOLD,
   max: MAX_MESSAGE,

@@ -1,0 +1,66 @@
+/**
+ * The target's end of the five wires on an ESP8266: which pins they are, how
+ * they are read, written and watched. It and the bundles' entry files are the
+ * only ones of `target/` that may touch the board.
+ */
+import { WirePins } from '../shared/wire';
+
+/** Milliseconds that the link may look for the host's next bit before it lets the event loop run. */
+const SPIN = 4;
+
+// Pins by number: the interpreter need not look them up, and a list of them takes less memory.
+const clockOut = 15 as never as Pin;
+const dataOut = 14 as never as Pin;
+const dataIn = 13 as never as Pin;
+const clockIn = 12 as never as Pin;
+const led = 0 as never as Pin;
+
+// Clocks low from the start: GPIO15 has a pull-down for the time before.
+digitalWrite([clockOut, dataOut], 0);
+pinMode(clockIn, 'input');
+pinMode(dataIn, 'input');
+
+function countSpins(): number {
+  const start = getTime();
+  let left = 100;
+  while (digitalRead(clockIn) < 2) if (!--left) break;
+  const spent = (getTime() - start) * 1000;
+  // 2000 at most, and a whole number, which takes no room beside its name.
+  return Math.max(20, (100 * SPIN) / Math.max(spent, SPIN / 20)) | 0;
+}
+
+// The link asks at least every 250 ms, which shows that the board lives; a timer for that would cost 17 variables.
+export function later(run: () => void, ms: number): unknown {
+  digitalWrite(led, (getTime() * 2) & 1);
+  return setTimeout(run, ms);
+}
+
+export function watch(pin: Pin, run: () => void): (() => void) | undefined {
+  try {
+    let id: unknown = setWatch(
+      function () {
+        id = undefined;
+        run();
+      },
+      pin,
+      { edge: 'both', repeat: false },
+    );
+    return function () {
+      // One that has fired is gone, and clearing it again would throw.
+      if (id) clearWatch(id as string);
+    };
+  } catch (e) {
+    // This pin cannot be watched: the link looks at it now and then.
+    return undefined;
+  }
+}
+
+export const pins: WirePins = {
+  clockOut: clockOut,
+  dataOut: dataOut,
+  clockIn: clockIn,
+  dataIn: dataIn,
+  read: digitalRead,
+  write: digitalWrite,
+  spins: countSpins(),
+};

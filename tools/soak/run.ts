@@ -159,6 +159,8 @@ export async function soak(options: SoakOptions): Promise<Report> {
   let starts = 0;
   let resets = 0;
   let needless = 0;
+  /** Times that the target came up, by what the host prints. */
+  let runs = 0;
   let excused = -Infinity;
   let active: Fault | undefined;
   let heard = Date.now();
@@ -188,7 +190,8 @@ export async function soak(options: SoakOptions): Promise<Report> {
     else if (words[0] === 'stopped') stopped = Number(words[1]);
     else if (words[0] === 'memory') {
       sizes.push({ host: Number(words[1]), target: Number(words[2]) });
-    } else if (/the target does not answer/.test(text)) {
+    } else if (/ running$/.test(text)) runs++;
+    else if (/the target does not answer/.test(text)) {
       resets++;
       const excuse = active && !HARMLESS.includes(active.kind) ? Date.now() : excused;
       if (Date.now() - excuse > AFTERMATH * 1000) {
@@ -287,14 +290,19 @@ export async function soak(options: SoakOptions): Promise<Report> {
   async function sendBacklog(messages: number): Promise<Backlog> {
     const ledger = (backlog = createLedger());
     say(`${String(messages)} messages of 200 bytes wait in the broker while the target is held in reset`);
+    excused = Infinity;
     world.pair.holdReset(true);
     for (let i = 0; i < messages; i++) {
       const { topic, payload } = incoming(ledger.send(), 200);
       await client.publishAsync(`soak/in/${topic}`, payload, { qos: 1 });
     }
-    const atStart = resets;
+    const before = runs;
     world.pair.holdReset(false);
     const begin = Date.now();
+    // The host may be about to reset what was silent for so long.
+    await until('the target', PATIENCE, () => runs > before);
+    const atStart = resets;
+    excused = begin;
     const all = await drained(() => !ledger.outstanding());
     backlog = undefined;
     if (!all) failures.push('the backlog did not drain');

@@ -17,8 +17,6 @@ const PINGS = 4;
 /** Bytes that may wait in the socket before `writable` says no. They take memory that messages need too. */
 const BACKLOG = 512;
 
-const CONNACK = 'valid CONNACK';
-
 /** What is used of Espruino's `net.Socket` and `tls`' one; strings are binary. */
 export interface Socket {
   /** Queues data, also before the connection stands. Throws when the socket is closed. @returns true if nothing waits, as in Node */
@@ -143,7 +141,7 @@ export function createClient(options: ClientOptions): Client {
     let wrong = '';
     if (!up) {
       const code = readConnack(type, body, length);
-      if (code < 0) wrong = 'no ' + CONNACK;
+      if (code < 0) wrong = 'no valid CONNACK';
       else if (code & 255) fail(Status.REFUSED_PROTOCOL - 1 + (code & 255), '');
       else {
         up = true;
@@ -182,11 +180,12 @@ export function createClient(options: ClientOptions): Client {
     unheard = 0;
     try {
       // What is no broker may claim a length that it never sends, so it is judged by its first byte.
-      let wrong =
-        !up && awaited !== CONNACK && byteAt(chunk, 0) !== PacketType.CONNACK ? 'no ' + CONNACK : '';
-      if (!up) awaited = CONNACK;
-      if (!wrong) wrong = parser.parse(chunk);
-      if (wrong) fail(Status.BAD_BROKER, wrong);
+      if (awaited === 'CONNACK' && byteAt(chunk, 0) !== PacketType.CONNACK) take(0, '', 0);
+      else {
+        if (!up) awaited = 'rest of CONNACK';
+        const wrong = parser.parse(chunk);
+        if (wrong) fail(Status.BAD_BROKER, wrong);
+      }
     } catch (e) {
       // Out of memory, most likely. With the rest of the chunk gone, the stream makes no sense any more.
       fail(Status.BROKER_FAIL, e);

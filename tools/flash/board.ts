@@ -260,10 +260,16 @@ async function greet(port: Port, options: BoardOptions): Promise<RemoteBoard> {
   }
 
   async function runInMemory(code: string): Promise<void> {
-    await reset();
-    port.write((await port.lines(code)) + '\n');
-    if ((await ask('1', START + (code.length / SLOW) * 1000)) === undefined)
-      throw new Error(`The board at ${port.name} did not take the program`);
+    for (const careful of [false, true]) {
+      slow = careful;
+      port.setSlow(careful);
+      // Half a line may be left over from before.
+      if (careful) await interrupt();
+      await reset();
+      port.write((await port.lines(code)) + '\n');
+      if (await ask('1', ANSWER + (code.length / SLOW) * 500)) return;
+    }
+    throw new Error(`The board at ${port.name} did not take the program`);
   }
 
   /** @returns whether all arrived. */

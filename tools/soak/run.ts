@@ -277,6 +277,21 @@ export async function soak(options: SoakOptions): Promise<Report> {
     };
   }
 
+  /**
+   * Memory after a start of the target, a look and some messages: the same before the faults and after them, since an
+   * emulated board warms up from its first look on. Ends with nothing sent.
+   */
+  async function restarted(): Promise<Memory> {
+    await order('mem 0');
+    await sleep(3000);
+    excused = Date.now();
+    world.pair.restart('target');
+    await order(`mem ${String(LOOK)}`);
+    await rate();
+    await halt();
+    return rest();
+  }
+
   /** Messages a second that the way to the host carries. */
   async function rate(): Promise<number> {
     const messages = TRIAL;
@@ -412,8 +427,7 @@ export async function soak(options: SoakOptions): Promise<Report> {
     await go();
     const carried = await rate();
     await drained(() => outs.account().received >= TRIAL / 2);
-    await halt();
-    const start = await rest();
+    const start = await restarted();
     interval = Math.round(Math.min(2000, Math.max(100, 3000 / carried)));
     say(
       `the host takes ${carried.toFixed(0)} messages/s; from now on one each way every ${String(interval)} ms`,
@@ -426,15 +440,7 @@ export async function soak(options: SoakOptions): Promise<Report> {
     say('no more faults');
     progress();
     const longest = silence;
-    // As before the faults: a start, a look, some messages. An emulated board warms up from its first look on.
-    await order('mem 0');
-    await sleep(3000);
-    excused = Date.now();
-    world.pair.restart('target');
-    await order(`mem ${String(LOOK)}`);
-    await rate();
-    await halt();
-    const end = await rest();
+    const end = await restarted();
     ended = true;
     await feeding;
 

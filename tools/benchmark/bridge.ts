@@ -23,9 +23,10 @@ export interface BridgeFigures {
     readonly delays: readonly number[];
   }[];
   readonly published: readonly Rate[];
-  /** Variables in use before and after `growth.messages` more; 0 messages: not measured. */
+  /** Variables in use before and after so many messages and broken connections more; 0 messages: not measured. */
   readonly growth: {
     readonly messages: number;
+    readonly reconnects: number;
     readonly before: Memory;
     readonly after: Memory;
   };
@@ -42,8 +43,9 @@ export interface BridgePlan {
   /** Publications a measurement, at QoS 0 and 1. */
   readonly count: number;
   readonly sizes: readonly number[];
-  /** Messages between two looks at the memory; 0: none. */
+  /** Messages between two looks at the memory, and after how many the connection breaks; 0: none. */
   readonly messages: number;
+  readonly breaking: number;
   /** Broker to use; absent: the embedded one. */
   readonly broker?: Address;
 }
@@ -67,6 +69,7 @@ export async function measureBridge(wiring: Wiring, plan: BridgePlan): Promise<B
   const published: Rate[] = [];
   const memory: Memory[] = [];
   let arrived = 0;
+  let reconnects = 0;
   let first = 0;
   let last = 0;
   let done: (error?: Error) => void = () => undefined;
@@ -110,6 +113,9 @@ export async function measureBridge(wiring: Wiring, plan: BridgePlan): Promise<B
     client.on('message', () => {
       last = performance.now();
       if (!arrived++) first = last;
+      if (memory.length !== 1 || arrived % plan.breaking) return;
+      world.accessPoint.cut();
+      reconnects++;
     });
     await client.subscribeAsync('bench/sink', { qos: 1 });
     await finished;
@@ -123,6 +129,7 @@ export async function measureBridge(wiring: Wiring, plan: BridgePlan): Promise<B
     published,
     growth: {
       messages: plan.messages,
+      reconnects,
       before: memory[0] ?? { host: 0, target: 0 },
       after: memory[1] ?? { host: 0, target: 0 },
     },

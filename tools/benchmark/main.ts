@@ -11,6 +11,7 @@ import { describe, type Wiring } from './machine';
 import { plot } from './plot';
 import { DEFAULT_PEERS, table, type Peers, type Results } from './report';
 import type { Scale } from './scale';
+import { findSmall, measureTargetMemory } from './memory';
 import { bundleSizes } from './size';
 
 interface Options {
@@ -47,7 +48,7 @@ function parse(argv: readonly string[]): Options {
     .description('Measures throughput, delay and rates of two boards on this PC.')
     .addOption(new Option('--engine <name>', 'what runs the boards').choices(ENGINES).default('emulator'))
     .option('--quick', 'some seconds in place of some minutes; the figures are coarse')
-    .option('--long', 'also growth of memory over 10,000 messages')
+    .option('--long', 'also growth of memory over 10,000 messages and 100 reconnects')
     .addOption(
       new Option('--scale <pairs>', 'also 1 up to so many emulated pairs on one broker').argParser(
         whole(1, 200),
@@ -105,6 +106,7 @@ async function run(options: Options): Promise<void> {
     samples: options.quick ? 5 : 60,
     count: Math.max(options.quick ? 10 : 20, Math.round(400 * share)),
     messages: options.long ? 10_000 : 0,
+    breaking: 100,
     ...(broker && { broker: { host: '127.0.0.1', port: broker.port } }),
   }).finally(() => broker?.close());
   const scale: Scale[] = [];
@@ -113,12 +115,16 @@ async function run(options: Options): Promise<void> {
     console.error(`measuring ${String(pairs)} pairs`);
     scale.push(await measureScale(pairs));
   }
+  const small = options.quick ? undefined : findSmall();
+  if (small && 'path' in small) console.error('measuring the memory of the target');
+  const target = small && 'path' in small ? await measureTargetMemory(small.path) : undefined;
   const results: Results = {
     machine: describe(wiring),
     hold: options.hold,
     link,
     bridge,
     sizes,
+    ...(target && { target }),
     scale,
     peers: options.peers ?? DEFAULT_PEERS,
   };

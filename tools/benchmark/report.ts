@@ -2,6 +2,7 @@
 import type { BridgeFigures } from './bridge';
 import type { LinkFigures } from './link';
 import type { Machine } from './machine';
+import type { TargetMemory } from './memory';
 import type { Scale } from './scale';
 import type { BundleSize } from './size';
 
@@ -36,6 +37,8 @@ export interface Results {
   readonly link: LinkFigures;
   readonly bridge: BridgeFigures;
   readonly sizes: readonly BundleSize[];
+  /** Absent where there is no interpreter of an ESP8266's size. */
+  readonly target?: TargetMemory;
   readonly scale: readonly Scale[];
   readonly peers: Peers;
 }
@@ -62,7 +65,7 @@ function times(ratio: number): string {
 }
 
 export function rows(results: Results): Row[] {
-  const { link, bridge, sizes, scale, peers } = results;
+  const { link, bridge, sizes, target, scale, peers } = results;
   const all: Row[] = [];
   const add = (what: string, value: string, ratio = ''): void => void all.push({ what, value, ratio });
   const perSecond = (value: number): string => `${value.toFixed(0)} bytes/s`;
@@ -106,10 +109,15 @@ export function rows(results: Results): Row[] {
   const { growth } = bridge;
   if (growth.messages)
     add(
-      `variables in use after ${String(growth.messages)} messages (before)`,
+      `variables in use after ${String(growth.messages)} messages, ${String(growth.reconnects)} reconnects (before)`,
       `host ${String(growth.after.host)} (${String(growth.before.host)}), target ${String(growth.after.target)} (${String(growth.before.target)})`,
     );
   for (const { name, bytes } of sizes) add(`size of ${name}`, `${String(bytes)} bytes`);
+  if (target)
+    add(
+      'variables of 1600 in use by the running target, the interpreter’s own among them',
+      `${String(target.used - target.lent)}, ${String(target.interpreter)} the interpreter’s`,
+    );
   for (const s of scale)
     add(
       `${String(s.pairs)} emulated pairs on one broker: answers, median / longest`,

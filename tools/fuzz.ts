@@ -2,7 +2,9 @@
 import { Command, Option } from 'commander';
 import { SUBJECTS, SUBJECT_NAMES, fuzz } from './fuzz/index';
 import type { SubjectName } from './fuzz/index';
-import { whole } from './options';
+import { endWhenUnread, whole } from './options';
+
+endWhenUnread();
 
 interface Options {
   readonly cases: number;

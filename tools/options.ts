@@ -1,4 +1,4 @@
-/** Options of the command lines that several tools have in common. */
+/** What the command lines of the tools have in common. */
 import { InvalidArgumentError } from 'commander';
 
 /** Reads a whole number, for commander. */
@@ -10,4 +10,12 @@ export function whole(least: number, most: number): (text: string) => number {
     }
     return value;
   };
+}
+
+/** Ends the program without a word when nobody reads what it prints any more, as behind `| head`. */
+export function endWhenUnread(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(1);
+  });
 }

@@ -3,10 +3,12 @@
  * through many schedules of faults, and whether any promise was broken.
  */
 import { Command, Option } from 'commander';
-import { whole } from './options';
+import { endWhenUnread, whole } from './options';
 import { emptySummary, runCampaign } from './simulate/campaign';
 import type { Summary } from './simulate/campaign';
 import { runSchedule } from './simulate/schedule';
+
+endWhenUnread();
 
 interface Options {
   readonly schedules: number;

@@ -13,6 +13,9 @@ import { BROKERS, soak } from './soak/run';
 import type { BrokerName } from './soak/run';
 import { ENGINES } from './world';
 import type { Engine } from './world';
+import { endWhenUnread, whole } from './options';
+
+endWhenUnread();
 
 interface Options {
   readonly minutes: number;
@@ -31,13 +34,6 @@ function minutes(text: string): number {
   return value;
 }
 
-function whole(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > 1e9)
-    throw new InvalidArgumentError('A whole number is needed, up to 1000000000.');
-  return value;
-}
-
 function parse(argv: readonly string[]): Options {
   const command = new Command('npm run soak --')
     .description(
@@ -52,14 +48,14 @@ function parse(argv: readonly string[]): Options {
     )
     .addOption(
       new Option('--seed <n>', 'repeats the choice of faults')
-        .argParser(whole)
+        .argParser(whole(0, 1e9))
         .default(Date.now() % 1e6, 'of the clock'),
     )
     .addOption(
       new Option(
         '--backlog <n>',
         'first, so many messages wait in the broker when the target restarts',
-      ).argParser(whole),
+      ).argParser(whole(1, 1e6)),
     )
     .addOption(new Option('--json <file>', 'write the report as JSON'))
     .addOption(new Option('--log <file>', 'write every line the boards print'))

@@ -8,6 +8,9 @@ import { createInterface, emitKeypressEvents } from 'node:readline';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ENGINES, appNames, startWorld } from './world';
 import type { Address, Engine, World } from './world';
+import { endWhenUnread } from './options';
+
+endWhenUnread();
 
 interface Options {
   readonly broker?: Address;

@@ -13,6 +13,9 @@ import { DEFAULT_PEERS, table, type Peers, type Results } from './report';
 import type { Scale } from './scale';
 import { findSmall, measureTargetMemory } from './memory';
 import { bundleSizes } from './size';
+import { endWhenUnread, whole } from '../options';
+
+endWhenUnread();
 
 interface Options {
   readonly engine: Engine;
@@ -23,15 +26,6 @@ interface Options {
   readonly json?: string;
   readonly svg?: string;
   readonly peers?: Peers;
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most)
-      throw new InvalidArgumentError(`A whole number from ${String(least)} to ${String(most)} is needed.`);
-    return value;
-  };
 }
 
 function peers(path: string): Peers {

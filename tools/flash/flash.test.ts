@@ -234,18 +234,22 @@ test('bad input is one line, exit 1, and the board keeps what it had', async () 
   }
   const toHost = `host --settings ${directory} --port`;
 
-  await refused('target --port tcp://127.0.0.1:1', /^Nothing listens at tcp:\/\/127\.0\.0\.1:1\.$/);
-  await refused('target --port /dev/no-such-port', /^There is no port \/dev\/no-such-port/);
-  await refused(
-    `target --port ${host}`,
-    /has no module Wifi, .*the target must be an ESP8266\. Is that port the host’s\?$/,
-  );
-  await refused(`${toHost} ${target}`, /is an ESP8266: .* Is that port the target’s\?$/);
-  await refused(`${toHost} ${await listen(() => undefined)}`, /^Nothing answers at /);
-  await refused(
-    `${toHost} ${await listen((socket) => socket.on('data', () => socket.write('login: ')))}`,
-    /^What answers at \S+ is no Espruino board\.$/,
-  );
+  await Promise.all([
+    refused('target --port tcp://127.0.0.1:1', /^Nothing listens at tcp:\/\/127\.0\.0\.1:1\.$/),
+    refused('target --port /dev/no-such-port', /^There is no port \/dev\/no-such-port/),
+    refused(`${toHost} ${await listen(() => undefined)}`, /^Nothing answers at /),
+    refused(
+      `${toHost} ${await listen((socket) => socket.on('data', () => socket.write('login: ')))}`,
+      /^What answers at \S+ is no Espruino board\.$/,
+    ),
+  ]);
+  await Promise.all([
+    refused(
+      `target --port ${host}`,
+      /has no module Wifi, .*the target must be an ESP8266\. Is that port the host’s\?$/,
+    ),
+    refused(`${toHost} ${target}`, /is an ESP8266: .* Is that port the target’s\?$/),
+  ]);
   await refused(
     `${toHost} ${await detour(host, (text) => text.replace('2v29', '1v99'))}`,
     /has Espruino 1v99\. Needed: 2v11 or newer/,

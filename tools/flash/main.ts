@@ -16,6 +16,9 @@ import { BAUD } from './port';
 import { checkPins, checkRole } from './role';
 import { SAVED, upload, writeSettings } from './upload';
 import type { Outlook } from './upload';
+import { endWhenUnread } from '../options';
+
+endWhenUnread();
 
 interface Options {
   readonly baud: number;

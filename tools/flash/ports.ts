@@ -1,5 +1,8 @@
 /** `npm run ports`: the ports on which a board may be. */
 import { listPorts } from './port';
+import { endWhenUnread } from '../options';
+
+endWhenUnread();
 
 listPorts().then(
   (ports) => {

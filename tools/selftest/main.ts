@@ -8,6 +8,9 @@ import { SETTINGS_DIRECTORY, createSettings, readSettings } from '../config';
 import { BAUD } from '../flash/port';
 import { testHost, testLink, testTarget } from '.';
 import type { Network, Options, PinsFor } from '.';
+import { endWhenUnread } from '../options';
+
+endWhenUnread();
 
 interface Flags {
   readonly port: string;

@@ -9,6 +9,9 @@ import { ENGINES } from '../world';
 import type { Engine } from '../world';
 import { startVirtualBoards } from '.';
 import type { Ports, VirtualBoards } from '.';
+import { endWhenUnread } from '../options';
+
+endWhenUnread();
 
 interface Options {
   readonly engine: Engine;

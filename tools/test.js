@@ -1,10 +1,11 @@
 // Runs every *.test.ts, or those whose path holds one of the words given: Node 20 finds no TypeScript by itself.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 const words = process.argv.slice(2);
-// Those of the tools take longest: with them first, the two that run at a time end at about the same time.
+// Those of the tools take longest: with them first, what runs at a time ends at about the same time.
 const files = ['tools', 'shared', 'target', 'host']
   .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name))))
   .filter(
@@ -15,13 +16,15 @@ if (files.length === 0) {
   console.error('no test file matches');
   process.exit(1);
 }
+// Most of the time goes into waiting for boards, but each pair of interpreters wants a processor.
+const atOnce = Math.min(2, availableParallelism());
 const run = spawnSync(
   process.execPath,
   [
     '--import',
     'tsx',
     '--test',
-    '--test-concurrency=2',
+    `--test-concurrency=${atOnce}`,
     '--test-timeout=400000',
     '--test-reporter=spec',
     ...files,

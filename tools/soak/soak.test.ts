@@ -13,7 +13,7 @@ import { soak } from './run';
 const SHORT: readonly Kind[] = ['crash', 'hang', 'tcp', 'broker', 'noise', 'flood', 'power'];
 
 /** Seconds. */
-const LENGTH = 8;
+const LENGTH = 14;
 
 const seed = createChance('soak')(1e6);
 

@@ -438,7 +438,7 @@ export function createLink(options: LinkOptions): Link {
 
   function send(message: string): void {
     if (!message.length || message.length > options.max) {
-      throw new Error('Message of ' + message.length + ' bytes');
+      throw new Error('Message of ' + message.length + ' bytes: the link carries 1 to ' + options.max);
     }
     if (state !== LinkState.UP) return;
     queue.push(message);

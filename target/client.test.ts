@@ -477,6 +477,17 @@ test('lost while up: by close, by error, by a write that throws', () => {
   }
 });
 
+test('an owner that ends what is lost already hears so once, and nothing when idle', () => {
+  const t = setUp();
+  t.up();
+  t.last().closed = true;
+  t.client.disconnect('bye');
+  assert.deepEqual(t.happened(), [`failed ${Status.BROKER_FAIL} This socket is closed`]);
+  t.client.disconnect('bye');
+  assert.deepEqual(t.happened(), []);
+  t.idle();
+});
+
 test('an owner that ends, or ends and connects again, from within an event', () => {
   const t = setUp();
   t.up();

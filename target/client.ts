@@ -78,7 +78,7 @@ export const enum Connection {
 export interface Client {
   /** Opens the connection, unless one is open or opening: ends in `connected` or `failed`. */
   connect(): void;
-  /** Says goodbye, so that the broker drops the will, and closes: ends in `failed` with `reason`. */
+  /** Says goodbye, so that the broker drops the will, and closes: ends in `failed` with `reason`, unless idle. */
   disconnect(reason: string): void;
   /** How far the connection is, now. */
   state(): Connection;
@@ -223,7 +223,8 @@ export function createClient(options: ClientOptions): Client {
     },
     disconnect: function (reason) {
       send(packet(PacketType.DISCONNECT, '', ''));
-      fail(Status.BROKER_FAIL, reason);
+      // Sending may have failed, and said so.
+      if (socket) fail(Status.BROKER_FAIL, reason);
     },
     state: function () {
       return !up ? Connection.NONE : unsent < BACKLOG ? Connection.READY : Connection.BUSY;

@@ -19,8 +19,11 @@ export interface Scene {
   readonly network: Network;
   /** Seconds of silence after which the host resets the target. */
   readonly timeout: number;
-  /** Microseconds for which a board stops at its next pin access; until when one of them does, seconds. */
-  readonly stalls: { host: number; target: number; until: number };
+  /**
+   * Microseconds for which a board stops at its next pin access; until when one of them does, and for how long the host did
+   * in all, seconds.
+   */
+  readonly stalls: { host: number; target: number; until: number; stood: number };
   /** Publishes so many messages at once. */
   flood(count: number): void;
   /** The host's memory is about to go. */
@@ -37,6 +40,7 @@ function stall(board: 'host' | 'target', from: number, to: number): Fault {
     const seconds = context.chance.spread(from, to);
     const now = context.world.now() / 1e6;
     stalls[board] += seconds * 1e6;
+    if (board === 'host') stalls.stood += seconds;
     // Several in a row are one.
     stalls.until = Math.max(stalls.until, now) + seconds;
     if (board === 'target' && stalls.until - now > timeout / 2) excuse(stalls.until - now);

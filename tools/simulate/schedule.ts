@@ -111,7 +111,7 @@ export function runSchedule(options: ScheduleOptions): Result {
   world.host.settings.timeout = timeout;
   world.target.settings.timeout = 0;
 
-  const stalls = { host: 0, target: 0, until: 0 };
+  const stalls = { host: 0, target: 0, until: 0, stood: 0 };
   for (const name of ['host', 'target'] as const) {
     const { settings } = world[name];
     const every = chance.spread(300, 30000);
@@ -310,7 +310,8 @@ export function runSchedule(options: ScheduleOptions): Result {
     flood: publishMany,
     forget: (byItself) => {
       lives++;
-      ledger.forgetOut(!persist ? Infinity : byItself ? -1 : AGE);
+      // What stands still writes nothing.
+      ledger.forgetOut(!persist ? Infinity : byItself ? -1 : AGE + stalls.stood);
     },
     excuse: (length) => (excusedUntil = Math.max(excusedUntil, world.now() + (length + timeout + 1) * 1e6)),
   };

@@ -20,7 +20,7 @@ const TARGET_LIMIT = 12000;
 
 /** The library for applications in plain JavaScript, and what it consists of. */
 const MODULE = 'host/module.ts';
-const LIBRARY = 'host/mqttlink.ts';
+const LIBRARY = 'host/index.ts';
 
 /**
  * The compiler, reading text outside ASCII as the escapes of its UTF-8 bytes, which is what such text is on a
@@ -237,7 +237,7 @@ export function bundle(input, output, limit, inMemory) {
         sourceMap: true,
         noEmitOnError: true,
       }),
-      ...(limit ? [flattener()] : []),
+      ...(inMemory ? [] : [flattener(!limit)]),
       minifier(/^target.(main|selftest.frames)/.test(input), inMemory),
       ...(limit ? [shortener()] : []),
       checkBundle(),

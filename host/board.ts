@@ -2,8 +2,9 @@
  * The host board's real pins, timers and clock, for `MQTTLink`: the only file
  * of the library that touches them, so that everything else runs anywhere.
  */
-import { Down, Link, createLink } from '../shared/link';
 import { createInitiator } from '../shared/initiator';
+import { Down, Link, LinkOptions, createLink } from '../shared/link';
+import { WirePins } from '../shared/wire';
 import { Storage } from './persist';
 import { LinkPins, Setup } from './settings';
 
@@ -12,15 +13,15 @@ const SPIN = 4;
 
 /** What the driver needs of a board; tests bring their own. */
 export interface Board {
-  /** The host's end of the link over these pins, which are set up for it. */
-  _link(
-    pins: LinkPins,
-    setup: Setup,
+  /** The host's end of the link; to be called once, and to be started after `_open`. */
+  _createLink(
     up: () => void,
     message: (message: string) => void,
     down: (why: Down) => void,
     room: () => void,
   ): Link;
+  /** Sets up the lines, and the link as `setup` has it. */
+  _open(pins: LinkPins, setup: Setup): void;
   /** The reset line: 0 holds the target, at 1 the line floats. */
   _reset(pin: Pin, level: number): void;
   /** `setTimeout`, milliseconds. */
@@ -30,12 +31,24 @@ export interface Board {
   /** Sets the clock: seconds since 1970 UTC, and hours by which local time is ahead. */
   _clock(seconds: number, offset: number): void;
   readonly _print: (line: string) => void;
-  /** The module Storage; `leave` is called before the board restarts by itself. */
-  _storage(leave: () => void): Storage;
+  /** The module Storage. */
+  _storage(): Storage;
+  /** Calls `run` before the board restarts by itself. */
+  _leaving(run: () => void): void;
 }
 
 /** A board's real parts. */
 export function createBoard(): Board {
+  const wirePins = { read: digitalRead, write: digitalWrite } as {
+    -readonly [Name in keyof WirePins]: WirePins[Name];
+  };
+  const linkOptions = {
+    initiator: true,
+    time: getTime,
+    later: setTimeout,
+    cancel: clearTimeout,
+    watch: watch,
+  } as unknown as { -readonly [Name in keyof LinkOptions]: LinkOptions[Name] };
   // Boards that cannot watch one of the pins warn each time that it is tried.
   let watchable = true;
 
@@ -70,8 +83,23 @@ export function createBoard(): Board {
   }
 
   return {
-    _link: function (pins, setup, up, message, down, room) {
+    _createLink: function (up, message, down, room) {
+      linkOptions.wire = createInitiator(wirePins);
+      linkOptions.up = up;
+      linkOptions.message = message;
+      linkOptions.down = down;
+      linkOptions.room = room;
+      return createLink(linkOptions);
+    },
+    _open: function (pins, setup) {
       let left = 100;
+      linkOptions.timeout = setup._timeout;
+      linkOptions.hold = setup._hold;
+      linkOptions.max = setup._max;
+      wirePins.clockOut = pins.sckout;
+      wirePins.dataOut = pins.stx;
+      wirePins.clockIn = pins.sckin;
+      wirePins.dataIn = pins.srx;
       pinMode(pins.reset, 'opendrain', false);
       pinMode(pins.sckin, 'input', false);
       pinMode(pins.srx, 'input', false);
@@ -80,29 +108,8 @@ export function createBoard(): Board {
       let spent = getTime();
       while (digitalRead(pins.sckin) < 2) if (!--left) break;
       spent = (getTime() - spent) * 1000;
-      return /*@__NOINLINE__*/ createLink({
-        wire: /*@__NOINLINE__*/ createInitiator({
-          clockOut: pins.sckout,
-          dataOut: pins.stx,
-          clockIn: pins.sckin,
-          dataIn: pins.srx,
-          read: digitalRead,
-          write: digitalWrite,
-          spins: Math.max(20, Math.min(30000, Math.round((100 * SPIN) / Math.max(spent, 0.01)))),
-        }),
-        initiator: true,
-        time: getTime,
-        later: setTimeout,
-        cancel: clearTimeout,
-        watch: watch,
-        timeout: setup._timeout,
-        hold: setup._hold,
-        max: setup._max,
-        up: up,
-        message: message,
-        down: down,
-        room: room,
-      });
+      // A whole number, which takes no room beside its name.
+      wirePins.spins = Math.max(20, Math.min(30000, (100 * SPIN) / Math.max(spent, 0.01))) | 0;
     },
     _reset: digitalWrite,
     _later: setTimeout,
@@ -112,9 +119,11 @@ export function createBoard(): Board {
       E.setTimeZone(offset);
     },
     _print: print,
-    _storage: function (leave) {
-      E.on('kill', leave);
+    _storage: function () {
       return require('Storage');
+    },
+    _leaving: function (run) {
+      E.on('kill', run);
     },
   };
 }

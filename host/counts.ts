@@ -13,8 +13,6 @@ export const enum Count {
   DROPPED,
   RESETS,
   RECONNECTS,
-  /** Not a count, but how many there are. */
-  LENGTH,
 }
 
 /** Since the board started. */
@@ -33,16 +31,4 @@ export interface LinkCounts {
   resets: number;
   /** Connections to the broker after the first. */
   reconnects: number;
-}
-
-export function readCounts(counts: Uint32Array): LinkCounts {
-  return {
-    sent: counts[Count.SENT],
-    acknowledged: counts[Count.ACKNOWLEDGED],
-    resent: counts[Count.RESENT],
-    received: counts[Count.RECEIVED],
-    dropped: counts[Count.DROPPED],
-    resets: counts[Count.RESETS],
-    reconnects: counts[Count.RECONNECTS],
-  };
 }

@@ -29,9 +29,9 @@ import {
 import { Status } from '../shared/status';
 import { Board } from './board';
 import { Count } from './counts';
-import { ExitGate, createGate } from './exit-gate';
+import { ExitGate, newGate } from './exit-gate';
 import { DoneCallback, Outbox, createOutbox } from './outbox';
-import { createPersist } from './persist';
+import { keepInStorage } from './persist';
 import { LinkPins, Setup } from './settings';
 import { statusText } from './status-text';
 import { Subscriptions, createSubscriptions } from './subscriptions';
@@ -67,24 +67,21 @@ const enum Stage {
 /** Called with variables in use and in all. */
 export type MemoryCallback = (used: number, total: number) => void;
 
-export interface DriverOptions {
-  readonly _board: Board;
-  readonly _pins: LinkPins;
-  readonly _setup: Setup;
-  /** The WILL message, '' for none. */
-  readonly _will: string;
-  /** The user's status handler. */
-  readonly _handle: (status: Status, detail: string) => unknown;
-  /** The target has started and reached the broker. */
-  readonly _started: () => void;
-}
+/** The user's status handler; `owner` is the MQTTLink. */
+type Handler = (owner: never, status: Status, detail: string) => unknown;
 
-/** The fields that are not functions are for reading. */
 export interface Driver {
+  /** Resets the target and begins; to be called once. `owner` is what the user's callbacks get. */
+  _begin(owner: unknown, pins: LinkPins, setup: Setup): void;
+  /** The WILL message, '' for none. */
+  _will: string;
+  _handler: Handler | undefined;
+  /** Settings, from `_begin` on. To be read only, as are the next ones. */
+  _setup: Setup;
   readonly _outbox: Outbox;
   readonly _subscriptions: Subscriptions;
   /** By `Count`. */
-  readonly _counts: Uint32Array;
+  readonly _counts: number[];
   /** Started, and the broker is connected. */
   _running: boolean;
   /** Wi-Fi is joined. */
@@ -101,16 +98,18 @@ export interface Driver {
   _gate(): ExitGate;
 }
 
-export function createDriver(options: DriverOptions): Driver {
-  const board = options._board;
-  const setup = options._setup;
-  // NOINLINE here and elsewhere: a closure takes memory for each function around it.
-  const counts = new Uint32Array(Count.LENGTH);
-  const outbox = /*@__NOINLINE__*/ createOutbox(counts);
-  const subscriptions = /*@__NOINLINE__*/ createSubscriptions(outbox._newId);
+/** @param preset what happens while there is no handler */
+export function createDriver(board: Board, preset: Handler): Driver {
+  // No typed array: the first of its kind takes more than these.
+  const counts = [0, 0, 0, 0, 0, 0, 0];
+  const outbox = createOutbox(counts);
+  const subscriptions = createSubscriptions(outbox._newId);
   let link: Link;
   let gate: ExitGate | undefined;
-  let init = setup._init;
+  // What has no value here gets it when the driver begins.
+  let owner: unknown;
+  let setup: Setup;
+  let resetPin: Pin;
   let stage = Stage.OFF;
   // Changes with every run: whoever waited during another one must not act.
   let run = 0;
@@ -160,7 +159,11 @@ export function createDriver(options: DriverOptions): Driver {
     }
 
     say(statusText(status, detail));
-    const result = attempt(options._handle, [status, detail]) as Promise<unknown>;
+    const result = (
+      driver._handler
+        ? attempt(driver._handler, [owner, status, detail])
+        : preset(owner as never, status, detail)
+    ) as Promise<unknown>;
     if (!result || typeof result.then !== 'function') return act(result);
     waiting = true;
     link.ready(false);
@@ -204,9 +207,9 @@ export function createDriver(options: DriverOptions): Driver {
   function reset(): void {
     end();
     if (run > 1) counts[Count.RESETS]++;
-    board._reset(options._pins.reset, 0);
+    board._reset(resetPin, 0);
     board._later(function () {
-      board._reset(options._pins.reset, 1);
+      board._reset(resetPin, 1);
       silent = 0;
       stage = Stage.HELLO;
       offline();
@@ -297,13 +300,13 @@ export function createDriver(options: DriverOptions): Driver {
       offline();
     }
     tell(status, detail, function (result) {
-      if (status === Status.WILLOK) link.send(init);
+      if (status === Status.WILLOK) link.send(setup._init);
       else if (status === Status.SPECNET) {
         if (result === 0) reset();
         else link.send(encode(Type.PROCEED, ''));
       } else if (status === Status.RUNNING) {
         // What it subscribes goes out before what has been waiting to be published.
-        attempt(options._started, []);
+        if (setup._start) attempt(setup._start, [owner].concat(setup._args));
         stage = Stage.RUNNING;
         if (setup._keep)
           claimTimer = board._later(function () {
@@ -327,7 +330,7 @@ export function createDriver(options: DriverOptions): Driver {
         return fail(Status.BAD_VERSION, 'host ' + VERSION + ', target ' + version, PAUSE);
       }
       stage = Stage.STARTING;
-      link.send(options._will || init);
+      link.send(driver._will || setup._init);
     } else if (type === Type.STATUS && message.length > 1) statusMessage(byteAt(message, 1), message);
     else if (p) {
       if (
@@ -345,7 +348,7 @@ export function createDriver(options: DriverOptions): Driver {
     } else if (type === Type.TIME && message.length === 5) {
       board._clock(number, setup._offset);
       driver._timed = true;
-      init = withoutTime(init);
+      setup._init = withoutTime(setup._init);
       say('clock set');
     } else if (type === Type.MEMORY && message.length === 9) {
       board._print('Target memory: ' + number + ' of ' + numberOf(message, 5) + ' variables in use');
@@ -355,22 +358,36 @@ export function createDriver(options: DriverOptions): Driver {
   }
 
   function persist(): void {
-    const save: () => void = /*@__NOINLINE__*/ createPersist({
-      _storage: board._storage(function () {
-        save();
-      }),
+    const save = keepInStorage({
+      _storage: board._storage(),
       _later: board._later,
-      _outbox: outbox,
+      _queue: outbox._queue,
+      _add: outbox._add,
+      _watch: function (watcher) {
+        outbox._watcher = watcher;
+      },
       _max: setup._max,
       // Nobody is waited for: it may come at any time, between two runs too.
       _failed: function (reason) {
         say(statusText(Status.NOT_SAVED, reason));
-        attempt(options._handle, [Status.NOT_SAVED, reason]);
+        if (driver._handler) attempt(driver._handler, [owner, Status.NOT_SAVED, reason]);
       },
     });
+    board._leaving(save);
   }
 
   const driver: Driver = {
+    _begin: function (by, pins, given) {
+      owner = by;
+      driver._setup = setup = given;
+      resetPin = pins.reset;
+      board._open(pins, setup);
+      if (setup._persist) persist();
+      reset();
+    },
+    _will: '',
+    _handler: undefined,
+    _setup: undefined as never,
     _outbox: outbox,
     _subscriptions: subscriptions,
     _counts: counts,
@@ -390,12 +407,10 @@ export function createDriver(options: DriverOptions): Driver {
     },
     _gate: function () {
       // Made when first asked for: most applications do without.
-      return gate || (gate = /*@__NOINLINE__*/ createGate(board._later, board._cancel));
+      return gate || (gate = newGate(board._later, board._cancel));
     },
   };
-  link = board._link(
-    options._pins,
-    setup,
+  link = board._createLink(
     function () {
       link.send(encodeHello());
     },
@@ -411,7 +426,5 @@ export function createDriver(options: DriverOptions): Driver {
     },
     pump,
   );
-  if (setup._persist) persist();
-  reset();
   return driver;
 }

@@ -1,12 +1,12 @@
 /** The gate by which applications end with a run of the target. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createGate } from './exit-gate';
+import { newGate } from './exit-gate';
 
 function setup() {
   const timers = new Map<number, { run: () => void; ms: number }>();
   let last = 0;
-  const gate = createGate(
+  const gate = newGate(
     (run, ms) => {
       timers.set(++last, { run, ms });
       return last;

@@ -21,7 +21,7 @@ export interface ExitGate {
  * @param later `setTimeout` of the board, milliseconds
  * @param cancel undoes `later`
  */
-export function createGate(
+export function newGate(
   later: (run: () => void, ms: number) => unknown,
   cancel: (timer: unknown) => void,
 ): ExitGate {

@@ -13,7 +13,7 @@
  *
  *     {"ssid":"home","password":"secret","broker":"192.168.0.9","interval":10}
  */
-import { LinkPins, MQTTLink, NetworkSettings } from './mqttlink';
+import { LinkPins, MQTTLink, NetworkSettings } from './index';
 import { refuse } from './refuse';
 
 type Fields = { [name: string]: unknown };

@@ -5,7 +5,7 @@
  */
 import { Status } from '../shared/status';
 
-export { MQTTLink, defaultStatusHandler } from './mqttlink';
+export { MQTTLink, defaultStatusHandler } from './index';
 
 declare const exports: object;
 

@@ -23,8 +23,8 @@ import {
 import { Status } from '../shared/status';
 import { createWorld } from '../tools/wires-harness';
 import type { Board } from './board';
-import { MQTTLink, defaultStatusHandler } from './mqttlink';
-import type { MQTTLinkOptions } from './mqttlink';
+import { createMQTTLink, defaultStatusHandler } from './mqttlink';
+import type { MQTTLink, MQTTLinkClass, MQTTLinkOptions } from './mqttlink';
 import type { Storage } from './persist';
 
 const char = String.fromCharCode;
@@ -115,7 +115,8 @@ class Bench {
   room!: () => void;
 
   readonly board: Board = {
-    _link: (_pins, _setup, up, message, down, room) => {
+    _open: (pins) => assert.equal(pins, PINS),
+    _createLink: (up, message, down, room) => {
       this.up = up;
       this.message = message;
       this.down = down;
@@ -152,10 +153,8 @@ class Bench {
     _cancel: (timer) => assert.ok(this.timers.delete(timer as Timer), 'only a pending timer is cancelled'),
     _clock: (seconds, offset) => this.clocks.push([seconds, offset]),
     _print: (line) => this.printed.push(line),
-    _storage: (leave) => {
-      this.leave = leave;
-      return this.storage;
-    },
+    _storage: () => this.storage,
+    _leaving: (run) => (this.leave = run),
   };
   raw = '';
 
@@ -233,9 +232,12 @@ function powerUp(
   options: MQTTLinkOptions = {},
   net: object = {},
   storage?: Flash,
+  prepare: (board: MQTTLinkClass) => void = () => {},
 ): { bench: Bench; link: MQTTLink } {
   const bench = new Bench(storage);
-  const link = new MQTTLink(PINS, { ...NET, ...net }, { verbose: false, ...options }, bench.board);
+  const MQTTLink = createMQTTLink(bench.board);
+  prepare(MQTTLink);
+  const link = new MQTTLink(PINS, { ...NET, ...net }, { verbose: false, ...options });
   return { bench, link };
 }
 
@@ -250,10 +252,6 @@ async function running(
   assert.ok(link.running());
   bench.take();
   return { bench, link };
-}
-
-function forget(): void {
-  Object.assign(MQTTLink, { _will: '', _made: false });
 }
 
 test('start: reset for 100 ms, HELLO, INIT, statuses, RUNNING, userStart with its arguments', async () => {
@@ -286,9 +284,11 @@ test('start: reset for 100 ms, HELLO, INIT, statuses, RUNNING, userStart with it
 });
 
 test('the will goes first and is waited for', async () => {
-  forget();
-  MQTTLink.will('last/words', 'gone', true, 1);
-  const { bench } = powerUp();
+  let MQTTLink: MQTTLinkClass;
+  const { bench } = powerUp({}, {}, undefined, (made) => {
+    MQTTLink = made;
+    MQTTLink.will('last/words', 'gone', true, 1);
+  });
   await bench.pass(100);
   bench.up();
   bench.message(encodeHello());
@@ -296,15 +296,28 @@ test('the will goes first and is waited for', async () => {
   bench.status(Status.WILLOK);
   assert.deepEqual(bench.take(), ['INIT']);
   assert.throws(() => MQTTLink.will('a', 'b'), { message: 'will() has to be called before new MQTTLink()' });
-  forget();
-  assert.throws(() => MQTTLink.will('a/#', 'b'), /no wildcards/);
-  assert.throws(() => MQTTLink.will('a', undefined as never), /message is undefined/);
-  assert.throws(() => MQTTLink.will('a', 'b'.repeat(1020)), {
-    message: 'length of topic and message is 1021. Allowed: at most 1020 bytes',
-  });
-  MQTTLink.will('a', 'b'.repeat(1019));
-  assert.throws(() => powerUp({ maxMessage: 512 }), /length of will is 1024/);
-  forget();
+});
+
+test('a will that the link does not carry, or the broker does not take, is refused', () => {
+  const refuses = (MQTTLink: MQTTLinkClass): void => {
+    assert.throws(() => MQTTLink.will('a/#', 'b'), /no wildcards/);
+    assert.throws(() => MQTTLink.will('a', undefined as never), /message is undefined/);
+    assert.throws(() => MQTTLink.will('a', 'b'.repeat(1020)), {
+      message: 'length of topic and message is 1021. Allowed: at most 1020 bytes',
+    });
+    MQTTLink.will('a', 'b'.repeat(1019));
+  };
+  assert.throws(() => powerUp({ maxMessage: 512 }, {}, undefined, refuses), /length of will is 1024/);
+});
+
+test('a board has one link: another is refused, unless the first was', () => {
+  const bench = new Bench();
+  const MQTTLink = createMQTTLink(bench.board);
+  assert.throws(() => new MQTTLink(PINS, { ...NET, ssid: '' }), /ssid is ""/);
+  const link = new MQTTLink(PINS, NET, { verbose: false });
+  assert.throws(() => new MQTTLink(PINS, NET), { message: /there is an MQTTLink already/ });
+  assert.equal(link.pubqLen(), 0);
+  assert.deepEqual(bench.levels, [0]);
 });
 
 test('publications wait for the broker, then go out in order', async () => {
@@ -1283,34 +1296,32 @@ test('over the real link: noise, and a target that dies in the middle', async ()
       world.target.link.send(encodePublication(Type.MESSAGE, { ...p, topic: 'back' }));
     }
   };
-  const link = new MQTTLink(
-    PINS,
-    NET,
-    {
-      verbose: false,
-      timeout: 10,
-      userStart: (one) => one.subscribe('back', (_topic, message) => got.push(message)),
+  const MQTTLink = createMQTTLink({
+    _createLink: (up, message, down, room) => {
+      host.onUp = up;
+      host.onMessage = message;
+      host.onDown = down;
+      host.onRoom = room;
+      return host.link as Link;
     },
-    {
-      _link: (_pins, _setup, up, message, down, room) => {
-        host.onUp = up;
-        host.onMessage = message;
-        host.onDown = down;
-        host.onRoom = room;
-        return host.link as Link;
-      },
-      _reset: (_pin, level) => (level ? world.target.boot() : world.target.crash()),
-      _later: (run, ms) => {
-        const timer = { run: run as (() => void) | undefined };
-        host.later(ms * 1000, () => timer.run?.());
-        return timer;
-      },
-      _cancel: (timer) => ((timer as { run?: () => void }).run = undefined),
-      _clock: () => assert.fail(),
-      _print: (line) => printed.push(line),
-      _storage: () => assert.fail(),
+    _open: () => {},
+    _reset: (_pin, level) => (level ? world.target.boot() : world.target.crash()),
+    _later: (run, ms) => {
+      const timer = { run: run as (() => void) | undefined };
+      host.later(ms * 1000, () => timer.run?.());
+      return timer;
     },
-  );
+    _cancel: (timer) => ((timer as { run?: () => void }).run = undefined),
+    _clock: () => assert.fail(),
+    _print: (line) => printed.push(line),
+    _storage: () => assert.fail(),
+    _leaving: () => assert.fail(),
+  });
+  const link = new MQTTLink(PINS, NET, {
+    verbose: false,
+    timeout: 10,
+    userStart: (one) => one.subscribe('back', (_topic, message) => got.push(message)),
+  });
   (function publish(): void {
     if (next < 60) link.publish('there', 'n' + next++, false, 1);
     host.later(100000, publish);

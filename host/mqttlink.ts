@@ -2,18 +2,22 @@
  * `MQTTLink`: MQTT for a board without Wi-Fi, through a target on five lines.
  * What users see of the library: it checks what they pass in and leaves the
  * work to the driver. It must never let a wrong argument get any further.
+ *
+ * The class is made by a function that takes the board, because all that it
+ * is made of is there once, like the five lines: the build takes such
+ * functions apart (tools/build/flatten.ts), which saves half of the memory.
  */
 import { MAX_MESSAGE } from '../shared/link';
 import { Flag, Type, encodePublication, encodeWill } from '../shared/messages';
 import { Status } from '../shared/status';
-import { Board, createBoard } from './board';
+import { Board } from './board';
 import { toBytes } from './bytes';
-import { LinkCounts, readCounts } from './counts';
-import { Driver, MemoryCallback, createDriver } from './driver';
+import { Count, LinkCounts } from './counts';
+import { MemoryCallback, createDriver } from './driver';
 import { ExitGate } from './exit-gate';
 import { DoneCallback } from './outbox';
 import { refuse } from './refuse';
-import { LinkOptions, LinkPins, NetworkSettings, Setup, checkSetup } from './settings';
+import { LinkOptions, LinkPins, NetworkSettings, checkSetup } from './settings';
 import { MessageCallback } from './subscriptions';
 import { checkTopic } from './topics';
 
@@ -72,67 +76,10 @@ export function defaultStatusHandler(_link: MQTTLink, status: Status, _detail?: 
   return status === Status.SPECNET ? 1 : undefined;
 }
 
-// A function of its own, since what it makes keeps all that is in scope, and the settings are large.
-function drive(link: MQTTLink, pins: LinkPins, setup: Setup, will: string, board: Board): Driver {
-  return /*@__NOINLINE__*/ createDriver({
-    _board: board,
-    _pins: pins,
-    _setup: setup,
-    _will: will,
-    _handle: function (status, detail) {
-      return link._handler(link, status, detail);
-    },
-    _started: function () {
-      if (setup._start) setup._start.apply(undefined, [link as unknown].concat(setup._args));
-    },
-  });
-}
-
-/** A target and its broker. Construct it once; it starts by itself and works for as long as the board is on. */
-export class MQTTLink {
-  private static _will = '';
-  private static _made = false;
-
-  private _driver: Driver;
-  private _setup: Setup;
-  /** @internal */
-  _handler: StatusHandler;
-
-  /**
-   * @param pins host pins of the five lines
-   * @param settings network and broker
-   * @param options how the link behaves here
-   * @throws Error for a wrong argument, naming the field, its value unless it is a password, and what is allowed
-   */
-  constructor(pins: LinkPins, settings: NetworkSettings, options?: MQTTLinkOptions);
-  /** @internal `board` stands in for the board in tests. */
-  constructor(pins: LinkPins, settings: NetworkSettings, options?: MQTTLinkOptions, board?: Board);
-  constructor(pins: LinkPins, settings: NetworkSettings, options?: MQTTLinkOptions, board?: Board) {
-    this._setup = checkSetup(pins, settings, options);
-    checkLength('will', MQTTLink._will.length, this._setup._max);
-    MQTTLink._made = true;
-    this._handler = defaultStatusHandler;
-    this._driver = drive(this, pins, this._setup, MQTTLink._will, board || /*@__NOINLINE__*/ createBoard());
-  }
-
-  /**
-   * Sets the last will, which the broker publishes when it hears no more of the target. To be called before
-   * `new MQTTLink`.
-   * @throws Error for wrong arguments, as `publish`, or when called too late
-   */
-  static will(topic: string, message: Message, retain?: boolean, qos?: number): void {
-    if (MQTTLink._made) throw new Error('will() has to be called before new MQTTLink()');
-    const name = toTopic('topic', topic);
-    const payload = toBytes('message', message, true);
-    checkLength('topic and message', name.length + payload.length, MAX_MESSAGE - WILL_FIELDS);
-    MQTTLink._will = encodeWill(toFlags(retain, qos), name, payload);
-  }
-
+/** A target and its broker: it starts by itself and works for as long as the board is on. */
+export interface MQTTLink {
   /** The gate of the run of the target that is on, or about to begin. */
-  get exitGate(): ExitGate {
-    return this._driver._gate();
-  }
-
+  readonly exitGate: ExitGate;
   /**
    * Queues a publication and returns, at any time, also while the target restarts.
    * @param retain the broker keeps it for those who subscribe later. Default false
@@ -141,28 +88,7 @@ export class MQTTLink {
    * @throws Error for wrong arguments, for more than the link carries, and when `maxQueue` publications wait or it would
    *   make more than `maxQueueBytes`
    */
-  publish(topic: string, message: Message, retain?: boolean, qos?: number, done?: DoneCallback): void {
-    const name = toTopic('topic', topic);
-    const payload = toBytes('message', message, true);
-    const flags = toFlags(retain, qos);
-    const setup = this._setup;
-    const outbox = this._driver._outbox;
-    const length = name.length + payload.length;
-    if (done !== undefined) checkFunction('done', done);
-    checkLength('topic and message', length, setup._max - PUBLISH_FIELDS);
-    if (this.pubqLen() >= setup._queue)
-      throw new Error('publish: ' + setup._queue + ' publications wait already, which is maxQueue');
-    if (outbox._bytes + length + PUBLISH_FIELDS > setup._bytes)
-      throw new Error(
-        'publish: ' + outbox._bytes + ' bytes wait already, and maxQueueBytes is ' + setup._bytes,
-      );
-    outbox._add(
-      encodePublication(Type.PUBLISH, { flags: flags, id: 0, topic: name, payload: payload }),
-      done,
-    );
-    this._driver._pump();
-  }
-
+  publish(topic: string, message: Message, retain?: boolean, qos?: number, done?: DoneCallback): void;
   /**
    * Subscribes, now and again whenever target or broker restarted. The same filter again changes callback and QoS.
    * @param filter a topic, + for any one level, # at the end for any further ones
@@ -170,68 +96,156 @@ export class MQTTLink {
    * @param qos 0 (default) or 1: the highest that is wanted
    * @throws Error for wrong arguments
    */
-  subscribe(filter: string, callback: MessageCallback, qos?: number): void {
-    const name = toTopic('filter', filter);
-    checkFunction('callback', callback);
-    toFlags(undefined, qos);
-    checkLength('filter', name.length, this._setup._max - SUBSCRIBE_FIELDS);
-    this._driver._subscriptions._set(name, callback, qos || 0);
-    this._driver._subscribed();
-  }
-
+  subscribe(filter: string, callback: MessageCallback, qos?: number): void;
   /**
    * Ends a subscription.
    * @returns false when there was none with this filter
    * @throws Error for a malformed filter
    */
-  unsubscribe(filter: string): boolean {
-    const found = this._driver._subscriptions._set(toTopic('filter', filter), undefined, 0);
-    this._driver._pump();
-    return found;
-  }
-
+  unsubscribe(filter: string): boolean;
   /** Publications that wait, or that the broker has not yet acknowledged (QoS 1). */
-  pubqLen(): number {
-    return this._driver._outbox._queue.length;
-  }
-
+  pubqLen(): number;
   /** What was sent, received, lost and begun anew since the board started. */
-  counts(): LinkCounts {
-    return readCounts(this._driver._counts);
-  }
-
+  counts(): LinkCounts;
   /** The board's clock has been set from NTP. */
-  rtcSyn(): boolean {
-    return this._driver._timed;
-  }
-
+  rtcSyn(): boolean;
   /**
    * Replaces `defaultStatusHandler`.
    * @throws Error for what is no function
    */
-  statusHandler(handler: StatusHandler): void {
-    checkFunction('handler', handler);
-    this._handler = handler;
-  }
-
+  statusHandler(handler: StatusHandler): void;
   /** Wi-Fi and broker are up, and the target has started. */
-  running(): boolean {
-    return this._driver._running;
-  }
-
+  running(): boolean;
   /** The target has joined a Wi-Fi network. */
-  wifi(): boolean {
-    return this._driver._joined;
-  }
-
+  wifi(): boolean;
   /**
    * For tests: 'mem' asks the target how much memory it uses, which is printed when the answer comes.
    * @param done also gets the answer: variables in use and in all
    * @throws Error for another command
    */
-  command(name: string, done?: MemoryCallback): void {
-    if (name !== 'mem') refuse('command', name, 'mem');
-    if (done !== undefined) checkFunction('done', done);
-    this._driver._askMemory(done);
+  command(name: string, done?: MemoryCallback): void;
+}
+
+export interface MQTTLinkClass {
+  /**
+   * To be called once: a board has one link.
+   * @param pins host pins of the five lines
+   * @param settings network and broker
+   * @param options how the link behaves here
+   * @throws Error for a wrong argument, naming the field, its value unless it is a password, and what is allowed; and
+   *   when there is an MQTTLink already
+   */
+  new (pins: LinkPins, settings: NetworkSettings, options?: MQTTLinkOptions): MQTTLink;
+  /**
+   * Sets the last will, which the broker publishes when it hears no more of the target. To be called before
+   * `new MQTTLink`.
+   * @throws Error for wrong arguments, as `publish`, or when called too late
+   */
+  will(topic: string, message: Message, retain?: boolean, qos?: number): void;
+}
+
+export function createMQTTLink(board: Board): MQTTLinkClass {
+  const driver = createDriver(board, defaultStatusHandler);
+  const outbox = driver._outbox;
+  let made = false;
+
+  class Only implements MQTTLink {
+    constructor(pins: LinkPins, settings: NetworkSettings, options?: MQTTLinkOptions) {
+      if (made) throw new Error('there is an MQTTLink already, and a board has one link');
+      const setup = checkSetup(pins, settings, options);
+      checkLength('will', driver._will.length, setup._max);
+      driver._begin(this, pins, setup);
+      made = true;
+    }
+
+    static will(topic: string, message: Message, retain?: boolean, qos?: number): void {
+      if (made) throw new Error('will() has to be called before new MQTTLink()');
+      const name = toTopic('topic', topic);
+      const payload = toBytes('message', message, true);
+      checkLength('topic and message', name.length + payload.length, MAX_MESSAGE - WILL_FIELDS);
+      driver._will = encodeWill(toFlags(retain, qos), name, payload);
+    }
+
+    get exitGate(): ExitGate {
+      return driver._gate();
+    }
+
+    publish(topic: string, message: Message, retain?: boolean, qos?: number, done?: DoneCallback): void {
+      const name = toTopic('topic', topic);
+      const payload = toBytes('message', message, true);
+      const flags = toFlags(retain, qos);
+      const setup = driver._setup;
+      const length = name.length + payload.length;
+      if (done !== undefined) checkFunction('done', done);
+      checkLength('topic and message', length, setup._max - PUBLISH_FIELDS);
+      if (outbox._queue.length >= setup._queue)
+        throw new Error('publish: ' + setup._queue + ' publications wait already, which is maxQueue');
+      if (outbox._bytes + length + PUBLISH_FIELDS > setup._bytes)
+        throw new Error(
+          'publish: ' + outbox._bytes + ' bytes wait already, and maxQueueBytes is ' + setup._bytes,
+        );
+      outbox._add(
+        encodePublication(Type.PUBLISH, { flags: flags, id: 0, topic: name, payload: payload }),
+        done,
+      );
+      driver._pump();
+    }
+
+    subscribe(filter: string, callback: MessageCallback, qos?: number): void {
+      const name = toTopic('filter', filter);
+      checkFunction('callback', callback);
+      toFlags(undefined, qos);
+      checkLength('filter', name.length, driver._setup._max - SUBSCRIBE_FIELDS);
+      driver._subscriptions._set(name, callback, qos || 0);
+      driver._subscribed();
+    }
+
+    unsubscribe(filter: string): boolean {
+      const found = driver._subscriptions._set(toTopic('filter', filter), undefined, 0);
+      driver._pump();
+      return found;
+    }
+
+    pubqLen(): number {
+      return outbox._queue.length;
+    }
+
+    counts(): LinkCounts {
+      const counts = driver._counts;
+      return {
+        sent: counts[Count.SENT],
+        acknowledged: counts[Count.ACKNOWLEDGED],
+        resent: counts[Count.RESENT],
+        received: counts[Count.RECEIVED],
+        dropped: counts[Count.DROPPED],
+        resets: counts[Count.RESETS],
+        reconnects: counts[Count.RECONNECTS],
+      };
+    }
+
+    rtcSyn(): boolean {
+      return driver._timed;
+    }
+
+    statusHandler(handler: StatusHandler): void {
+      checkFunction('handler', handler);
+      driver._handler = handler;
+    }
+
+    running(): boolean {
+      return driver._running;
+    }
+
+    wifi(): boolean {
+      return driver._joined;
+    }
+
+    command(name: string, done?: MemoryCallback): void {
+      if (name !== 'mem') refuse('command', name, 'mem');
+      if (done !== undefined) checkFunction('done', done);
+      driver._askMemory(done);
+    }
   }
+
+  return Only;
 }

@@ -55,7 +55,7 @@ export interface Outbox {
 }
 
 /** @param counts gets what was sent, and sent again */
-export function createOutbox(counts: Uint32Array): Outbox {
+export function createOutbox(counts: number[]): Outbox {
   const queue: string[] = [];
   // Beside each message its callback, or 0.
   const calls: (DoneCallback | 0)[] = [];

@@ -13,10 +13,7 @@
  */
 import { byteAt, char, word, wordAt } from '../shared/bytes';
 import { Flag, Type } from '../shared/messages';
-import { Outbox } from './outbox';
-
-/** Name of a file, before its number. */
-const NAME = 'mqttq';
+import { Outbox, OutboxWatcher } from './outbox';
 
 /** Milliseconds between looks: what is there at two of them in a row is written. */
 const AGE = 3000;
@@ -47,7 +44,12 @@ export interface PersistOptions {
   readonly _storage: Storage;
   /** `setTimeout`, milliseconds. */
   readonly _later: (run: () => void, ms: number) => unknown;
-  readonly _outbox: Outbox;
+  /** The outbox's. */
+  readonly _queue: Outbox['_queue'];
+  /** The outbox's. */
+  readonly _add: Outbox['_add'];
+  /** Has the outbox tell of its publications. */
+  readonly _watch: (watcher: OutboxWatcher) => void;
   /** Longest message of the link. */
   readonly _max: number;
   /** Storage took nothing; said once until it does again. */
@@ -58,10 +60,11 @@ export interface PersistOptions {
  * Puts what Storage holds in front of everything else in the queue, and looks after the queue from then on.
  * @returns what writes all that waits, before the board restarts
  */
-export function createPersist(options: PersistOptions): () => void {
+export function keepInStorage(options: PersistOptions): () => void {
   const storage = options._storage;
-  const outbox = options._outbox;
-  const queue = outbox._queue;
+  // Name of a file, before its number.
+  const NAME = 'mqttq';
+  const queue = options._queue;
   // Numbers of the files, oldest first, and how many publications of each are in the queue still.
   let files: number[] = [];
   const left: number[] = [];
@@ -101,7 +104,7 @@ export function createPersist(options: PersistOptions): () => void {
       at += FIELDS + body.length;
       // The settings may have changed.
       if (body.length > options._max - HEAD + 1) continue;
-      outbox._add(char(Type.PUBLISH, byteAt(body, 0), 0, 0) + body.substr(1), undefined);
+      options._add(char(Type.PUBLISH, byteAt(body, 0), 0, 0) + body.substr(1), undefined);
       count++;
     }
     return count;
@@ -191,7 +194,7 @@ export function createPersist(options: PersistOptions): () => void {
   } catch (e) {
     options._failed((e as Error).message || '' + e);
   }
-  outbox._watcher = { _added: added, _gone: gone };
+  options._watch({ _added: added, _gone: gone });
 
   return function () {
     save(waiting());

@@ -92,8 +92,8 @@ export interface LinkOptions<L> {
 
 /** Settings and options, checked and complete. */
 export interface Setup {
-  /** The INIT message. */
-  readonly _init: string;
+  /** The INIT message; without the wish for the time once that is known. */
+  _init: string;
   readonly _start: ((...args: unknown[]) => void) | undefined;
   readonly _args: unknown[];
   readonly _offset: number;
@@ -109,26 +109,22 @@ export interface Setup {
   readonly _keep: boolean;
 }
 
-const PINS = 'reset sckout stx srx sckin';
-const SETTINGS =
-  'ssid password broker port mqttUser mqttPassword tls tlsOptions useDefault fast rtcResync keepAlive ' +
-  'cleanSession clientId ntpServer ntpPort targetVerbose';
-const OPTIONS =
-  'userStart args localTimeOffset verbose timeout hold maxMessage maxQueue maxQueueBytes persist netTimeout';
-
-/** Password fields, whose values are shown to nobody. */
-const SECRET = /password/i;
-
 /**
  * Checks all that the constructor takes.
  * @throws Error that names the field, its value unless it is a password, and what is allowed
  */
-// Its helpers are within it, because there they take memory only while it runs.
+// All that it needs is within it, because there it takes memory only while it runs.
 export function checkSetup<L>(
   pins: LinkPins,
   settings: NetworkSettings,
   options: LinkOptions<L> | undefined,
 ): Setup {
+  const PINS = 'reset sckout stx srx sckin';
+  const SETTINGS =
+    'ssid password broker port mqttUser mqttPassword tls tlsOptions useDefault fast rtcResync keepAlive ' +
+    'cleanSession clientId ntpServer ntpPort targetVerbose';
+  const OPTIONS =
+    'userStart args localTimeOffset verbose timeout hold maxMessage maxQueue maxQueueBytes persist netTimeout';
   let fields: { [name: string]: unknown } = {};
 
   function open(what: string, given: unknown, names: string): void {
@@ -163,7 +159,8 @@ export function checkSetup<L>(
 
   function text(name: string, preset: string | undefined, from: number, to: number): string {
     const value = get(name, preset);
-    const secret = SECRET.test(name);
+    // Of these the value is shown to nobody.
+    const secret = /password/i.test(name);
     const bytes = typeof value === 'string' ? toBytes(name, value) : undefined;
     if (bytes === undefined || bytes.length < from || bytes.length > to) {
       refuse(

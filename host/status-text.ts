@@ -66,6 +66,7 @@ function words(status: number): string {
 
 /** A status in words. `detail` as the status handler gets it. */
 export function statusText(status: number, detail: string): string {
-  if (status === Status.BROKER_OK) return words(status) + (detail === '1' ? ', session kept' : '');
-  return words(status) + (detail ? ': ' + detail : '');
+  const more =
+    status === Status.BROKER_OK ? (detail === '1' ? ', session kept' : '') : detail && ': ' + detail;
+  return words(status) + more;
 }

@@ -9,12 +9,12 @@ import { Pattern, Wire, WirePins } from './wire';
 export function createInitiator(pins: WirePins): Wire {
   const write = pins.write;
   const read = pins.read;
-  const clockOut = pins.clockOut;
-  const clockIn = pins.clockIn;
-  const outputs = [clockOut, pins.dataOut];
-  const inputs = [clockIn, pins.dataIn];
-  const call = E.toUint8Array(Pattern.ALIGN >> 8, Pattern.ALIGN & 255, 0, 0);
-  const answer = new Uint8Array(4);
+  // Own clock and data, and the other end's, for one call to read or write both. `reset` makes them: pins may come late.
+  let outputs: Pin[];
+  let inputs: Pin[];
+  // The four bytes of a call for alignment, and what answers them; made when needed, which is seldom.
+  let call: Uint8Array;
+  let answer: Uint8Array | undefined;
   let called = 0;
   let spins = 0;
   // Bits of the byte in hand that are on the wire, the last of them not yet answered. 0: no byte in hand.
@@ -22,11 +22,10 @@ export function createInitiator(pins: WirePins): Wire {
   let bits = 0;
 
   function send(bytes: Uint8Array, from: number, to: number): number {
-    'ram';
     const set = write;
     const get = read;
     const out = outputs;
-    const clock = clockIn;
+    const clock = pins.clockIn;
     let left = spins;
     let byte: number;
     while (from < to) {
@@ -53,10 +52,9 @@ export function createInitiator(pins: WirePins): Wire {
   }
 
   function receive(bytes: Uint8Array, from: number, to: number): number {
-    'ram';
     const set = write;
     const get = read;
-    const clock = clockOut;
+    const clock = pins.clockOut;
     const input = inputs;
     let left = spins;
     let got: number;
@@ -91,7 +89,6 @@ export function createInitiator(pins: WirePins): Wire {
   }
 
   function both(bytes: Uint8Array, into: Uint8Array, from: number, to: number): number {
-    'ram';
     const set = write;
     const get = read;
     const out = outputs;
@@ -154,15 +151,24 @@ export function createInitiator(pins: WirePins): Wire {
       from++;
     }
     bits = 0;
-    if (!out) return /*@__NOINLINE__*/ receive(into as Uint8Array, from, to);
-    return into ? /*@__NOINLINE__*/ both(out, into, from, to) : /*@__NOINLINE__*/ send(out, from, to);
+    if (!out) return receive(into as Uint8Array, from, to);
+    if (into) return both(out, into, from, to);
+    return send(out, from, to);
   }
 
   function align(): boolean {
+    let heard: number;
+    if (!answer) {
+      call = E.toUint8Array(Pattern.ALIGN >> 8, Pattern.ALIGN & 255, 0, 0);
+      answer = new Uint8Array(4);
+    }
     called = run(call, answer, called, 4);
     if (called < 4) return false;
     called = 0;
-    return ((answer[2] << 8) | answer[3]) === Pattern.ALIGNED;
+    heard = (answer[2] << 8) | answer[3];
+    if (heard !== Pattern.ALIGNED) return false;
+    answer = undefined;
+    return true;
   }
 
   function rest(want: boolean): boolean {
@@ -170,14 +176,16 @@ export function createInitiator(pins: WirePins): Wire {
   }
 
   function moved(): boolean {
-    return !begun || read(clockIn) === (begun & 1);
+    return !begun || read(pins.clockIn) === (begun & 1);
   }
 
   function line(resting: boolean): Pin {
-    return resting ? pins.dataIn : clockIn;
+    return resting ? pins.dataIn : pins.clockIn;
   }
 
   function reset(): void {
+    outputs = [pins.clockOut, pins.dataOut];
+    inputs = [pins.clockIn, pins.dataIn];
     begun = called = 0;
     write(outputs, 0);
   }

@@ -87,6 +87,7 @@ export const enum Down {
   RESTARTED = 1,
 }
 
+/** `timeout`, `hold`, `max` and the wire's pins may change until `start`. */
 export interface LinkOptions {
   /** This end of the wires. */
   readonly wire: Wire;
@@ -161,9 +162,6 @@ export function createLink(options: LinkOptions): Link {
   const theirs = new Uint8Array(HEADER);
   const counts: LinkCounts = { exchanges: 0, sent: 0, received: 0, resent: 0, damaged: 0 };
   const role = options.initiator ? 0 : 1;
-  const beat = (options.timeout || 10) / BEATS;
-  // Attempts to align, of 4 bytes and more, that outlast any body.
-  const patience = options.max / 4 + 20;
   let accepting = true;
   let chunk = 8;
   // What has no value here gets it in `start`, or before it is used.
@@ -208,7 +206,11 @@ export function createLink(options: LinkOptions): Link {
   }
 
   function wanted(): boolean {
-    return due || (queue.length > ahead && !refused) || (options.initiator && silence > beat);
+    return (
+      due ||
+      (queue.length > ahead && !refused) ||
+      (options.initiator && silence > (options.timeout || 10) / BEATS)
+    );
   }
 
   function begin(): void {
@@ -299,8 +301,7 @@ export function createLink(options: LinkOptions): Link {
 
   // The other end is elsewhere: look again soon, then less and less often, lest the ends oversleep each other. Milliseconds.
   function stalled(): number {
-    if (vain < LONGEST_PAUSE * 4) vain++;
-    return vain >> 2;
+    return (vain < LONGEST_PAUSE * 4 ? ++vain : vain) >> 2;
   }
 
   // Does what can be done now. Milliseconds until there may be more to do; 0: at once; -1: the wires rest.
@@ -323,7 +324,8 @@ export function createLink(options: LinkOptions): Link {
       if (phase === Phase.ALIGN) {
         if (wire.align()) begin();
         else if (!wire.moved()) return stalled();
-        else if (++tries > patience) return GUARD;
+        // Attempts, of 4 bytes and more, that outlast any body.
+        else if (++tries > options.max / 4 + 20) return GUARD;
       } else if (phase === Phase.HEADER) {
         position = wire.run(mine, theirs, position, HEADER);
         if (position === before) return stalled();

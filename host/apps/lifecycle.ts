@@ -5,7 +5,7 @@
  */
 import { launch } from '../launch';
 import { greenByMessage, pulse } from '../leds';
-import { MQTTLink } from '../mqttlink';
+import { MQTTLink } from '../index';
 
 /** Publications that may wait while the broker is away. */
 const WAITING = 20;

@@ -8,7 +8,7 @@
  * it printed as `ready RUN`; `stop`; `mem`, print memory; `mem MS`, do so again and again.
  */
 import { launch } from '../launch';
-import { MQTTLink } from '../mqttlink';
+import { MQTTLink } from '../index';
 
 /** Publications that may wait while the broker is away. */
 const WAITING = 16;

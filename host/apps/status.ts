@@ -5,7 +5,7 @@
  */
 import { launch } from '../launch';
 import { pulse } from '../leds';
-import { MQTTLink, Status, defaultStatusHandler } from '../mqttlink';
+import { MQTTLink, Status, defaultStatusHandler } from '../index';
 
 /** Publications that may wait while the broker is away. */
 const WAITING = 20;

@@ -15,14 +15,15 @@ const HOLD = 20;
 
 const pins = setup<FramesSetup>().pins;
 
-const link = createBoard()._link(
-  { reset: pins[0], sckout: pins[1], stx: pins[2], srx: pins[3], sckin: pins[4] },
-  { _timeout: TIMEOUT, _hold: HOLD, _max: LONGEST } as Setup,
-  up,
-  take,
-  function () {},
-  fill,
-);
+const board = createBoard();
+
+const link = board._createLink(up, take, function () {}, fill);
+
+board._open({ reset: pins[0], sckout: pins[1], stx: pins[2], srx: pins[3], sckin: pins[4] }, {
+  _timeout: TIMEOUT,
+  _hold: HOLD,
+  _max: LONGEST,
+} as Setup);
 
 // The target may have been reset by now; it runs from here on.
 digitalWrite(pins[0], 1);

@@ -66,6 +66,19 @@ for (const [what, code] of [
      var a = createA(); a.see(); a.see(); log(a.counts.seen);`,
   ],
   [
+    'a factory that is a property',
+    `function createBoard() { var n = 1; return { createPart: function (told) { return { go: function () { told(n++); } }; } }; }
+     var board = createBoard(); var part = board.createPart(function (n) { log(n); }); part.go(); part.go();`,
+  ],
+  [
+    'a class, as the compiler makes of it',
+    `function createApi(from) {
+       var Api = (function () { function Api() { this.n = from; } Api.prototype.get = function () { return this.n; }; return Api; }());
+       return Api;
+     }
+     var Api = createApi(3); log(new Api().get(), new Api() instanceof Api);`,
+  ],
+  [
     'a result that is called back later',
     `function createA(options) { later(function () { options.run(4); }); }
      createA({ run: function (n) { log(n); } });`,

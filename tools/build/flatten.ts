@@ -9,6 +9,8 @@
  */
 import type { AnyNode, Program } from 'acorn';
 import { staticName } from '../check-bundle/scopes';
+import { numberFlags } from './flags';
+import { inlineCall } from './inline';
 import {
   type Declaration,
   type Id,
@@ -30,7 +32,8 @@ import {
   variable,
 } from './script';
 
-const FACTORY = /^create[A-Z]/;
+/** By its own name, or by that of a property which became a name. */
+const FACTORY = /(^|_)create[A-Z]/;
 
 /** References up to which a built-in's member is written out instead of kept in a variable. */
 const WRITTEN_OUT = 3;
@@ -129,7 +132,11 @@ function inlineOne(program: Program, made: Map<string, string>): boolean {
     const before = params.map((param, at) => {
       if (param.type !== 'Identifier') return refuse(param, 'has a parameter that is no plain name');
       made.set(param.name, `the ${param.name} of ${name}`);
-      return variable(param.name, given[at] ?? undefinedValue(site.call), param);
+      const value = given[at] ?? undefinedValue(site.call);
+      // One that stays what it is may as well be declared, and be known by its name.
+      if (value.type === 'FunctionExpression' && !value.id && view.nameOf(param)!.writes.length === 0)
+        return { ...value, type: 'FunctionDeclaration', id: param, expression: false } as AnyNode;
+      return variable(param.name, value, param);
     });
     const result = site.withResult(end?.argument ?? undefinedValue(site.call));
     if (result?.type === 'VariableDeclaration') {
@@ -137,6 +144,31 @@ function inlineOne(program: Program, made: Map<string, string>): boolean {
     }
     program.body.splice(index, 1, ...([...before, ...body, ...(result ? [result] : [])] as Program['body']));
     program.body.splice(program.body.indexOf(made1 as never), 1);
+    return true;
+  }
+  return false;
+}
+
+/** Puts the body of a function that is called where it stands, as the compiler makes of a class, in the place of its call. */
+function unwrapOne(program: Program): boolean {
+  splitDeclarations(program);
+  for (const [index, node] of program.body.entries()) {
+    const site = siteOf(node as AnyNode);
+    const made = site?.call.callee;
+    if (
+      !site ||
+      made?.type !== 'FunctionExpression' ||
+      made.params.length > 0 ||
+      site.call.arguments.length > 0
+    )
+      continue;
+    const body = [...made.body.body] as AnyNode[];
+    const end = body.pop();
+    const rest = { ...made.body, body } as AnyNode;
+    const bound = (at: AnyNode) => /^(ReturnStatement|ThisExpression)$/.test(at.type);
+    if (end?.type !== 'ReturnStatement' || !end.argument || some(rest, bound, true)) continue;
+    const result = site.withResult(end.argument);
+    program.body.splice(index, 1, ...([...body, ...(result ? [result] : [])] as Program['body']));
     return true;
   }
   return false;
@@ -368,14 +400,17 @@ function nameBuiltIns(program: Program): void {
   program.body.unshift(...(made as Program['body']));
 }
 
-/** @throws Refusal with what cannot be taken apart; SyntaxError */
-export function flatten(code: string): { code: string; map: string } {
+/**
+ * @param inline whether calls are replaced by what they call, too, which takes less memory and more bytes
+ * @throws Refusal with what cannot be taken apart; SyntaxError
+ */
+export function flatten(code: string, inline = false): { code: string; map: string } {
   const program = read(code);
   const made = new Map<string, string>();
   makeNamesUnique(program);
-  while (inlineOne(program, made));
+  // What one of them does may let the other do more.
+  while (inlineOne(program, made) || unwrapOne(program) || simplifyOne(program));
   refuseLeftOver(program);
-  while (simplifyOne(program));
 
   const view = look(program);
   for (const name of view.names.values()) {
@@ -383,6 +418,10 @@ export function flatten(code: string): { code: string; map: string } {
     const known = what ? constant(view, name) : undefined;
     const reason = known?.value.type === 'ObjectExpression' ? whole(view, name, known.value) : undefined;
     if (reason) throw new Refusal(reason.node, `${what!} ${reason.why}`);
+  }
+  if (inline) {
+    while (inlineCall(program));
+    numberFlags(program);
   }
   nameBuiltIns(program);
   return print(program);

@@ -7,12 +7,12 @@ import { Refusal } from './script';
 export { shorten } from './shorten';
 
 /** Takes factories apart (`flatten.ts`), or ends the build with the place in the sources. */
-export function flattener(): Plugin {
+export function flattener(inline = false): Plugin {
   return {
     name: 'flatten',
     renderChunk(code, chunk) {
       try {
-        return flatten(code);
+        return flatten(code, inline);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         const { start, end } = error.node;

@@ -6,7 +6,7 @@
  */
 import { parser as createParser } from 'mqtt-packet';
 import '../device-globals';
-import { MQTTLink } from '../../host/mqttlink';
+import { createMQTTLink } from '../../host/mqttlink';
 import { checkSetup } from '../../host/settings';
 import {
   Type,
@@ -84,40 +84,41 @@ export function fuzzHost(seed: number, cases: number): void {
   let up: () => void = () => {};
   let take: (message: string) => void = () => {};
   let room: () => void = () => {};
-  Object.assign(MQTTLink, { _will: '', _made: false });
+  const MQTTLink = createMQTTLink({
+    _open: () => {},
+    _createLink: (onUp, message, _down, onRoom) => {
+      up = onUp;
+      take = message;
+      room = onRoom;
+      return {
+        start: () => (isStarted = true),
+        stop: () => (isStarted = false),
+        send: (text: string) => {
+          if (!isStarted) throw new Error('sent while the link is stopped');
+          if (!text.length || text.length > MAX) throw new Error(`${text.length} bytes for the link`);
+          queued++;
+        },
+        queued: () => queued,
+        ready: () => {},
+        counts: { exchanges: 0, sent: 0, received: 0, resent: 0, damaged: 0 },
+      };
+    },
+    _reset: () => {},
+    _later: clock.later,
+    _cancel: clock.cancel,
+    _clock: () => {},
+    _print: (line) => {
+      if (line.startsWith('Uncaught')) throw new Error(line);
+    },
+    _leaving: () => {},
+    _storage: () => {
+      throw new Error('nothing is to be kept');
+    },
+  });
   const link = new MQTTLink(
     { reset: 4, sckout: 5, stx: 6, srx: 7, sckin: 8 } as never,
     { ssid: 's', password: 'p', broker: 'b', cleanSession: chance.is(0.5) },
     { verbose: chance.is(0.1), userStart: (one) => one.subscribe('a/+', () => {}, 1) },
-    {
-      _link: (_pins, _setup, onUp, message, _down, onRoom) => {
-        up = onUp;
-        take = message;
-        room = onRoom;
-        return {
-          start: () => (isStarted = true),
-          stop: () => (isStarted = false),
-          send: (text: string) => {
-            if (!isStarted) throw new Error('sent while the link is stopped');
-            if (!text.length || text.length > MAX) throw new Error(`${text.length} bytes for the link`);
-            queued++;
-          },
-          queued: () => queued,
-          ready: () => {},
-          counts: { exchanges: 0, sent: 0, received: 0, resent: 0, damaged: 0 },
-        };
-      },
-      _reset: () => {},
-      _later: clock.later,
-      _cancel: clock.cancel,
-      _clock: () => {},
-      _print: (line) => {
-        if (line.startsWith('Uncaught')) throw new Error(line);
-      },
-      _storage: () => {
-        throw new Error('nothing is to be kept');
-      },
-    },
   );
   for (let i = 0; i < cases; i++) {
     if (chance.is(0.05)) clock.pass(chance.spread(0.01, 100));

@@ -204,7 +204,8 @@ export function createHost(options: HostOptions): HostBoard {
   }
 
   const api: Board = {
-    _link: (_pins, _setup, up, message, down, room) => {
+    _open: () => {},
+    _createLink: (up, message, down, room) => {
       end.onUp = up;
       end.onMessage = message;
       end.onDown = down;
@@ -223,8 +224,8 @@ export function createHost(options: HostOptions): HostBoard {
       note?.(`host prints: ${line}`);
       if (line.includes('Uncaught') && !line.includes('on purpose')) fail(line);
     },
-    _storage: (run) => {
-      leave = run;
+    _leaving: (run) => (leave = run),
+    _storage: () => {
       return {
         write: (name, data) => {
           note?.(`host writes ${name}, ${data.length} bytes`);
@@ -252,9 +253,10 @@ export function createHost(options: HostOptions): HostBoard {
       leave = undefined;
       end.modules = modules;
       end.boot();
-      if (options.will) module.MQTTLink.will(options.will.topic, options.will.payload, true, 1);
+      const MQTTLink = module.createMQTTLink(api);
+      if (options.will) MQTTLink.will(options.will.topic, options.will.payload, true, 1);
       isStarting = true;
-      link = new module.MQTTLink(PINS, options.settings, options.options, api);
+      link = new MQTTLink(PINS, options.settings, options.options);
       isStarting = false;
       options.begin(module, link);
     },

@@ -5,7 +5,7 @@
  * it measured as JSON.
  */
 import { launch } from '../../../host/launch';
-import { MQTTLink } from '../../../host/mqttlink';
+import { MQTTLink } from '../../../host/index';
 
 interface Step {
   readonly kind: 'echo' | 'publish' | 'memory';

@@ -129,15 +129,9 @@ function message(text: string): void {
   }
 }
 
-const link = /*@__NOINLINE__*/ createBoard()._link(
-  {
-    reset: Pin(pins.reset),
-    sckout: Pin(pins.sckout),
-    stx: Pin(pins.stx),
-    srx: Pin(pins.srx),
-    sckin: Pin(pins.sckin),
-  } as unknown as LinkPins,
-  { _timeout: 10, _hold: plan.hold, _max: 1024 } as Setup,
+const board = createBoard();
+
+const link = board._createLink(
   function () {
     setTimeout(next, 500);
   },
@@ -146,6 +140,17 @@ const link = /*@__NOINLINE__*/ createBoard()._link(
     print('BENCH {"kind":"down"}');
   },
   feed,
+);
+
+board._open(
+  {
+    reset: Pin(pins.reset),
+    sckout: Pin(pins.sckout),
+    stx: Pin(pins.stx),
+    srx: Pin(pins.srx),
+    sckin: Pin(pins.sckin),
+  } as unknown as LinkPins,
+  { _timeout: 10, _hold: plan.hold, _max: 1024 } as Setup,
 );
 
 digitalWrite(Pin(pins.reset) as never, 1);

@@ -1,0 +1,255 @@
+/**
+ * Puts the bodies of small functions, and of those with one caller, in the place of their calls. On a board each
+ * function costs four variables and one a parameter, and a call more time than most of what is called takes. It
+ * must change neither what is evaluated nor in which order, and leaves every call that is marked `NOINLINE`.
+ */
+import type { AnyNode, Program } from 'acorn';
+import { children } from '../check-bundle/scopes';
+import {
+  type Declaration,
+  type Id,
+  type Name,
+  type View,
+  copy,
+  freshName,
+  isKept,
+  look,
+  replace,
+  some,
+  undefinedValue,
+  variable,
+} from './script';
+
+/** Methods and functions of the interpreter that change nothing, and give the same for the same. */
+const PURE = /^(charCodeAt|fromCharCode|substr|substring|indexOf|toString|CRC32)$/;
+
+/** Those that change nothing either, but give what is so now. */
+const LOOKS = /^(digitalRead|getTime)$/;
+
+/** Nodes up to which a function is small. */
+const SMALL = 40;
+
+/** Nodes of an argument up to which it may be evaluated more than once. */
+const SHORT = 5;
+
+/** Calls up to which a small function that is no expression is moved to each, in copies. */
+const FEW = 4;
+
+type Call = Extract<AnyNode, { type: 'CallExpression' }>;
+type Statements = AnyNode[];
+
+function isFunction(node: AnyNode): boolean {
+  return /^(Function|ArrowFunction|Class)/.test(node.type);
+}
+
+function size(node: AnyNode): number {
+  return children(node).reduce((sum, child) => sum + size(child), 1);
+}
+
+const at = ({ start, end, loc }: AnyNode) => ({ start, end, loc });
+
+/** What a name for a built-in stands for; undefined for another function of the script. */
+function nativeOf(view: View, callee: AnyNode): AnyNode | undefined {
+  const name = callee.type === 'Identifier' ? view.nameOf(callee) : undefined;
+  if (!name) return callee;
+  const [value] = name.binding.values;
+  return name.binding.values.length === 1 && value.type === 'MemberExpression' ? value : undefined;
+}
+
+/** It changes nothing, and with `same` comes to the same however often it is evaluated between two assignments. */
+function isPure(view: View, node: AnyNode, same: boolean): boolean {
+  if (/^(Assignment|Update|New)Expression$/.test(node.type) || isFunction(node)) return false;
+  if (node.type === 'UnaryExpression' && node.operator === 'delete') return false;
+  // Another one each time.
+  if (/^(Object|Array)Expression$/.test(node.type) && same) return false;
+  if (node.type === 'CallExpression') {
+    const callee = nativeOf(view, node.callee as AnyNode);
+    const name = callee?.type === 'MemberExpression' ? callee.property : callee;
+    if (name?.type !== 'Identifier') return false;
+    if (!PURE.test(name.name) && (same || !LOOKS.test(name.name))) return false;
+  }
+  return children(node).every((child) => isPure(view, child, same));
+}
+
+/** The same value whenever it is asked for. */
+function isFixed(node: AnyNode): boolean {
+  return node.type === 'Literal' || (node.type === 'UnaryExpression' && isFixed(node.argument));
+}
+
+/** The calls of a function of the top level, if calls are all that it is named for. */
+function callsOf(view: View, made: Declaration, name: Name): Call[] | undefined {
+  if (!view.isTop(name) || name.writes.length > 0 || name.binding.values.length > 1) return undefined;
+  const calls: Call[] = [];
+  for (const { node } of name.references) {
+    const call = view.parent(node);
+    if (call.type !== 'CallExpression' || call.callee !== node || isKept(call)) return undefined;
+    if (call.arguments.length > made.params.length) return undefined;
+    for (let outer: AnyNode = call; outer.type !== 'Program'; outer = view.parent(outer))
+      if (outer === made) return undefined;
+    calls.push(call);
+  }
+  return calls.length > 0 ? calls : undefined;
+}
+
+/** Uses of what belongs to a function alone, by which it cannot be anywhere else. */
+function isBound(made: Declaration): boolean {
+  const own = (node: AnyNode) =>
+    node.type === 'ThisExpression' || (node.type === 'Identifier' && node.name === 'arguments');
+  return made.params.some((param) => param.type !== 'Identifier') || some(made.body, own, true);
+}
+
+function remove({ program }: View, made: Declaration): void {
+  program.body.splice(program.body.indexOf(made as never), 1);
+}
+
+/** Puts other nodes in the place of names, but not of properties that are called so. */
+function substitute(node: AnyNode, by: (id: Id) => AnyNode): AnyNode {
+  if (node.type === 'Identifier') return by(node);
+  const fields = node as unknown as Record<string, unknown>;
+  for (const [key, value] of Object.entries(fields)) {
+    const plain =
+      (node.type === 'MemberExpression' && key === 'property') || (node.type === 'Property' && key === 'key');
+    if (plain && !node.computed) continue;
+    const isNode = (item: unknown): item is AnyNode => typeof (item as AnyNode | null)?.type === 'string';
+    if (Array.isArray(value))
+      fields[key] = value.map((item: unknown) => (isNode(item) ? substitute(item, by) : item));
+    else if (isNode(value)) fields[key] = substitute(value, by);
+  }
+  return node;
+}
+
+/** A function that is one expression: written out at every call, where all arguments allow it. */
+function writeOut(view: View, made: Declaration, calls: Call[]): boolean {
+  const [only] = made.body.body as Statements;
+  if (made.body.body.length !== 1 || only.type !== 'ReturnStatement' || !only.argument) return false;
+  const body = only.argument;
+  if ((calls.length > 1 && size(body) > SMALL) || isFunction(body) || some(body, isFunction, false))
+    return false;
+  const params = made.params.map((param) => view.nameOf(param)!);
+  if (params.some(({ writes }) => writes.length > 0)) return false;
+  const pure = isPure(view, body, false);
+  for (const call of calls) {
+    const given = call.arguments as AnyNode[];
+    if (!given.every((one) => (pure ? isPure(view, one, true) : isFixed(one)))) return false;
+    if (given.some((one, n) => params[n].references.length > 1 && size(one) > SHORT)) return false;
+  }
+  for (const call of calls) {
+    const given = new Map(
+      params.map(({ binding }, n) => [binding.name, (call.arguments[n] ?? undefinedValue(call)) as AnyNode]),
+    );
+    const written = substitute(copy(body), (id) => (given.has(id.name) ? copy(given.get(id.name)!) : id));
+    replace(view, call, written);
+  }
+  remove(view, made);
+  return true;
+}
+
+const isReturn = (node: AnyNode): boolean => node.type === 'ReturnStatement';
+const hasReturn = (nodes: Statements): boolean =>
+  nodes.some((node) => isReturn(node) || some(node, isReturn, true));
+const isUnset = (node: AnyNode): boolean => node.type === 'VariableDeclarator' && !node.init;
+
+/** A body without `return;` in its middle: what follows the `if` that it ends goes to that one's `else`. */
+function withoutReturns(body: Statements): Statements | undefined {
+  const first = body.findIndex((node) => hasReturn([node]));
+  if (first < 0) return body;
+  const node = body[first];
+  if (node.type !== 'IfStatement' || node.alternate) return undefined;
+  const then = (
+    node.consequent.type === 'BlockStatement' ? [...node.consequent.body] : [node.consequent]
+  ) as Statements;
+  const last = then.pop();
+  if (last?.type !== 'ReturnStatement' || last.argument || hasReturn(then)) return undefined;
+  const rest = withoutReturns(body.slice(first + 1));
+  if (!rest) return undefined;
+  const block = (nodes: Statements) => ({ type: 'BlockStatement', body: nodes, ...at(node) });
+  const not = { type: 'UnaryExpression', operator: '!', prefix: true, argument: node.test, ...at(node) };
+  const made = then.length
+    ? { ...node, consequent: block(then), alternate: rest.length ? block(rest) : null }
+    : { ...node, test: not, consequent: block(rest) };
+  return [...body.slice(0, first), made as unknown as AnyNode];
+}
+
+/** What a body becomes in the place of the statement that calls it. */
+function bodyFor(made: Declaration, user: AnyNode): Statements | undefined {
+  const body = [...made.body.body] as Statements;
+  if (user.type !== 'ReturnStatement') return withoutReturns(body);
+  const last = body[body.length - 1] as AnyNode | undefined;
+  return last && /^(Return|Throw)Statement$/.test(last.type) ? body : undefined;
+}
+
+function isInLoop(view: View, node: AnyNode): boolean {
+  for (let outer = node; outer.type !== 'Program' && !isFunction(outer); outer = view.parent(outer))
+    if (/^(For|While|DoWhile)/.test(outer.type)) return true;
+  return false;
+}
+
+/** It is called by a statement of its own, or for what a statement returns, and could stand there. */
+function isMovable(view: View, made: Declaration, call: Call): boolean {
+  const user = view.parent(call);
+  if (!/^(Return|Expression)Statement$/.test(user.type) || view.parent(user).type === 'Program') return false;
+  // A function in it would keep what a loop around it changes.
+  if (some(made.body, isFunction, false)) return false;
+  const body = bodyFor(made, user);
+  if (!body) return false;
+  const inner = body.filter(({ type }) => type !== 'VariableDeclaration');
+  return !isInLoop(view, user) || !inner.some((node) => some(node, isUnset, true));
+}
+
+/** A declaration without a value begins anew with each turn of a loop. */
+function initialised(node: AnyNode): AnyNode {
+  if (node.type !== 'VariableDeclaration') return node;
+  const declarations = node.declarations.map((item) => ({
+    ...item,
+    init: item.init ?? undefinedValue(item),
+  }));
+  return { ...node, declarations } as AnyNode;
+}
+
+/** A function with one caller goes there. */
+function moveIn(view: View, made: Declaration, call: Call): void {
+  const user = view.parent(call);
+  const before = (made.params as Id[]).map((param, n) =>
+    variable(param.name, (call.arguments[n] ?? undefinedValue(call)) as AnyNode, param),
+  );
+  const looped = isInLoop(view, user);
+  const body = [...before, ...bodyFor(made, user)!].map((node) => (looped ? initialised(node) : node));
+  if (view.parent(user).type === 'BlockStatement') replace(view, user, ...body);
+  else replace(view, user, { type: 'BlockStatement', body, ...at(user) } as unknown as AnyNode);
+  remove(view, made);
+}
+
+/** Another function of the same for one of the calls, with names of its own. */
+function copyFor(program: Program, made: Declaration, call: Call): void {
+  const view = look(program);
+  const taken = (wish: string) => freshName(look(program), wish);
+  const another = copy(made as AnyNode) as Declaration;
+  another.id = { ...made.id!, name: taken(made.id!.name) };
+  program.body.splice(program.body.indexOf(made as never) + 1, 0, another as never);
+  for (const { binding, ids } of view.names.values()) {
+    if (binding.owner.node !== made || ids.length === 0) continue;
+    const name = taken(binding.name);
+    const by = (id: Id) => (id.name === binding.name ? { ...id, name } : id);
+    another.params = another.params.map((param) => substitute(param as AnyNode, by)) as never;
+    another.body = substitute(another.body, by) as never;
+  }
+  (call.callee as Id).name = another.id.name;
+}
+
+/** One step; false when there is none left. */
+export function inlineCall(program: Program): boolean {
+  const view = look(program);
+  for (const name of view.names.values()) {
+    const made = name.binding.values[0] as AnyNode | undefined;
+    if (made?.type !== 'FunctionDeclaration' || isBound(made)) continue;
+    const calls = callsOf(view, made, name);
+    if (!calls) continue;
+    if (writeOut(view, made, calls)) return true;
+    const few = calls.length === 1 || (calls.length <= FEW && size(made.body) <= SMALL);
+    if (!few || !calls.every((call) => isMovable(view, made, call))) continue;
+    for (const call of calls.slice(1)) copyFor(program, made, call);
+    moveIn(look(program), made, calls[0]);
+    return true;
+  }
+  return false;
+}

@@ -11,7 +11,7 @@ import { describe, type Wiring } from './machine';
 import { plot } from './plot';
 import { DEFAULT_PEERS, table, type Peers, type Results } from './report';
 import type { Scale } from './scale';
-import { findSmall, measureTargetMemory } from './memory';
+import { findSmall, measureHostMemory, measureTargetMemory } from './memory';
 import { bundleSizes } from './size';
 import { endWhenUnread, whole } from '../options';
 
@@ -110,8 +110,10 @@ async function run(options: Options): Promise<void> {
     scale.push(await measureScale(pairs));
   }
   const small = options.quick ? undefined : findSmall();
-  if (small && 'path' in small) console.error('measuring the memory of the target');
-  const target = small && 'path' in small ? await measureTargetMemory(small.path) : undefined;
+  const build = small && 'path' in small ? small.path : undefined;
+  if (build) console.error('measuring the memory');
+  const target = build ? await measureTargetMemory(build) : undefined;
+  const host = build ? await measureHostMemory(build) : undefined;
   const results: Results = {
     machine: describe(wiring),
     hold: options.hold,
@@ -119,6 +121,7 @@ async function run(options: Options): Promise<void> {
     bridge,
     sizes,
     ...(target && { target }),
+    ...(host && { host }),
     scale,
     peers: options.peers ?? DEFAULT_PEERS,
   };

@@ -1,6 +1,6 @@
 /**
- * How many variables the target's bundle takes on an interpreter with as many, of the same size, as an ESP8266
- * has. What the engine lends the interpreter, and the ESP8266 has in its firmware, does not count.
+ * How many variables the target's bundle, and the library on a host, take on an interpreter with as many, of the
+ * same size, as an ESP8266 has. What the engine lends the interpreter, and a board has in its firmware, does not count.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -8,10 +8,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BoardPair } from '../boards';
+import type { BoardName, BoardPair } from '../boards';
 import { createEspruinoPair, findEspruino, findEspruinoTarget } from '../espruino';
 import { writeFlash } from '../espruino/flash';
 import { NETWORK, readBundle, startWorld } from '../world';
+import { buildDevice } from './bundle';
 
 /** Variables of an ESP8266. */
 const VARIABLES = 1600;
@@ -67,17 +68,20 @@ function emptyInterpreter(path: string): number {
   return usage(run(path, look(10, 'quit();')));
 }
 
-/** Usage with all that the engine lends, joined to the network, and no bundle. */
-async function withoutBundle(): Promise<number> {
+/** Usage of one board with all that the engine lends, and no bundle. */
+async function withoutBundle(board: BoardName): Promise<number> {
   let seen = '';
   const pair: BoardPair = createEspruinoPair({
-    storage: {
-      host: { '.bootcde': ' ' },
-      target: { '.bootcde': `require('Wifi'); require('ESP8266'); ${look(1000, '')}` },
-    },
+    storage:
+      board === 'host'
+        ? { host: { '.bootcde': look(1000, '') }, target: { '.bootcde': ' ' } }
+        : {
+            host: { '.bootcde': ' ' },
+            target: { '.bootcde': `require('Wifi'); require('ESP8266'); ${look(1000, '')}` },
+          },
     wifi: NETWORK,
     savedNetwork: true,
-    onLine: (board, line) => (seen += `${board} ${line}\n`),
+    onLine: (from, line) => (seen += from === board ? `${line}\n` : ''),
   });
   try {
     await pair.start();
@@ -113,7 +117,32 @@ async function running(): Promise<number> {
   return Math.min(...looks);
 }
 
-export interface TargetMemory {
+/** Usage of a host that has the library and no application, while all is connected and nothing happens. */
+async function idle(): Promise<number> {
+  const looks: number[] = [];
+  let wrong = '';
+  const world = await startWorld({
+    engine: 'espruino',
+    app: 'echo',
+    hostBundle: await buildDevice('idle-host', 'host'),
+    onLine: (board, line) => {
+      if (/Uncaught|FIFO_FULL|MEMORY/.test(line)) wrong ||= `the ${board} said: ${line}`;
+      const used = /^BENCH (\d+)$/.exec(line)?.[1];
+      if (used) looks.push(Number(used));
+    },
+  });
+  try {
+    for (const end = Date.now() + 20000; looks.length < LOOKS && !wrong && Date.now() < end;) await sleep(20);
+  } finally {
+    await world.stop();
+  }
+  assert.equal(wrong, '');
+  assert.ok(looks.length >= LOOKS, 'the host did not tell its memory');
+  // At the first looks the link was still being made.
+  return Math.min(...looks.slice(LOOKS / 2));
+}
+
+export interface Memory {
   /** Variables in use, all counted. */
   readonly used: number;
   /** Of the interpreter with nothing in it. */
@@ -122,18 +151,28 @@ export interface TargetMemory {
   readonly lent: number;
 }
 
-/** @param path of an interpreter from `findSmall` */
-export async function measureTargetMemory(path: string): Promise<TargetMemory> {
-  const before = { target: process.env['ESPRUINO_TARGET'], host: process.env['ESPRUINO'] };
+async function onSmall(path: string, board: BoardName, used: () => Promise<number>): Promise<Memory> {
+  const before = { ...process.env };
   process.env['ESPRUINO_TARGET'] = path;
-  if (!findEspruino()) process.env['ESPRUINO'] = path;
+  if (board === 'host' || !findEspruino()) process.env['ESPRUINO'] = path;
   try {
     const interpreter = emptyInterpreter(path);
-    const lent = (await withoutBundle()) - interpreter;
-    return { used: await running(), interpreter, lent };
+    const lent = (await withoutBundle(board)) - interpreter;
+    return { used: await used(), interpreter, lent };
   } finally {
-    if (before.target === undefined) delete process.env['ESPRUINO_TARGET'];
-    else process.env['ESPRUINO_TARGET'] = before.target;
-    if (before.host === undefined) delete process.env['ESPRUINO'];
+    for (const name of ['ESPRUINO', 'ESPRUINO_TARGET']) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
   }
+}
+
+/** @param path of an interpreter from `findSmall` */
+export function measureTargetMemory(path: string): Promise<Memory> {
+  return onSmall(path, 'target', running);
+}
+
+/** @param path of an interpreter from `findSmall` */
+export function measureHostMemory(path: string): Promise<Memory> {
+  return onSmall(path, 'host', idle);
 }

@@ -2,7 +2,7 @@
 import type { BridgeFigures } from './bridge';
 import type { LinkFigures } from './link';
 import type { Machine } from './machine';
-import type { TargetMemory } from './memory';
+import type { Memory } from './memory';
 import type { Scale } from './scale';
 import type { BundleSize } from './size';
 
@@ -38,7 +38,8 @@ export interface Results {
   readonly bridge: BridgeFigures;
   readonly sizes: readonly BundleSize[];
   /** Absent where there is no interpreter of an ESP8266's size. */
-  readonly target?: TargetMemory;
+  readonly target?: Memory;
+  readonly host?: Memory;
   readonly scale: readonly Scale[];
   readonly peers: Peers;
 }
@@ -65,7 +66,7 @@ function times(ratio: number): string {
 }
 
 export function rows(results: Results): Row[] {
-  const { link, bridge, sizes, target, scale, peers } = results;
+  const { link, bridge, sizes, target, host, scale, peers } = results;
   const all: Row[] = [];
   const add = (what: string, value: string, ratio = ''): void => void all.push({ what, value, ratio });
   const perSecond = (value: number): string => `${value.toFixed(0)} bytes/s`;
@@ -117,6 +118,11 @@ export function rows(results: Results): Row[] {
     add(
       'variables of 1600 in use by the running target, the interpreter’s own among them',
       `${String(target.used - target.lent)}, ${String(target.interpreter)} the interpreter’s`,
+    );
+  if (host)
+    add(
+      'variables of 1600 that MQTTLink takes on a host, without an application',
+      String(host.used - host.lent - host.interpreter),
     );
   for (const s of scale)
     add(

@@ -15,6 +15,9 @@ const { checkBundle } = await tsImport('./tools/check-bundle.ts', import.meta.ur
 /** @type {typeof import('./tools/build')} */
 const { flattener, shorten } = await tsImport('./tools/build/index.ts', import.meta.url);
 
+// Where nobody reads what it prints, as behind `| head`, the build goes on.
+process.stdout.on('error', () => {});
+
 /** A 512 KB board's flash has 16 KB for saved code, and a newer target must fit there too. */
 const TARGET_LIMIT = 12000;
 

@@ -2,7 +2,8 @@
  * The host's end of the wires (see `wire.ts`). The three inner loops are the
  * hottest of the whole system, so they are unrolled by hand: per bit one
  * native write, one native read, and nothing else while the other end keeps
- * up. They must never wait without counting, and never call anything.
+ * up; with bits both ways, what comes next is worked out while the other end
+ * is at work. They must never wait without counting, and never call anything.
  */
 import { Pattern, Wire, WirePins } from './wire';
 
@@ -34,15 +35,15 @@ export function createInitiator(pins: WirePins): Wire {
       while (!get(clock)) if (!--left) return ((begun = 1), from);
       set(out, (byte >> 6) & 1);
       while (get(clock)) if (!--left) return ((begun = 2), from);
-      set(out, 2 | ((byte >> 5) & 1));
+      set(out, 2 | (byte >> 5));
       while (!get(clock)) if (!--left) return ((begun = 3), from);
       set(out, (byte >> 4) & 1);
       while (get(clock)) if (!--left) return ((begun = 4), from);
-      set(out, 2 | ((byte >> 3) & 1));
+      set(out, 2 | (byte >> 3));
       while (!get(clock)) if (!--left) return ((begun = 5), from);
       set(out, (byte >> 2) & 1);
       while (get(clock)) if (!--left) return ((begun = 6), from);
-      set(out, 2 | ((byte >> 1) & 1));
+      set(out, 2 | (byte >> 1));
       while (!get(clock)) if (!--left) return ((begun = 7), from);
       set(out, byte & 1);
       while (get(clock)) if (!--left) return ((begun = 8), from);
@@ -97,30 +98,38 @@ export function createInitiator(pins: WirePins): Wire {
     let got: number;
     let byte: number;
     let taken: number;
+    let next: number;
     while (from < to) {
       byte = bytes[from];
       set(out, 2 | (byte >> 7));
+      next = (byte >> 6) & 1;
       while ((got = get(input)) < 2) if (!--left) return ((begun = 1), from);
+      set(out, next);
       taken = got & 1;
-      set(out, (byte >> 6) & 1);
+      next = 2 | (byte >> 5);
       while ((got = get(input)) > 1) if (!--left) return ((begun = 2), (bits = taken), from);
+      set(out, next);
       taken = (taken << 1) | got;
-      set(out, 2 | ((byte >> 5) & 1));
+      next = (byte >> 4) & 1;
       while ((got = get(input)) < 2) if (!--left) return ((begun = 3), (bits = taken), from);
+      set(out, next);
       taken = (taken << 1) | (got & 1);
-      set(out, (byte >> 4) & 1);
+      next = 2 | (byte >> 3);
       while ((got = get(input)) > 1) if (!--left) return ((begun = 4), (bits = taken), from);
+      set(out, next);
       taken = (taken << 1) | got;
-      set(out, 2 | ((byte >> 3) & 1));
+      next = (byte >> 2) & 1;
       while ((got = get(input)) < 2) if (!--left) return ((begun = 5), (bits = taken), from);
+      set(out, next);
       taken = (taken << 1) | (got & 1);
-      set(out, (byte >> 2) & 1);
+      next = 2 | (byte >> 1);
       while ((got = get(input)) > 1) if (!--left) return ((begun = 6), (bits = taken), from);
+      set(out, next);
       taken = (taken << 1) | got;
-      set(out, 2 | ((byte >> 1) & 1));
+      next = byte & 1;
       while ((got = get(input)) < 2) if (!--left) return ((begun = 7), (bits = taken), from);
+      set(out, next);
       taken = (taken << 1) | (got & 1);
-      set(out, byte & 1);
       while ((got = get(input)) > 1) if (!--left) return ((begun = 8), (bits = taken), from);
       into[from++] = (taken << 1) | got;
     }

@@ -76,7 +76,7 @@ export interface WirePins {
   readonly dataIn: Pin;
   /** `digitalRead`: of an array, the last pin is the lowest bit. */
   readonly read: (pins: Pin | Pin[]) => number;
-  /** `digitalWrite`: of an array, the last pin gets the lowest bit and is set first. */
+  /** `digitalWrite`: of an array, the last pin gets the lowest bit and is set first; bits beyond its pins have no effect. */
   readonly write: (pins: Pin | Pin[], value: number) => void;
   /** How many times in vain one call may look at the other end before it returns, 1 and up. */
   readonly spins: number;

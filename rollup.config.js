@@ -21,6 +21,12 @@ process.stdout.on('error', () => {});
 /** A 512 KB board's flash has 16 KB for saved code, and a newer target must fit there too. */
 const TARGET_LIMIT = 12000;
 
+/** Where bytes count, only those calls are replaced by what they call which makes the bundle no longer. */
+const SHORT = { small: 12, few: 1 };
+
+/** Where only variables count. */
+const FULL = { small: 40, few: 4 };
+
 /** The library for applications in plain JavaScript, and what it consists of. */
 const MODULE = 'host/module.ts';
 const LIBRARY = 'host/index.ts';
@@ -240,7 +246,7 @@ export function bundle(input, output, limit, inMemory) {
         sourceMap: true,
         noEmitOnError: true,
       }),
-      ...(inMemory ? [] : [flattener(!limit)]),
+      ...(inMemory ? [] : [flattener(limit ? SHORT : FULL)]),
       minifier(/^target.(main|selftest.frames)/.test(input), inMemory),
       ...(limit ? [shortener()] : []),
       checkBundle(),

@@ -10,7 +10,7 @@
 import type { AnyNode, Program } from 'acorn';
 import { staticName } from '../check-bundle/scopes';
 import { numberFlags } from './flags';
-import { inlineCall } from './inline';
+import { type Inlining, inlineCall } from './inline';
 import {
   type Declaration,
   type Id,
@@ -401,10 +401,10 @@ function nameBuiltIns(program: Program): void {
 }
 
 /**
- * @param inline whether calls are replaced by what they call, too, which takes less memory and more bytes
+ * @param inlining how far calls are replaced by what they call, too; not at all by default
  * @throws Refusal with what cannot be taken apart; SyntaxError
  */
-export function flatten(code: string, inline = false): { code: string; map: string } {
+export function flatten(code: string, inlining?: Inlining): { code: string; map: string } {
   const program = read(code);
   const made = new Map<string, string>();
   makeNamesUnique(program);
@@ -419,8 +419,8 @@ export function flatten(code: string, inline = false): { code: string; map: stri
     const reason = known?.value.type === 'ObjectExpression' ? whole(view, name, known.value) : undefined;
     if (reason) throw new Refusal(reason.node, `${what!} ${reason.why}`);
   }
-  if (inline) {
-    while (inlineCall(program));
+  if (inlining) {
+    while (inlineCall(program, inlining));
     numberFlags(program);
   }
   nameBuiltIns(program);

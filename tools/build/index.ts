@@ -2,17 +2,18 @@
 import { relative } from 'node:path';
 import type { Plugin } from 'rollup';
 import { flatten } from './flatten';
+import type { Inlining } from './inline';
 import { Refusal } from './script';
 
 export { shorten } from './shorten';
 
 /** Takes factories apart (`flatten.ts`), or ends the build with the place in the sources. */
-export function flattener(inline = false): Plugin {
+export function flattener(inlining?: Inlining): Plugin {
   return {
     name: 'flatten',
     renderChunk(code, chunk) {
       try {
-        return flatten(code, inline);
+        return flatten(code, inlining);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         const { start, end } = error.node;

@@ -8,7 +8,7 @@ import { makeNamesUnique, print, read } from './script';
 function inlined(code: string): string {
   const program = read(code);
   makeNamesUnique(program);
-  while (inlineCall(program));
+  while (inlineCall(program, { small: 40, few: 4 }));
   return print(program).code;
 }
 

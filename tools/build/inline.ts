@@ -26,14 +26,16 @@ const PURE = /^(charCodeAt|fromCharCode|substr|substring|indexOf|toString|CRC32)
 /** Those that change nothing either, but give what is so now. */
 const LOOKS = /^(digitalRead|getTime)$/;
 
-/** Nodes up to which a function is small. */
-const SMALL = 40;
-
 /** Nodes of an argument up to which it may be evaluated more than once. */
 const SHORT = 5;
 
-/** Calls up to which a small function that is no expression is moved to each, in copies. */
-const FEW = 4;
+/** How far it goes. */
+export interface Inlining {
+  /** Nodes up to which a function is small. */
+  readonly small: number;
+  /** Calls up to which a small function that is no expression is moved to each, in copies. */
+  readonly few: number;
+}
 
 type Call = Extract<AnyNode, { type: 'CallExpression' }>;
 type Statements = AnyNode[];
@@ -119,11 +121,11 @@ function substitute(node: AnyNode, by: (id: Id) => AnyNode): AnyNode {
 }
 
 /** A function that is one expression: written out at every call, where all arguments allow it. */
-function writeOut(view: View, made: Declaration, calls: Call[]): boolean {
+function writeOut(view: View, made: Declaration, calls: Call[], small: number): boolean {
   const [only] = made.body.body as Statements;
   if (made.body.body.length !== 1 || only.type !== 'ReturnStatement' || !only.argument) return false;
   const body = only.argument;
-  if ((calls.length > 1 && size(body) > SMALL) || isFunction(body) || some(body, isFunction, false))
+  if ((calls.length > 1 && size(body) > small) || isFunction(body) || some(body, isFunction, false))
     return false;
   const params = made.params.map((param) => view.nameOf(param)!);
   if (params.some(({ writes }) => writes.length > 0)) return false;
@@ -237,16 +239,16 @@ function copyFor(program: Program, made: Declaration, call: Call): void {
 }
 
 /** One step; false when there is none left. */
-export function inlineCall(program: Program): boolean {
+export function inlineCall(program: Program, { small, few }: Inlining): boolean {
   const view = look(program);
   for (const name of view.names.values()) {
     const made = name.binding.values[0] as AnyNode | undefined;
     if (made?.type !== 'FunctionDeclaration' || isBound(made)) continue;
     const calls = callsOf(view, made, name);
     if (!calls) continue;
-    if (writeOut(view, made, calls)) return true;
-    const few = calls.length === 1 || (calls.length <= FEW && size(made.body) <= SMALL);
-    if (!few || !calls.every((call) => isMovable(view, made, call))) continue;
+    if (writeOut(view, made, calls, small)) return true;
+    const worth = calls.length === 1 || (calls.length <= few && size(made.body) <= small);
+    if (!worth || !calls.every((call) => isMovable(view, made, call))) continue;
     for (const call of calls.slice(1)) copyFor(program, made, call);
     moveIn(look(program), made, calls[0]);
     return true;

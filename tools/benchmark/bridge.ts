@@ -3,6 +3,7 @@
  * the broker, and back. The boards take the times; what they publish is
  * counted, and timed, by a client at the broker.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { startWorld, type Address } from '../world';
 import { buildDevice } from './bundle';
@@ -68,10 +69,10 @@ export async function measureBridge(wiring: Wiring, plan: BridgePlan): Promise<B
   const echo: { qos: number; size: number; delays: number[] }[] = [];
   const published: Rate[] = [];
   const memory: Memory[] = [];
-  let arrived = 0;
+  // By QoS and size, since a board's lines come another way than its messages do.
+  const arrived = new Map<string, { count: number; first: number }>();
+  let growth = 0;
   let reconnects = 0;
-  let first = 0;
-  let last = 0;
   let done: (error?: Error) => void = () => undefined;
   const finished = new Promise<void>((resolve, reject) => {
     done = (error) => (error ? reject(error) : resolve());
@@ -82,13 +83,7 @@ export async function measureBridge(wiring: Wiring, plan: BridgePlan): Promise<B
   function heed(
     result: { kind: string; qos: number; size: number; count: number } & Record<string, unknown>,
   ): void {
-    if (result.kind === 'begin') {
-      arrived = 0;
-    } else if (result.kind === 'publish') {
-      // The rate at the broker: what is still on its way when the host has handed it over does not count.
-      if (arrived > 1 && published.length < plan.sizes.length * 2)
-        published.push({ qos: result.qos, size: result.size, rate: ((arrived - 1) * 1000) / (last - first) });
-    } else if (result.kind === 'echo') echo.push(result as never);
+    if (result.kind === 'echo') echo.push(result as never);
     else if (result.kind === 'memory') memory.push(result as never);
     else if (result.kind === 'end') done();
   }
@@ -110,15 +105,24 @@ export async function measureBridge(wiring: Wiring, plan: BridgePlan): Promise<B
   const late = setTimeout(() => done(new Error('the boards took too long')), LIMIT);
   try {
     client = await connectAsync(`mqtt://${world.address.host}:${String(world.address.port)}`);
-    client.on('message', () => {
-      last = performance.now();
-      if (!arrived++) first = last;
-      if (memory.length !== 1 || arrived % plan.breaking) return;
+    client.on('message', (_topic, { length: size }, { qos }) => {
+      const now = performance.now();
+      const key = `${String(qos)} ${String(size)}`;
+      const { count, first } = arrived.get(key) ?? { count: 0, first: now };
+      arrived.set(key, { count: count + 1, first });
+      // The rate at the broker, not that at which the host hands over.
+      if (count + 1 === plan.count) published.push({ qos, size, rate: (count * 1000) / (now - first) });
+      if (memory.length !== 1 || ++growth % plan.breaking) return;
       world.accessPoint.cut();
       reconnects++;
     });
     await client.subscribeAsync('bench/sink', { qos: 1 });
     await finished;
+    // The last ones may be on their way to this client.
+    for (const end = Date.now() + 5000; published.length < plan.sizes.length * 2 && Date.now() < end;)
+      await sleep(20);
+    if (published.length < plan.sizes.length * 2)
+      throw new Error(`not all publications arrived: ${JSON.stringify([...arrived])}`);
   } finally {
     clearTimeout(late);
     await client?.endAsync(true);

@@ -12,7 +12,7 @@ import type { RemoteBoard } from './board';
 const OLDEST = [2, 11] as const;
 
 /** Variables a bundle needs beside the firmware's own, with messages on their way. */
-const MEMORY: Readonly<Record<BoardName, number>> = { target: 1300, host: 1700 };
+const MEMORY: Readonly<Record<BoardName, number>> = { target: 1300, host: 1200 };
 
 /** Modules that only an ESP8266's firmware has together. */
 const TARGET_MODULES = ['Wifi', 'ESP8266', 'net', 'dgram'] as const;

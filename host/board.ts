@@ -48,38 +48,21 @@ export function createBoard(): Board {
     later: setTimeout,
     cancel: clearTimeout,
     watch: watch,
+    unwatch: clearWatch,
   } as unknown as { -readonly [Name in keyof LinkOptions]: LinkOptions[Name] };
   // Boards that cannot watch one of the pins warn each time that it is tried.
   let watchable = true;
 
-  function watch(pin: Pin, run: () => void): (() => void) | undefined {
+  function watch(pin: Pin, run: () => void): unknown {
     let id: unknown;
-    let timer: unknown;
     if (!watchable) return undefined;
     try {
-      id = setWatch(
-        function () {
-          id = undefined;
-          // Not at once: a watch that is set while another one's event is handled gets that same event.
-          timer = setTimeout(function () {
-            timer = undefined;
-            run();
-          }, 0);
-        },
-        pin,
-        { edge: 'both', repeat: false },
-      );
+      id = setWatch(run, pin, { edge: 'both', repeat: false });
     } catch (e) {
       // Left undefined.
     }
     watchable = id !== undefined;
-    if (!watchable) return undefined;
-    return function () {
-      // What has fired is gone, and its number may belong to another by now.
-      if (id !== undefined) clearWatch(id);
-      if (timer !== undefined) clearTimeout(timer as never);
-      id = timer = undefined;
-    };
+    return id;
   }
 
   return {

@@ -19,6 +19,7 @@ const globals: Record<string, unknown> = {
   },
   digitalRead: () => 0,
   getTime: () => 0,
+  clearWatch: () => {},
   digitalWrite: () => {},
   print: (line: string) => printed.push(line),
   // Whatever the board's part does first: the configuration has been accepted.

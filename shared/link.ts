@@ -100,10 +100,12 @@ export interface LinkOptions {
   /** Undoes `later`. */
   readonly cancel: (timer: unknown) => void;
   /**
-   * Calls `run` once at the next edge of a pin; returns what ends the watch
-   * before, never called after. Absent, or undefined returned, where pins cannot be watched: the line is polled.
+   * Calls `run` once at the next edge of a pin; returns what `unwatch` takes. Absent, or undefined returned, where
+   * pins cannot be watched: the line is polled.
    */
-  readonly watch?: (pin: Pin, run: () => void) => (() => void) | undefined;
+  readonly watch?: (pin: Pin, run: () => void) => unknown;
+  /** Ends a watch that has called nobody yet. */
+  readonly unwatch: (watch: never) => void;
   /** Seconds of silence after which the peer counts as dead, 0.5 and up; 0: never (an end that can do nothing about it). */
   readonly timeout: number;
   /** Milliseconds for which the event loop may be held at a time: more is faster, less is smoother. */
@@ -190,7 +192,7 @@ export function createLink(options: LinkOptions): Link {
   // Attempts to align, to which the other end moved, since the last intact header.
   let tries: number;
   let timer: unknown;
-  let unwatch: (() => void) | undefined;
+  let watch: unknown;
   // Times in a row that the other end's first step showed in no edge: some boards take a watch and never call it.
   let deaf = 0;
   let waited: number;
@@ -363,14 +365,14 @@ export function createLink(options: LinkOptions): Link {
   }
 
   function rest(): void {
-    if (unwatch) unwatch();
+    if (watch !== undefined) options.unwatch(watch as never);
     if (timer !== undefined) options.cancel(timer);
-    unwatch = timer = undefined;
+    watch = timer = undefined;
   }
 
   // Espruino shows an edge also to a watch that the callback of the one before has set: setting one must wait.
   function edge(): void {
-    unwatch = undefined;
+    watch = undefined;
     deaf = 0;
     rest();
     timer = options.later(turn, 0);
@@ -380,7 +382,7 @@ export function createLink(options: LinkOptions): Link {
     const at = epoch;
     const now = time();
     const passed = now - last;
-    const watched = unwatch;
+    const watched = watch !== undefined;
     let began = -1;
     let wait = 0;
     timer = undefined;
@@ -401,9 +403,9 @@ export function createLink(options: LinkOptions): Link {
     } finally {
       if (epoch === at) {
         if (wait && wait < GUARD) {
-          unwatch = options.watch && deaf < DEAF ? options.watch(wire.line(wait < 0), edge) : undefined;
+          watch = options.watch && deaf < DEAF ? options.watch(wire.line(wait < 0), edge) : undefined;
           // What came between the last look and the watch shows in no edge.
-          if (wait < 0) wait = !unwatch ? POLL : wire.rest(wanted()) ? 0 : GUARD;
+          if (wait < 0) wait = watch === undefined ? POLL : wire.rest(wanted()) ? 0 : GUARD;
         }
         waited = wait;
         timer = options.later(turn, wait);

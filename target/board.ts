@@ -35,20 +35,9 @@ export function later(run: () => void, ms: number): unknown {
   return setTimeout(run, ms);
 }
 
-export function watch(pin: Pin, run: () => void): (() => void) | undefined {
+export function watch(pin: Pin, run: () => void): unknown {
   try {
-    let id: unknown = setWatch(
-      function () {
-        id = undefined;
-        run();
-      },
-      pin,
-      { edge: 'both', repeat: false },
-    );
-    return function () {
-      // One that has fired is gone, and clearing it again would throw.
-      if (id) clearWatch(id as string);
-    };
+    return setWatch(run, pin, { edge: 'both', repeat: false });
   } catch (e) {
     // This pin cannot be watched: the link looks at it now and then.
     return undefined;

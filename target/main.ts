@@ -22,6 +22,7 @@ const end: Omit<LinkOptions, 'message'> & { message?: (message: string) => void 
   later: later,
   cancel: clearTimeout,
   watch: watch,
+  unwatch: clearWatch,
   // A target can do nothing about a silent host; the host begins by resetting it.
   timeout: 0,
   hold: HOLD,

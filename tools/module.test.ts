@@ -93,7 +93,7 @@ test('Espruino can run the example', () => {
 
 test('the module offers the numbers that the typings name', () => {
   const exported: { Status?: Record<string, number> } = {};
-  const board = ['digitalRead', 'digitalWrite', 'getTime'];
+  const board = ['clearWatch', 'digitalRead', 'digitalWrite', 'getTime'];
   new Function('exports', ...board, readBundle('mqttlink'))(exported);
   const named = [...typings.matchAll(/^ {4}([A-Z_]+) = (\d+),?$/gm)].map(([, name, value]) => [
     name,

@@ -361,6 +361,7 @@ export function createWorld(
         },
         cancel: board.cancel,
         watch: (pin: number, run: () => unknown) => (mine === life ? watch(pin, run) : undefined),
+        unwatch: (end: () => void) => end(),
         timeout: board.settings.timeout,
         hold: board.settings.hold,
         max: board.settings.max,

@@ -18,6 +18,7 @@ run(
     time: getTime,
     later: setTimeout,
     cancel: clearTimeout,
+    unwatch: clearWatch,
     timeout: 0,
     hold: HOLD,
     max: LONGEST,

@@ -99,6 +99,7 @@ export function fuzzFrames(seed: number, cases: number): void {
         run();
       }, ms),
     cancel: clock.cancel,
+    unwatch: () => {},
     timeout: role ? 0 : 2,
     hold: 10,
     max: MAX,

@@ -73,6 +73,7 @@ const link = createLink({
   later: setTimeout,
   cancel: clearTimeout,
   watch: watch,
+  unwatch: clearWatch,
   timeout: 0,
   hold: HOLD,
   max: MAX_MESSAGE,

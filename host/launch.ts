@@ -14,34 +14,11 @@
  *     {"ssid":"home","password":"secret","broker":"192.168.0.9","interval":10}
  */
 import { LinkPins, MQTTLink, NetworkSettings } from './index';
+import { Fields, takeOptions } from './net-file';
 import { refuse } from './refuse';
-
-type Fields = { [name: string]: unknown };
 
 /** A name or number as a pin. */
 declare const Pin: (value: unknown) => unknown;
-
-/** What `net.json` holds for the application and for the driver, beside the settings of the network. */
-const OPTIONS = 'localTimeOffset verbose timeout hold maxMessage maxQueue maxQueueBytes persist netTimeout';
-
-/**
- * Takes out of the fields of `net.json` what is not for the network.
- * @returns the options of `MQTTLink`; the interval is in `args`
- * @throws Error that names the field, its value and what is allowed
- */
-export function takeOptions(settings: Fields): Fields {
-  const interval = settings.interval === undefined ? 10 : settings.interval;
-  if (typeof interval !== 'number' || !(interval >= 1 && interval <= 86400)) {
-    refuse('interval', interval, 'seconds, 1 to 86400');
-  }
-  const options: Fields = { args: [interval] };
-  delete settings.interval;
-  OPTIONS.split(' ').forEach(function (name) {
-    if (settings[name] !== undefined) options[name] = settings[name];
-    delete settings[name];
-  });
-  return options;
-}
 
 /**
  * Constructs the MQTTLink.

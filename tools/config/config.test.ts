@@ -140,7 +140,7 @@ test('the examples become the files that are missing, and name every field with 
   const bare = example('net').replace(/^ {2}\/\/ (?=")/gm, '  ');
   const filled = bare.replace('"ssid": ""', '"ssid": "home"').replace('"broker": ""', '"broker": "b"');
   settings(filled).filesFor('ESP32');
-  for (const source of ['settings', 'launch']) {
+  for (const source of ['settings', 'net-file']) {
     const text = readFileSync(new URL(`../../host/${source}.ts`, import.meta.url), 'utf8');
     const [, names] = /\b(?:SETTINGS|OPTIONS)\s*=\s*((?:'[^']*'[\s+]*)+)/.exec(text) ?? [];
     for (const name of names?.match(/\w+/g) ?? assert.fail(source))

@@ -409,7 +409,7 @@ export function flatten(code: string, inlining?: Inlining): { code: string; map:
   const made = new Map<string, string>();
   makeNamesUnique(program);
   // What one of them does may let the other do more.
-  while (inlineOne(program, made) || unwrapOne(program) || simplifyOne(program));
+  while (simplifyOne(program) || inlineOne(program, made) || unwrapOne(program));
   refuseLeftOver(program);
 
   const view = look(program);

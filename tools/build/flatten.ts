@@ -10,7 +10,7 @@
 import type { AnyNode, Program } from 'acorn';
 import { staticName } from '../check-bundle/scopes';
 import { numberFlags } from './flags';
-import { type Inlining, inlineCall } from './inline';
+import { type Inlining, inlineCalls } from './inline';
 import {
   type Declaration,
   type Id,
@@ -18,7 +18,6 @@ import {
   Refusal,
   type View,
   copy,
-  freshName,
   isKept,
   literal,
   look,
@@ -28,6 +27,7 @@ import {
   replace,
   some,
   statement,
+  stepsApart,
   undefinedValue,
   variable,
 } from './script';
@@ -289,7 +289,7 @@ function dissolve(view: View, name: Name, object: Object, at: number): void {
       written.add(key);
   }
   const nameFor = (key: string): string => {
-    const known = spelling.get(key) ?? freshName(view, `${name.binding.name}_${key}`);
+    const known = spelling.get(key) ?? view.fresh(`${name.binding.name}_${key}`);
     spelling.set(key, known);
     return known;
   };
@@ -362,21 +362,20 @@ function resolveAlias(view: View, name: Name, value: AnyNode, at: number): boole
   return true;
 }
 
-function simplifyOne(program: Program): boolean {
+/** Steps that do not touch each other; false when there is none left. */
+function simplify(program: Program): boolean {
   splitDeclarations(program);
   const view = look(program);
-  for (const name of view.names.values()) {
-    if (!view.isTop(name)) continue;
+  return stepsApart(view, (name) => {
+    if (!view.isTop(name)) return false;
     if (joinAssignment(view, name)) return true;
     const known = constant(view, name);
-    if (!known) continue;
-    if (known.value.type === 'ObjectExpression' && !whole(view, name, known.value)) {
-      dissolve(view, name, known.value, known.at);
-      return true;
-    }
-    if (resolveAlias(view, name, known.value, known.at)) return true;
-  }
-  return false;
+    if (!known) return false;
+    if (known.value.type !== 'ObjectExpression' || whole(view, name, known.value))
+      return resolveAlias(view, name, known.value, known.at);
+    dissolve(view, name, known.value, known.at);
+    return true;
+  });
 }
 
 /** Where a built-in's name is written so often that it costs more than a variable for it, it gets one. */
@@ -393,7 +392,7 @@ function nameBuiltIns(program: Program): void {
   for (const [name, nodes] of uses) {
     const saved = nodes.length * (name.length - 1) - `var a=${name};`.length;
     if (saved < WORTH || view.parent(nodes[0]).type === 'MemberExpression') continue;
-    const short = freshName(view, `the_${name}`);
+    const short = view.fresh(`the_${name}`);
     made.push(variable(short, copy(nodes[0]), nodes[0]));
     for (const node of nodes) (node as Id).name = short;
   }
@@ -409,7 +408,7 @@ export function flatten(code: string, inlining?: Inlining): { code: string; map:
   const made = new Map<string, string>();
   makeNamesUnique(program);
   // What one of them does may let the other do more.
-  while (simplifyOne(program) || inlineOne(program, made) || unwrapOne(program));
+  while (simplify(program) || inlineOne(program, made) || unwrapOne(program));
   refuseLeftOver(program);
 
   const view = look(program);
@@ -420,7 +419,7 @@ export function flatten(code: string, inlining?: Inlining): { code: string; map:
     if (reason) throw new Refusal(reason.node, `${what!} ${reason.why}`);
   }
   if (inlining) {
-    while (inlineCall(program, inlining));
+    while (inlineCalls(program, inlining));
     numberFlags(program);
   }
   nameBuiltIns(program);

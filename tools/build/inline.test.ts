@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
-import { inlineCall } from './inline';
+import { inlineCalls } from './inline';
 import { makeNamesUnique, print, read } from './script';
 
 function inlined(code: string): string {
   const program = read(code);
   makeNamesUnique(program);
-  while (inlineCall(program, { small: 40, few: 4 }));
+  while (inlineCalls(program, { small: 40, few: 4 }));
   return print(program).code;
 }
 

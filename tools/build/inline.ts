@@ -11,11 +11,11 @@ import {
   type Name,
   type View,
   copy,
-  freshName,
   isKept,
   look,
   replace,
   some,
+  stepsApart,
   undefinedValue,
   variable,
 } from './script';
@@ -223,20 +223,13 @@ function moveIn(view: View, made: Declaration, call: Call): void {
 
 /** Another function of the same for one of the calls, with names of its own. */
 function copyFor(view: View, made: Declaration, call: Call): void {
-  const { program } = view;
-  const taken = new Set([...view.names.values()].flatMap(({ ids }) => ids.map(({ name }) => name)));
-  const fresh = (wish: string): string => {
-    let name = freshName(view, wish);
-    for (let n = 1; taken.has(name); n++) name = `${wish}$$${String(n)}`;
-    taken.add(name);
-    return name;
-  };
+  const { body } = view.program;
   const another = copy(made as AnyNode) as Declaration;
-  another.id = { ...made.id!, name: fresh(made.id!.name) };
-  program.body.splice(program.body.indexOf(made as never) + 1, 0, another as never);
+  another.id = { ...made.id!, name: view.fresh(made.id!.name) };
+  body.splice(body.indexOf(made as never) + 1, 0, another as never);
   const own = new Map<string, string>();
   for (const { binding, ids } of view.names.values())
-    if (binding.owner.node === made && ids.length > 0) own.set(binding.name, fresh(binding.name));
+    if (binding.owner.node === made && ids.length > 0) own.set(binding.name, view.fresh(binding.name));
   const by = (id: Id): Id => ({ ...id, name: own.get(id.name) ?? id.name });
   another.params = another.params.map((param) => substitute(param as AnyNode, by)) as never;
   another.body = substitute(another.body, by) as never;
@@ -244,29 +237,18 @@ function copyFor(view: View, made: Declaration, call: Call): void {
 }
 
 /** Steps that do not touch each other; false when there is none left. */
-export function inlineCall(program: Program, { small, few }: Inlining): boolean {
+export function inlineCalls(program: Program, { small, few }: Inlining): boolean {
   const view = look(program);
-  const topOf = (node: AnyNode): AnyNode => {
-    let top = node;
-    while (view.parent(top).type !== 'Program') top = view.parent(top);
-    return top;
-  };
-  // Statements of the top level of which the view is no longer true.
-  const changed = new Set<AnyNode>();
-  for (const name of view.names.values()) {
+  return stepsApart(view, (name) => {
     const made = name.binding.values[0] as AnyNode | undefined;
-    if (made?.type !== 'FunctionDeclaration' || isBound(made)) continue;
-    const touched = [made, ...name.references.map(({ node }) => topOf(node))];
-    if (touched.some((top) => changed.has(top))) continue;
+    if (made?.type !== 'FunctionDeclaration' || isBound(made)) return false;
     const calls = callsOf(view, made, name);
-    if (!calls) continue;
-    if (!writeOut(view, made, calls, small)) {
-      const worth = calls.length === 1 || (calls.length <= few && size(made.body) <= small);
-      if (!worth || !calls.every((call) => isMovable(view, made, call))) continue;
-      for (const call of calls.slice(1)) copyFor(look(program), made, call);
-      moveIn(look(program), made, calls[0]);
-    }
-    for (const top of touched) changed.add(top);
-  }
-  return changed.size > 0;
+    if (!calls) return false;
+    if (writeOut(view, made, calls, small)) return true;
+    const worth = calls.length === 1 || (calls.length <= few && size(made.body) <= small);
+    if (!worth || !calls.every((call) => isMovable(view, made, call))) return false;
+    for (const call of calls.slice(1)) copyFor(view, made, call);
+    moveIn(view, made, calls[0]);
+    return true;
+  });
 }

@@ -98,6 +98,8 @@ export interface View {
   nameOf(id: AnyNode): Name | undefined;
   /** Declared at the top level. */
   isTop(name: Name): boolean;
+  /** A name that nothing has yet, nor was given by this view before. */
+  fresh(wish: string): string;
 }
 
 export function look(program: Program): View {
@@ -143,6 +145,8 @@ export function look(program: Program): View {
     } else if (written) assigned.add((reference.node as Id).name);
   }
 
+  let taken: Set<string> | undefined;
+
   return {
     program,
     scopes,
@@ -154,7 +158,36 @@ export function look(program: Program): View {
       return binding && of(binding);
     },
     isTop: (name) => name.binding.owner.node === program,
+    fresh(wish) {
+      taken ??= new Set(
+        [...scopes.references.keys(), ...scopes.declarations.keys()].map((id) => (id as Id).name),
+      );
+      let name = wish;
+      for (let n = 1; taken.has(name); n++) name = `${wish}$${n}`;
+      taken.add(name);
+      return name;
+    },
   };
+}
+
+/**
+ * Takes a step for each name that `step` takes one for, but for those of which the view is no longer true: whose
+ * statements of the top level an earlier step has changed.
+ * @returns false when there was none
+ */
+export function stepsApart(view: View, step: (name: Name) => boolean): boolean {
+  const changed = new Set<AnyNode>();
+  const topOf = (node: AnyNode): AnyNode => {
+    let top = node;
+    while (view.parent(top).type !== 'Program') top = view.parent(top);
+    return top;
+  };
+  for (const name of view.names.values()) {
+    const tops = [...name.ids, ...name.references.map(({ node }) => node)].map(topOf);
+    if (tops.some((top) => changed.has(top)) || !step(name)) continue;
+    for (const top of tops) changed.add(top);
+  }
+  return changed.size > 0;
 }
 
 /** Gives every name of a program a spelling of its own, so that code may move anywhere and still mean the same. */
@@ -227,16 +260,6 @@ export function statement(expression: AnyNode): AnyNode {
 
 export function copy(node: AnyNode): AnyNode {
   return structuredClone(node);
-}
-
-/** A name that nothing has yet. */
-export function freshName(view: View, wish: string): string {
-  const taken = new Set<string>();
-  for (const { node } of view.scopes.references.values()) taken.add((node as Id).name);
-  for (const id of view.scopes.declarations.keys()) taken.add((id as Id).name);
-  let name = wish;
-  for (let n = 1; taken.has(name); n++) name = `${wish}$${n}`;
-  return name;
 }
 
 /** Whether anything of a tree is so; `own` leaves out functions within it. */

@@ -67,7 +67,7 @@ export function children(node: AnyNode): AnyNode[] {
       if (item && typeof (item as AnyNode).type === 'string') found.push(item as AnyNode);
     }
   }
-  return found.sort((a, b) => a.start - b.start);
+  return found.length > 1 ? found.sort((a, b) => a.start - b.start) : found;
 }
 
 /** A member's or property's name where the text holds it. */

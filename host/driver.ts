@@ -45,7 +45,11 @@ const BOOT = 10;
 /** Milliseconds before a target is reset that answers and cannot work. */
 const PAUSE = 30000;
 
-/** Messages handed to the link at a time: they take memory twice, and those with QoS 0 may be lost with the target. */
+/**
+ * Messages handed to the link at a time: they take memory twice, and those with QoS 0 may be lost with the target. With
+ * more than these in the link the target has to wait: each message from it asks for a TAKEN, and a flood of them would
+ * otherwise leave no room for anything else.
+ */
 const AHEAD = 4;
 
 /**
@@ -108,7 +112,6 @@ export function createDriver(board: Board, preset: Handler): Driver {
   let gate: ExitGate | undefined;
   // What has no value here gets it when the driver begins.
   let owner: unknown;
-  let setup: Setup;
   let resetPin: Pin;
   let stage = Stage.OFF;
   // Changes with every run: whoever waited during another one must not act.
@@ -123,6 +126,8 @@ export function createDriver(board: Board, preset: Handler): Driver {
   let met = false;
   // A handler's Promise is not settled yet. Messages that come in all the same wait.
   let waiting = false;
+  // There is so much to be sent that no more is to come in.
+  let crowded = false;
   // The first one of the inbox is a message that nobody has subscribed to yet.
   let unclaimed = false;
   let claimTimer: unknown;
@@ -144,7 +149,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
   }
 
   function say(text: string): void {
-    if (setup._verbose) board._print(Date().toString().split(' ')[4] + ' ' + text);
+    if (driver._setup._verbose) board._print(Date().toString().split(' ')[4] + ' ' + text);
   }
 
   // Tells the handler, waits for it, then acts on its result, unless the run has ended meanwhile.
@@ -191,11 +196,18 @@ export function createDriver(board: Board, preset: Handler): Driver {
     });
   }
 
+  // Tells the target whether messages may come.
+  function listen(): void {
+    if (link.queued() > AHEAD) crowded = true;
+    else if (link.queued() < AHEAD) crowded = false;
+    link.ready(!waiting && !unclaimed && !crowded);
+  }
+
   // Takes up what had to wait.
   function resume(): void {
     const mine = run;
     while (mine === run && !waiting && !unclaimed && inbox.length) receive(inbox.shift() as string);
-    if (mine === run) link.ready(!waiting && !unclaimed);
+    if (mine === run) listen();
   }
 
   function claim(): void {
@@ -229,7 +241,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
 
   function offline(): void {
     online = driver._running = false;
-    if (!setup._net || netTimer) return;
+    if (!driver._setup._net || netTimer) return;
     netTimer = board._later(function () {
       netTimer = undefined;
       if (waiting) return offline();
@@ -237,7 +249,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
         if (result === 0) reset();
         else if (!online) offline();
       });
-    }, setup._net * 1000);
+    }, driver._setup._net * 1000);
   }
 
   function goOnline(): void {
@@ -251,8 +263,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
     let message: string | undefined = '';
     while (passing.length && passing[0]._at <= link.counts.sent)
       attempt((passing.shift() as { _call: DoneCallback })._call, [true]);
-    if (stage !== Stage.RUNNING) return;
-    while (message !== undefined && link.queued() < AHEAD) {
+    while (stage === Stage.RUNNING && message !== undefined && link.queued() < AHEAD) {
       outbox._call = undefined;
       if (memoryAsked) message = encode(Type.MEM, '');
       else message = online ? subscriptions._next() || outbox._next() : undefined;
@@ -260,6 +271,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
       memoryAsked = false;
       if (outbox._call) passing.push({ _at: link.counts.sent + link.queued(), _call: outbox._call });
     }
+    listen();
   }
 
   function statusMessage(status: Status, message: string): void {
@@ -300,15 +312,15 @@ export function createDriver(board: Board, preset: Handler): Driver {
       offline();
     }
     tell(status, detail, function (result) {
-      if (status === Status.WILLOK) link.send(setup._init);
+      if (status === Status.WILLOK) link.send(driver._setup._init);
       else if (status === Status.SPECNET) {
         if (result === 0) reset();
         else link.send(encode(Type.PROCEED, ''));
       } else if (status === Status.RUNNING) {
         // What it subscribes goes out before what has been waiting to be published.
-        if (setup._start) attempt(setup._start, [owner].concat(setup._args));
+        if (driver._setup._start) attempt(driver._setup._start, [owner].concat(driver._setup._args));
         stage = Stage.RUNNING;
-        if (setup._keep)
+        if (driver._setup._keep)
           claimTimer = board._later(function () {
             claimTimer = undefined;
             claim();
@@ -330,7 +342,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
         return fail(Status.BAD_VERSION, 'host ' + VERSION + ', target ' + version, PAUSE);
       }
       stage = Stage.STARTING;
-      link.send(driver._will || setup._init);
+      link.send(driver._will || driver._setup._init);
     } else if (type === Type.STATUS && message.length > 1) statusMessage(byteAt(message, 1), message);
     else if (p) {
       if (
@@ -344,11 +356,14 @@ export function createDriver(board: Board, preset: Handler): Driver {
         inbox = [message].concat(inbox);
         return link.ready(false);
       } else counts[Count.DROPPED]++;
-      if (p.id) link.send(encodeNumbered(Type.TAKEN, p.id, ''));
+      if (p.id) {
+        link.send(encodeNumbered(Type.TAKEN, p.id, ''));
+        listen();
+      }
     } else if (type === Type.TIME && message.length === 5) {
-      board._clock(number, setup._offset);
+      board._clock(number, driver._setup._offset);
       driver._timed = true;
-      setup._init = withoutTime(setup._init);
+      driver._setup._init = withoutTime(driver._setup._init);
       say('clock set');
     } else if (type === Type.MEMORY && message.length === 9) {
       board._print('Target memory: ' + number + ' of ' + numberOf(message, 5) + ' variables in use');
@@ -366,7 +381,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
       _watch: function (watcher) {
         outbox._watcher = watcher;
       },
-      _max: setup._max,
+      _max: driver._setup._max,
       // Nobody is waited for: it may come at any time, between two runs too.
       _failed: function (reason) {
         say(statusText(Status.NOT_SAVED, reason));
@@ -377,9 +392,9 @@ export function createDriver(board: Board, preset: Handler): Driver {
   }
 
   const driver: Driver = {
-    _begin: function (by, pins, given) {
+    _begin: function (by, pins, setup) {
       owner = by;
-      driver._setup = setup = given;
+      driver._setup = setup;
       resetPin = pins.reset;
       board._open(pins, setup);
       if (setup._persist) persist();
@@ -417,10 +432,10 @@ export function createDriver(board: Board, preset: Handler): Driver {
     receive,
     function (why) {
       // Some boards take longer to boot than a target may be silent.
-      if (stage === Stage.HELLO && (silent += setup._timeout) < BOOT) return;
+      if (stage === Stage.HELLO && (silent += driver._setup._timeout) < BOOT) return;
       fail(
         Status.ESP_FAIL,
-        why === Down.RESTARTED ? 'it restarted' : 'silent for ' + setup._timeout + ' s',
+        why === Down.RESTARTED ? 'it restarted' : 'silent for ' + driver._setup._timeout + ' s',
         0,
       );
     },

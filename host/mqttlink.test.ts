@@ -320,6 +320,53 @@ test('a board has one link: another is refused, unless the first was', () => {
   assert.deepEqual(bench.levels, [0]);
 });
 
+test('a flood of messages does not keep publications from going out, nor they the flood from coming in', async () => {
+  const { bench, link } = await running();
+  let came = 0;
+  link.subscribe('in', () => came++);
+  bench.take();
+  bench.drains = false;
+  for (let i = 0; i < 20; i++) link.publish('out', 'n' + i);
+  // Each exchange brings a message, unless the host wants none, and takes one along.
+  for (let i = 0; i < 50; i++) {
+    if (bench.isReady) bench.deliver('in', 'x', Flag.QOS1, i + 1);
+    assert.ok(bench.queued <= 5, 'what waits in the link stays short');
+    if (!bench.queued) continue;
+    bench.queued--;
+    bench.counts.sent++;
+    bench.room();
+  }
+  const out = bench.take().filter((text) => text.startsWith('PUBLISH'));
+  assert.deepEqual(
+    out,
+    Array.from({ length: 20 }, (_, i) => `PUBLISH out n${i} 0 0`),
+  );
+  assert.ok(came >= 20, `${came} came`);
+  assert.ok(bench.isReady, 'in the end it listens');
+});
+
+test('messages that come before RUNNING, and their answers, do not keep it from coming', async () => {
+  const { bench, link } = powerUp(
+    { userStart: (one) => one.subscribe('in', () => {}) },
+    { cleanSession: false },
+  );
+  await bench.begin();
+  bench.status(Status.BROKER_CHECK);
+  bench.connect('1');
+  link.subscribe('in', () => {});
+  bench.drains = false;
+  for (let i = 0; i < 9; i++) if (bench.isReady) bench.deliver('in', 'x', Flag.QOS1, i + 1);
+  assert.equal(bench.isReady, false);
+  while (bench.queued) {
+    bench.queued--;
+    bench.counts.sent++;
+    bench.room();
+  }
+  assert.equal(bench.isReady, true);
+  bench.status(Status.RUNNING);
+  assert.ok(link.running());
+});
+
 test('publications wait for the broker, then go out in order', async () => {
   const { bench, link } = powerUp();
   link.publish('a', 'first');

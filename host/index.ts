@@ -5,19 +5,15 @@
 import { createBoard } from './board';
 import { MQTTLinkClass, createMQTTLink } from './mqttlink';
 
-export { Status, defaultStatusHandler } from './mqttlink';
-export type {
-  DoneCallback,
-  ExitGate,
-  LinkCounts,
-  LinkPins,
-  MemoryCallback,
-  Message,
-  MessageCallback,
-  MQTTLinkOptions,
-  NetworkSettings,
-  StatusHandler,
-} from './mqttlink';
+export { Status } from '../shared/status';
+export { defaultStatusHandler } from './mqttlink';
+export type { LinkCounts } from './counts';
+export type { MemoryCallback } from './driver';
+export type { ExitGate } from './exit-gate';
+export type { Message, MQTTLinkOptions, StatusHandler } from './mqttlink';
+export type { DoneCallback } from './outbox';
+export type { LinkPins, NetworkSettings } from './settings';
+export type { MessageCallback } from './subscriptions';
 
 const board = createBoard();
 

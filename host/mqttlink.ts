@@ -21,16 +21,6 @@ import { LinkOptions, LinkPins, NetworkSettings, checkSetup } from './settings';
 import { MessageCallback } from './subscriptions';
 import { checkTopic } from './topics';
 
-export { Status };
-export type {
-  DoneCallback,
-  ExitGate,
-  LinkCounts,
-  LinkPins,
-  MemoryCallback,
-  MessageCallback,
-  NetworkSettings,
-};
 export type MQTTLinkOptions = LinkOptions<MQTTLink>;
 
 /** What may be published: a string holds one byte a character; one with a character above 255 is sent as UTF-8. */

@@ -3,9 +3,9 @@
  * when the target restarts and is started again with it, and a look at the
  * target's memory at each start and every 30 minutes. `green` switches the LED.
  */
+import { MQTTLink } from '../index';
 import { launch } from '../launch';
 import { greenByMessage, pulse } from '../leds';
-import { MQTTLink } from '../index';
 
 /** Publications that may wait while the broker is away. */
 const WAITING = 20;

@@ -3,9 +3,9 @@
  * LED that `green` switches `on` and `off`. It must stay short enough to be
  * the first thing that a newcomer reads.
  */
+import { MQTTLink } from '../index';
 import { launch } from '../launch';
 import { greenByMessage } from '../leds';
-import { MQTTLink } from '../index';
 
 /** Counts that may wait while the broker is away. */
 const WAITING = 20;

@@ -3,9 +3,9 @@
  * Wi-Fi outages and publishes every status that is not routine, all on
  * `result`. Any message on `green` flashes the LED.
  */
+import { MQTTLink, Status, defaultStatusHandler } from '../index';
 import { launch } from '../launch';
 import { pulse } from '../leds';
-import { MQTTLink, Status, defaultStatusHandler } from '../index';
 
 /** Publications that may wait while the broker is away. */
 const WAITING = 20;

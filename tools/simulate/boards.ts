@@ -5,7 +5,8 @@
  */
 import type { Link } from '../../shared/link';
 import type { Board } from '../../host/board';
-import type { MQTTLink as Api, MQTTLinkOptions, NetworkSettings } from '../../host/mqttlink';
+import type { MQTTLink as Api, MQTTLinkOptions } from '../../host/mqttlink';
+import type { NetworkSettings } from '../../host/settings';
 import type { BridgeOptions } from '../../target/bridge';
 import { createModules } from '../device-source';
 import type { Mutation, Require } from '../device-source';

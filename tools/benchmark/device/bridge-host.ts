@@ -4,8 +4,8 @@
  * from the file `bench.json` in Storage; each prints a line, `BENCH` and what
  * it measured as JSON.
  */
-import { launch } from '../../../host/launch';
 import { MQTTLink } from '../../../host/index';
+import { launch } from '../../../host/launch';
 
 interface Step {
   readonly kind: 'echo' | 'publish' | 'memory';
@@ -21,7 +21,6 @@ let link: MQTTLink;
 let at = -1;
 let step: Step;
 let left = 0;
-let begun = 0;
 let delays: number[] = [];
 
 function report(result: object): void {
@@ -50,7 +49,7 @@ function fill(): void {
     link.publish('bench/sink', payload(), false, step.qos);
   }
   if (left || link.pubqLen()) setTimeout(fill, 5);
-  else report({ kind: 'publish', qos: step.qos, size: step.size, seconds: getTime() - begun });
+  else setTimeout(next, 100);
 }
 
 function next(): void {
@@ -61,11 +60,9 @@ function next(): void {
   }
   left = step.count;
   delays = [];
-  begun = getTime();
   if (step.kind === 'echo') one();
-  else if (step.kind === 'publish') {
-    fill();
-  } else {
+  else if (step.kind === 'publish') fill();
+  else {
     link.command('mem', function (used, total) {
       report({ kind: 'memory', host: process.memory().usage, target: used, total: total });
     });

@@ -102,16 +102,21 @@ export interface View {
   fresh(wish: string): string;
 }
 
+/** A node keeps the one above it itself, since a map of all nodes takes several times as long to make. */
+const PARENT = Symbol('parent');
+type Related = AnyNode & { [PARENT]?: AnyNode };
+
+/** Views that were made before are of no use afterwards. */
 export function look(program: Program): View {
   const scopes = findScopes(program);
-  const parents = new Map<AnyNode, AnyNode>();
-  const relate = (node: AnyNode): void => {
+  const relate = (node: Related): void => {
     for (const child of children(node)) {
-      parents.set(child, node);
+      (child as Related)[PARENT] = node;
       relate(child);
     }
   };
   relate(program);
+  const parentOf = (node: Related): AnyNode => node[PARENT]!;
 
   const names = new Map<Binding, Name>();
   const of = (binding: Binding): Name => {
@@ -122,18 +127,18 @@ export function look(program: Program): View {
   const assigned = new Set<string>();
   for (const [id, binding] of scopes.declarations) {
     const name = of(binding);
-    const parent = parents.get(id)!;
+    const parent = parentOf(id);
     name.ids.push(id as Id);
     if (parent.type !== 'VariableDeclarator') continue;
-    const loop = parents.get(parents.get(parent)!)!;
+    const loop = parentOf(parentOf(parent));
     if (
       parent.init ||
-      (/^For(In|Of)/.test(loop.type) && (loop as { left?: AnyNode }).left === parents.get(parent))
+      (/^For(In|Of)/.test(loop.type) && (loop as { left?: AnyNode }).left === parentOf(parent))
     )
       name.writes.push(parent);
   }
   for (const reference of scopes.references.values()) {
-    const parent = parents.get(reference.node)!;
+    const parent = parentOf(reference.node);
     const written =
       parent.type === 'UpdateExpression' ||
       ((parent.type === 'AssignmentExpression' || /^For(In|Of)/.test(parent.type)) &&
@@ -152,7 +157,7 @@ export function look(program: Program): View {
     scopes,
     names,
     assigned,
-    parent: (node) => parents.get(node)!,
+    parent: parentOf,
     nameOf(id) {
       const binding = scopes.declarations.get(id) ?? scopes.references.get(id)?.binding;
       return binding && of(binding);

@@ -3,6 +3,7 @@
  * is wrong with any of it is for its users to say.
  */
 import type { AnyNode, Pattern, Program } from 'acorn';
+import { KEYS } from 'eslint-visitor-keys';
 
 export type FunctionNode = Extract<
   AnyNode,
@@ -62,12 +63,13 @@ export function isFunction(node: AnyNode): node is FunctionNode {
 /** The nodes directly below one, in the order of the text. */
 export function children(node: AnyNode): AnyNode[] {
   const found: AnyNode[] = [];
-  for (const value of Object.values(node) as unknown[]) {
-    for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
-      if (item && typeof (item as AnyNode).type === 'string') found.push(item as AnyNode);
-    }
+  for (const key of KEYS[node.type]!) {
+    const value = (node as unknown as Record<string, AnyNode | (AnyNode | null)[] | null | undefined>)[key];
+    if (Array.isArray(value)) {
+      for (const item of value) if (item) found.push(item);
+    } else if (value) found.push(value);
   }
-  return found.length > 1 ? found.sort((a, b) => a.start - b.start) : found;
+  return found;
 }
 
 /** A member's or property's name where the text holds it. */
@@ -124,7 +126,12 @@ export function findScopes(program: Program): Scopes {
       for (const item of node.declarations) for (const id of patternNames(item.id)) declare(scope, id, false);
     }
     if (node.type === 'FunctionDeclaration' && node.id) declare(scope, node.id, false).values.push(node);
-    if (isFunction(node)) return;
+    // No declaration stands in an expression but those of a function within it.
+    if (
+      isFunction(node) ||
+      /Declaration$|Expression$|^ExpressionStatement$|^ReturnStatement$/.test(node.type)
+    )
+      return;
     for (const child of children(node)) declareFunctionLevel(scope, child);
   }
 

@@ -192,13 +192,19 @@ for (const engine of ENGINES) {
       const world = await watchWorld(engine, { app: 'echo' });
       const { client, received } = await watcher(world.address, 'echoed/#');
       const echo = async (topic: string, payload: Buffer | string, qos: 0 | 1): Promise<Buffer> => {
-        await client.publishAsync(`echo/${topic}`, payload, { qos });
+        let sent = 0;
         for (const until = Date.now() + SOON; Date.now() < until;) {
+          // QoS 0 promises nothing: what a busy machine has dropped is sent again.
+          if (!sent || (qos === 0 && Date.now() - sent > SOON / 4)) {
+            sent = Date.now();
+            await client.publishAsync(`echo/${topic}`, payload, { qos });
+          }
           const answer = received.find((one) => one.topic === `echoed/${topic}`);
           if (answer) return answer.payload;
           await new Promise((resolve) => setTimeout(resolve, 20));
         }
-        throw new Error(`no answer to ${topic}`);
+        const tail = world.lines.slice(-12).map(({ board, text }) => `    ${board}: ${text}`);
+        throw new Error(`no answer to ${topic}; the boards said:\n${tail.join('\n')}`);
       };
       // Only the answer shows that the broker has handled SUBSCRIBE.
       const probe = setInterval(() => client.publish('echo/probe', ''), 300);

@@ -109,7 +109,7 @@ async function running(): Promise<number> {
     },
   });
   try {
-    for (const end = Date.now() + 8000; looks.length < LOOKS && Date.now() < end;) await sleep(20);
+    for (const end = Date.now() + 60_000; looks.length < LOOKS && Date.now() < end;) await sleep(20);
   } finally {
     await world.stop();
   }
@@ -132,7 +132,8 @@ async function idle(): Promise<number> {
     },
   });
   try {
-    for (const end = Date.now() + 20000; looks.length < LOOKS && !wrong && Date.now() < end;) await sleep(20);
+    for (const end = Date.now() + 60_000; looks.length < LOOKS && !wrong && Date.now() < end;)
+      await sleep(20);
   } finally {
     await world.stop();
   }

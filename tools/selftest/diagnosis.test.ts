@@ -132,6 +132,34 @@ test('wires that touch are a short circuit', () => {
   });
 });
 
+test('what a restart of the target moves is no short circuit, a real one is', () => {
+  const moving = (nets: End[][]): Row[] =>
+    survey({ nets }).map((row) => ({
+      ...row,
+      seen: !row.restarted
+        ? row.seen
+        : row.seen.map(({ level, levels }) => ({
+            level,
+            levels: { ...levels, 'host.sckin': level },
+          })),
+    }));
+  assert.deepEqual(
+    diagnose(LINES, moving(wired())).filter(({ wrong }) => wrong),
+    [],
+  );
+  const touching = [
+    ...wired().filter((net) => !/reset|sckin/.test(net.join())),
+    ['host.reset', 'target.reset', 'host.sckin', 'target.sckin'] as End[],
+  ];
+  assert.deepEqual(
+    diagnose(LINES, moving(touching)).flatMap(({ line, wrong }) => (wrong ? [[line.name, wrong]] : [])),
+    [
+      ['reset', 'short circuit with sckin: both move together'],
+      ['sckin', 'short circuit with reset: both move together'],
+    ],
+  );
+});
+
 test('what moves by itself is loose', () => {
   const rows = survey({ nets: wired() }).map((row) =>
     row.driver !== 'host.stx'

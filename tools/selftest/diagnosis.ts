@@ -90,7 +90,17 @@ function judge(line: Line, lines: readonly Line[], rows: ReadonlyMap<End, Row>):
   const moved = followers(row);
   const arrives = moved.has(line.to);
   moved.delete(line.to);
-  const strangers = lines.filter((other) => other !== line && (moved.has(other.from) || moved.has(other.to)));
+  // A target that restarts moves its own pins, the same way each time: a short circuit shows from the other line too.
+  const isMutual = (other: Line): boolean => {
+    const theirs = rows.get(other.from);
+    return !theirs || [line.from, line.to].some((end) => followers(theirs).has(end));
+  };
+  const strangers = lines.filter(
+    (other) =>
+      other !== line &&
+      (moved.has(other.from) || moved.has(other.to)) &&
+      (!arrives || !row.restarted || isMutual(other)),
+  );
   if (arrives)
     return strangers.length === 0
       ? undefined

@@ -105,7 +105,7 @@ for (const engine of ENGINES) {
       assert.ok(!swapped.passed);
       assert.match(swapped.tap, /not ok \d - line stx\n.*\n.*"swapped with sckout"/);
       assert.match(swapped.tap, /not ok \d - line sckout\n.*\n.*"swapped with stx"/);
-      assert.equal(swapped.tap.match(/^not ok/gm)?.length, 2);
+      assert.equal(swapped.tap.match(/^not ok/gm)?.length, 2, swapped.tap);
       const wires: WireName[] = engine === 'emulator' ? ['reset', 'sckin'] : ['srx'];
       for (const wire of wires) {
         boards.pair.cutWire(wire, true);
@@ -113,7 +113,7 @@ for (const engine of ENGINES) {
         boards.pair.cutWire(wire, false);
         assert.ok(!cut.passed);
         assert.match(cut.tap, new RegExp(`not ok \\d - line ${wire}\\n.*\\n.*"dead: .*cut`));
-        assert.equal(cut.tap.match(/^not ok/gm)?.length, 1);
+        assert.equal(cut.tap.match(/^not ok/gm)?.length, 1, cut.tap);
       }
     });
 

@@ -81,14 +81,40 @@ async function explain(board: Bench, failures: readonly string[]): Promise<Error
   return new Error(`The board at ${board.port} does not answer any more`);
 }
 
-async function run(board: Bench, { code, setup }: Program): Promise<void> {
-  await board.reset();
-  const free = Number(await board.evaluate('process.memory().free'));
-  if (free * BYTES_PER_VARIABLE >= code.length) return board.runInMemory(`${setup};\n${code}`);
+function runInMemory(board: Bench, { code, setup }: Program): Promise<void> {
+  return board.runInMemory(`${setup};\n${code}`);
+}
+
+/** Slower, and what arrived is compared. */
+async function runFromFile(board: Bench, { code, setup }: Program): Promise<void> {
   await board.writeFile(FILE, code);
   // What the bundle is told stays out of flash: there are passwords in it.
   await board.evaluate(`(${setup},1)`);
   await board.evaluate(`(eval(require("Storage").read("${FILE}")),1)`, SILENCE);
+}
+
+/**
+ * Sends a program, from a file where there is no room or its text arrived damaged.
+ * @param failures what the board complained of since the program was sent
+ * @param works whether the program is there and runs
+ */
+async function run(
+  board: Bench,
+  program: Program,
+  failures: string[],
+  works: () => Promise<boolean>,
+): Promise<boolean> {
+  await board.reset();
+  const free = Number(await board.evaluate('process.memory().free'));
+  if (free * BYTES_PER_VARIABLE >= program.code.length) {
+    await runInMemory(board, program);
+    if (await works()) return true;
+    if (failures.length === 0 || failures.some((line) => NO_ROOM.test(line))) return false;
+    failures.length = 0;
+    await board.reset();
+  }
+  await runFromFile(board, program);
+  return works();
 }
 
 /** Leaves the board running what is saved on it, and no trace. */
@@ -104,12 +130,14 @@ export async function leave(board: Bench): Promise<void> {
  */
 export async function runSuite(board: Bench, suite: Program, tap: Tap): Promise<void> {
   const failures: string[] = [];
+  let begun = false;
   let ended = false;
   let heard = Date.now();
   board.listen((line) => {
     const [, kind, rest = ''] = /%(ok|no|skip|say|end)\|(.*)$/.exec(line) ?? [];
     const [name = '', ...why] = rest.split('|');
     heard = Date.now();
+    if (kind) begun = true;
     if (kind === 'ok') tap.result(name);
     else if (kind === 'no') tap.result(name, why.join('|'));
     else if (kind === 'skip') tap.skip(name, why.join('|'));
@@ -117,9 +145,15 @@ export async function runSuite(board: Bench, suite: Program, tap: Tap): Promise<
     else if (kind === 'end') ended = true;
     else if (FAILURE.test(line)) failures.push(line);
   });
-  await run(board, suite);
-  while (!ended && failures.length === 0 && Date.now() - heard < SILENCE)
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  const until = async (happened: () => boolean): Promise<void> => {
+    while (!happened() && failures.length === 0 && Date.now() - heard < SILENCE)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  await run(board, suite, failures, async () => {
+    await until(() => begun);
+    return begun;
+  });
+  await until(() => ended);
   if (!ended) throw await explain(board, failures);
 }
 
@@ -129,7 +163,11 @@ export async function runHelper(board: Bench, helper: Program, probe: string): P
   board.listen((line) => {
     if (FAILURE.test(line)) failures.push(line);
   });
-  await run(board, helper);
-  if (failures.length > 0 || (await board.evaluate(`typeof ${probe}`)) !== 'function')
-    throw await explain(board, failures);
+  const works = await run(
+    board,
+    helper,
+    failures,
+    async () => failures.length === 0 && (await board.evaluate(`typeof ${probe}`)) === 'function',
+  );
+  if (!works) throw await explain(board, failures);
 }

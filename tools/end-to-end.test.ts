@@ -38,6 +38,13 @@ interface Watched extends World {
   next(pattern: RegExp, ms?: number): Promise<string>;
 }
 
+function tailOf(lines: readonly Line[]): string {
+  return lines
+    .slice(-12)
+    .map(({ board, text }) => `    ${board}: ${text}`)
+    .join('\n');
+}
+
 const open: { stop(): Promise<unknown> }[] = [];
 
 async function closeAll(): Promise<void> {
@@ -65,10 +72,9 @@ async function watchWorld(engine: Engine, options: Partial<WorldOptions> = {}): 
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           listeners.delete(look);
-          const tail = lines.slice(-12).map(({ board, text }) => `    ${board}: ${text}`);
           reject(
             new Error(
-              `no line like ${String(pattern)} within ${String(ms)} ms; the last ones:\n${tail.join('\n')}`,
+              `no line like ${String(pattern)} within ${String(ms)} ms; the last ones:\n${tailOf(lines)}`,
             ),
           );
         }, ms);
@@ -192,23 +198,19 @@ for (const engine of ENGINES) {
       const world = await watchWorld(engine, { app: 'echo' });
       const { client, received } = await watcher(world.address, 'echoed/#');
       const echo = async (topic: string, payload: Buffer | string, qos: 0 | 1): Promise<Buffer> => {
-        let sent = 0;
+        await client.publishAsync(`echo/${topic}`, payload, { qos });
         for (const until = Date.now() + SOON; Date.now() < until;) {
-          // QoS 0 promises nothing: what a busy machine has dropped is sent again.
-          if (!sent || (qos === 0 && Date.now() - sent > SOON / 4)) {
-            sent = Date.now();
-            await client.publishAsync(`echo/${topic}`, payload, { qos });
-          }
           const answer = received.find((one) => one.topic === `echoed/${topic}`);
           if (answer) return answer.payload;
           await new Promise((resolve) => setTimeout(resolve, 20));
         }
-        const tail = world.lines.slice(-12).map(({ board, text }) => `    ${board}: ${text}`);
-        throw new Error(`no answer to ${topic}; the boards said:\n${tail.join('\n')}`);
+        throw new Error(`no answer to ${topic}; the boards' last lines:\n${tailOf(world.lines)}`);
       };
       // Only the answer shows that the broker has handled SUBSCRIBE.
       const probe = setInterval(() => client.publish('echo/probe', ''), 300);
       await echo('probe', '', 1).finally(() => clearInterval(probe));
+      // A flood of probes not answered yet may take the room of what has QoS 0; this comes after the last of them.
+      await echo('quiet', '', 1);
       const payload = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
       assert.deepEqual(await echo('a,b,,c', payload, 0), payload);
       assert.deepEqual(await echo('gr\u00fcn/\u6e29\u5ea6 \u2603', payload, 1), payload);

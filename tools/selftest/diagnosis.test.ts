@@ -134,15 +134,17 @@ test('wires that touch are a short circuit', () => {
 
 test('what a restart of the target moves is no short circuit, a real one is', () => {
   const moving = (nets: End[][]): Row[] =>
-    survey({ nets }).map((row) => ({
-      ...row,
-      seen: !row.restarted
-        ? row.seen
-        : row.seen.map(({ level, levels }) => ({
-            level,
-            levels: { ...levels, 'host.sckin': level },
-          })),
-    }));
+    survey({ nets }).map((row) =>
+      row.restarted
+        ? {
+            ...row,
+            seen: row.seen.map(({ level, levels }) => ({
+              level,
+              levels: { ...levels, 'host.sckin': level },
+            })),
+          }
+        : row,
+    );
   assert.deepEqual(
     diagnose(LINES, moving(wired())).filter(({ wrong }) => wrong),
     [],

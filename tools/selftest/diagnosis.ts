@@ -90,26 +90,25 @@ function judge(line: Line, lines: readonly Line[], rows: ReadonlyMap<End, Row>):
   const moved = followers(row);
   const arrives = moved.has(line.to);
   moved.delete(line.to);
-  // A target that restarts moves its own pins, the same way each time: a short circuit shows from the other line too.
-  const isMutual = (other: Line): boolean => {
+  /** What drives the other line moves this one. */
+  const comesBack = (other: Line): boolean => {
     const theirs = rows.get(other.from);
-    return !theirs || [line.from, line.to].some((end) => followers(theirs).has(end));
+    const back = theirs ? followers(theirs) : new Set<End>();
+    return back.has(line.to) || back.has(line.from);
   };
   const strangers = lines.filter(
     (other) =>
       other !== line &&
       (moved.has(other.from) || moved.has(other.to)) &&
-      (!arrives || !row.restarted || isMutual(other)),
+      // A target that restarts moves its own pins, the same way each time: no short circuit.
+      (!arrives || !row.restarted || comesBack(other)),
   );
   if (arrives)
     return strangers.length === 0
       ? undefined
       : `short circuit with ${strangers.map(({ name }) => name).join(' and ')}: both move together`;
-  for (const other of strangers) {
-    const theirs = rows.get(other.from);
-    const back = theirs ? followers(theirs) : new Set<End>();
-    if (back.has(line.to) || back.has(line.from)) return `swapped with ${other.name}`;
-  }
+  const swapped = strangers.find(comesBack);
+  if (swapped) return `swapped with ${swapped.name}`;
   if (strangers.length > 0) {
     const places = [...moved].map(endName).join(' and ');
     return `leads to ${places} in place of ${endName(line.to)}`;

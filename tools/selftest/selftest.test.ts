@@ -14,6 +14,7 @@ import type { VirtualBoards } from '../virtual';
 import { ENGINES, NETWORK } from '../world';
 import { testHost, testLink, testTarget } from '.';
 import type { Network } from '.';
+import { leave, openBench, runHelper } from './suite';
 
 const SMALL = 'espruino-linux-1600';
 const small = spawnSync('/bin/sh', ['-c', `command -v ${SMALL}`], { encoding: 'utf8' }).stdout.trim();
@@ -129,8 +130,20 @@ for (const engine of ENGINES) {
       other.close();
     });
 
-    // Once is enough: the program is the one of the test before.
+    // Once is enough: here the engines differ in nothing.
     if (engine === 'espruino') return;
+
+    test('a program that arrives damaged is sent again, by way of a file', async () => {
+      const bench = await openBench(boards.ports.host);
+      const damaging = {
+        ...bench,
+        runInMemory: (code: string) => bench.runInMemory(code.replace('11', '11 1')),
+      };
+      await runHelper(damaging, { code: 'function look() { return 11; }', setup: '0' }, 'look');
+      assert.equal(await bench.evaluate('look()'), 11);
+      await leave(bench);
+      bench.close();
+    });
 
     test('jumpers in place of the target are right, and swapped ones are named', async () => {
       const jumpers = () => run((write) => testHost(boards.ports.host, pinsFor, { write }));

@@ -81,10 +81,6 @@ async function explain(board: Bench, failures: readonly string[]): Promise<Error
   return new Error(`The board at ${board.port} does not answer any more`);
 }
 
-function runInMemory(board: Bench, { code, setup }: Program): Promise<void> {
-  return board.runInMemory(`${setup};\n${code}`);
-}
-
 /** Slower, and what arrived is compared. */
 async function runFromFile(board: Bench, { code, setup }: Program): Promise<void> {
   await board.writeFile(FILE, code);
@@ -107,7 +103,7 @@ async function run(
   await board.reset();
   const free = Number(await board.evaluate('process.memory().free'));
   if (free * BYTES_PER_VARIABLE >= program.code.length) {
-    await runInMemory(board, program);
+    await board.runInMemory(`${program.setup};\n${program.code}`);
     if (await works()) return true;
     if (failures.length === 0 || failures.some((line) => NO_ROOM.test(line))) return false;
     failures.length = 0;

@@ -70,13 +70,12 @@ const GUARD = 250;
 /** Milliseconds: the most between looks at a peer that stopped in the middle. */
 const LONGEST_PAUSE = 25;
 
-const enum Phase {
-  /** Looking for the other end's byte boundaries. */
-  ALIGN,
-  /** Nothing is under way. */
-  REST,
-  HEADER,
-  BODY,
+/** When a turn that ends has the next one begin, beside a number of milliseconds. */
+const enum Wait {
+  /** Not yet: this turn goes on. */
+  NONE = -2,
+  /** When there is something to do: the wires rest. */
+  REST = -1,
 }
 
 /** Why a link went down. */
@@ -112,7 +111,10 @@ export interface LinkOptions {
   readonly hold: number;
   /** Longest message either way, bytes, up to 65531. Must be the same at both ends. */
   readonly max: number;
-  /** Both ends are there. This callback and the next three may call any function of the link. */
+  /**
+   * Both ends are there. This callback and the next three may call any function of the link, and may throw: each is
+   * the last thing that a turn does, when the next turn is already certain.
+   */
   readonly up: () => void;
   /** A message arrived (a binary string). */
   readonly message: (message: string) => void;
@@ -168,7 +170,8 @@ export function createLink(options: LinkOptions): Link {
   let chunk = 8;
   // What has no value here gets it in `start`, or before it is used.
   let queue: string[];
-  let phase: Phase;
+  // What is to be done next on the wires: one of `align`, `rest`, `begin`, `exchange`, `carry`.
+  let step: () => void;
   let state: LinkState;
   // The peer's last header asked for no message.
   let refused: boolean;
@@ -191,20 +194,28 @@ export function createLink(options: LinkOptions): Link {
   let vain: number;
   // Attempts to align, to which the other end moved, since the last intact header.
   let tries: number;
+  // The next turn; none while the link is stopped.
   let timer: unknown;
   let watch: unknown;
   // Times in a row that the other end's first step showed in no edge: some boards take a watch and never call it.
   let deaf = 0;
+  // `Wait`, or milliseconds; `waited` is that of the turn before, and 0 when the next turn is to come at once.
+  let wait: number;
   let waited: number;
-  // Changes with every start and stop: whoever called out and finds it changed must return.
-  let epoch = 0;
+  // What the owner is to be told at the end of the turn; at most one of it, but for `room` together with `inbox`.
+  let lost: Down | -1;
+  let arrived: boolean;
+  let roomy: boolean;
+  let inbox: string | undefined;
 
   function lose(why: Down): void {
     silence = sequence = expected = ahead = 0;
     state = LinkState.DOWN;
     queue = [];
     due = true;
-    options.down(why);
+    roomy = false;
+    lost = why;
+    wait = 0;
   }
 
   function wanted(): boolean {
@@ -215,60 +226,86 @@ export function createLink(options: LinkOptions): Link {
     );
   }
 
+  // The other end is elsewhere: look again soon, then less and less often, lest the ends oversleep each other.
+  function stall(): void {
+    if (vain < LONGEST_PAUSE * 4) vain++;
+    wait = vain >> 2;
+  }
+
+  // Looks for the other end's byte boundaries.
+  function align(): void {
+    const aligned = wire.align();
+    if (aligned) step = begin;
+    else if (!wire.moved()) stall();
+    // Attempts, of 4 bytes and more, that outlast any body.
+    else if (++tries > options.max / 4 + 20) wait = GUARD;
+  }
+
+  // Nothing is under way.
+  function rest(): void {
+    const want = wanted();
+    const agreed = wire.rest(want);
+    if (agreed) step = begin;
+    else wait = Wait.REST;
+  }
+
+  // Makes the header of the next exchange, of what is so now.
   function begin(): void {
     const next = state === LinkState.UP ? queue[ahead] : undefined;
-    offer = next ? putBody(next) : undefined;
-    putHeader(
-      mine,
-      control(state, accepting, (sequence + ahead) & 3, expected) | role,
-      next ? next.length : 0,
-    );
+    const first = control(state, accepting, (sequence + ahead) & 3, expected) | role;
+    offer = undefined;
+    if (next) offer = putBody(next);
+    putHeader(mine, first, next ? next.length : 0);
     position = 0;
-    phase = Phase.HEADER;
+    step = exchange;
+  }
+
+  // Exchanges headers.
+  function exchange(): void {
+    const before = position;
+    position = wire.run(mine, theirs, position, HEADER);
+    if (position === before) stall();
+    else if (position === HEADER) headed();
   }
 
   function headed(): void {
     const size = takeHeader(theirs);
-    if (size < 0 || size > options.max || (theirs[0] & 1) === role) {
-      counts.damaged++;
-      due = true;
-      phase = Phase.ALIGN;
-      return;
-    }
     const said = mine[0];
     const heard = theirs[0];
-    let taken = false;
     const peer: LinkState = heard >> 6;
     const both = state === LinkState.UP && peer === LinkState.UP;
+    if (size < 0 || size > options.max || (heard & 1) === role) {
+      counts.damaged++;
+      due = true;
+      step = align;
+      return;
+    }
     counts.exchanges++;
-    silence = tries = 0;
+    silence = tries = position = length = shared = 0;
     // Worked out alike at both ends, so only from what the two headers say.
     sending = both && offer && heard & 32 && ((heard >> 1) & 3) === ((said >> 3) & 3) ? offer : null;
-    receiving =
-      both && size && said & 32 && ((said >> 1) & 3) === ((heard >> 3) & 3)
-        ? new Uint8Array(size + TRAILER)
-        : null;
-    const out = sending ? sending.length : 0;
-    const into = receiving ? receiving.length : 0;
-    length = out > into ? out : into;
-    shared = out < into ? out : into;
-    position = 0;
-    phase = length ? Phase.BODY : Phase.REST;
+    if (sending) length = sending.length;
+    receiving = null;
+    if (both && size && said & 32 && ((said >> 1) & 3) === ((heard >> 3) & 3)) {
+      receiving = new Uint8Array(size + TRAILER);
+      shared = length;
+      if (length > size + TRAILER) shared = size + TRAILER;
+      else length = size + TRAILER;
+    }
+    step = length ? carry : rest;
     refused = !(heard & 32);
     // What `ready` changed after this header was made is still to be said.
     due = accepting && !(said & 32);
     offer = undefined;
-    // Callbacks come last: they may start or stop the link.
     if (both) {
       if (ahead) {
+        ahead = 0;
         if (((heard >> 1) & 3) === ((sequence + 1) & 3)) {
           sequence = (sequence + 1) & 3;
           counts.sent++;
           queue.shift();
-          taken = true;
+          roomy = true;
         } else counts.resent++;
-        ahead = 0;
-        if (taken && options.room) options.room();
       }
     } else if (state === LinkState.UP) {
       if (peer === LinkState.DOWN) lose(Down.RESTARTED);
@@ -276,153 +313,155 @@ export function createLink(options: LinkOptions): Link {
       due = true;
       if (state === LinkState.INIT ? peer !== LinkState.DOWN : peer === LinkState.INIT) {
         state = LinkState.UP;
-        options.up();
-      } else if (peer === LinkState.DOWN) {
-        state = LinkState.INIT;
-      }
+        arrived = true;
+        wait = 0;
+      } else if (peer === LinkState.DOWN) state = LinkState.INIT;
     }
+  }
+
+  // Exchanges some bytes of the bodies.
+  function carry(): void {
+    const before = position;
+    let to = shared;
+    let out = sending;
+    let into = receiving;
+    // Both ways first; what is longer goes on alone.
+    if (position >= shared) {
+      to = length;
+      if (out && out.length === length) into = null;
+      else out = null;
+    }
+    if (position + chunk < to) to = position + chunk;
+    position = wire.run(out, into, position, to);
+    if (position === before) stall();
+    // A long body over slow wires must not pass for silence, and it can be no longer than announced.
+    else silence = 0;
+    if (position === length) bodied();
   }
 
   function bodied(): void {
-    const body = receiving;
-    let message: string | undefined;
     if (sending) ahead = 1;
-    sending = receiving = null;
     due = true;
-    if (body) {
-      message = takeBody(body);
-      if (message === undefined) counts.damaged++;
+    step = begin;
+    if (receiving) {
+      inbox = takeBody(receiving);
+      if (inbox === undefined) counts.damaged++;
       else {
         expected = (expected + 1) & 3;
         counts.received++;
+        wait = 0;
       }
     }
-    phase = Phase.REST;
-    if (message !== undefined) options.message(message);
+    sending = receiving = null;
   }
 
-  // The other end is elsewhere: look again soon, then less and less often, lest the ends oversleep each other. Milliseconds.
-  function stalled(): number {
-    return (vain < LONGEST_PAUSE * 4 ? ++vain : vain) >> 2;
-  }
-
-  // Does what can be done now. Milliseconds until there may be more to do; 0: at once; -1: the wires rest.
-  function work(): number {
-    const at = epoch;
-    const until = time() + options.hold / 1000;
-    let before: number;
+  // Works on the wires for as long as `hold` allows, unless they wait for the other end.
+  function work(until: number): void {
     let left = options.hold;
+    let before: number;
     let spent: number;
-    if (vain && phase !== Phase.REST) {
-      if (!wire.moved()) return stalled();
-      vain = 0;
-    }
-    for (;;) {
-      if (phase === Phase.REST) {
-        if (!wire.rest(wanted())) return -1;
-        begin();
-      }
+    while (wait === Wait.NONE) {
       before = position;
-      if (phase === Phase.ALIGN) {
-        if (wire.align()) begin();
-        else if (!wire.moved()) return stalled();
-        // Attempts, of 4 bytes and more, that outlast any body.
-        else if (++tries > options.max / 4 + 20) return GUARD;
-      } else if (phase === Phase.HEADER) {
-        position = wire.run(mine, theirs, position, HEADER);
-        if (position === before) return stalled();
-        if (position === HEADER) headed();
-      } else {
-        // Both ways first; what is longer goes on alone.
-        const alone = position >= shared;
-        const end = alone ? length : shared;
-        const out = !alone || (sending && sending.length === length) ? sending : null;
-        position = wire.run(
-          out,
-          alone && out ? null : receiving,
-          position,
-          position + chunk < end ? position + chunk : end,
-        );
-        if (position === before) return stalled();
-        // A long body over slow wires must not pass for silence, and it can be no longer than announced.
-        silence = 0;
-        if (position === length) {
-          bodied();
-          if (epoch === at) begin();
-        }
-      }
-      if (epoch !== at) return -1;
+      step();
+      if (wait !== Wait.NONE) return;
       vain = 0;
       spent = left;
       left = (until - time()) * 1000;
-      if (left < 0 || left > 1000) return 0;
+      spent -= left;
+      // The next chunk would take as long as this one did. The clock may have been set meanwhile.
+      if (left < spent || left > 1000) wait = 0;
       if (position - before === chunk) {
-        spent -= left;
-        if (spent * 4 > options.hold) chunk = chunk >> 1 || 1;
-        else if (spent * 8 < options.hold && chunk < CHUNK) chunk <<= 1;
+        if (spent * 2 > options.hold) chunk = chunk >> 1 || 1;
+        else if (spent * 4 < options.hold && chunk < CHUNK) chunk <<= 1;
       }
     }
-  }
-
-  function rest(): void {
-    if (watch !== undefined) options.unwatch(watch as never);
-    if (timer !== undefined) options.cancel(timer);
-    watch = timer = undefined;
   }
 
   // Espruino shows an edge also to a watch that the callback of the one before has set: setting one must wait.
   function edge(): void {
     watch = undefined;
     deaf = 0;
-    rest();
-    timer = options.later(turn, 0);
+    wake();
+  }
+
+  // Sees to it that there is a next turn.
+  function arm(): void {
+    let want: boolean;
+    if (wait && wait < GUARD) {
+      if (options.watch && deaf < DEAF) watch = options.watch(wire.line(wait < 0), edge);
+      if (wait < 0) {
+        wait = POLL;
+        if (watch !== undefined) {
+          // What came between the last look and the watch shows in no edge.
+          want = wanted();
+          wait = wire.rest(want) ? 0 : GUARD;
+        }
+      }
+    }
+    waited = wait;
+    timer = options.later(turn, wait);
   }
 
   function turn(): void {
-    const at = epoch;
     const now = time();
     const passed = now - last;
-    const watched = watch !== undefined;
-    let began = -1;
-    let wait = 0;
-    timer = undefined;
-    rest();
+    const exchanges = counts.exchanges;
+    let quiet = watch !== undefined && waited === GUARD && step === rest;
+    if (watch !== undefined) options.unwatch(watch as never);
+    watch = undefined;
+    waited = 0;
     last = now;
     silence += passed < 0 || passed > STEP ? STEP : passed;
-    if (watched && waited === GUARD && phase === Phase.REST && !wanted()) began = counts.exchanges;
-    // An exception of the owner's must not end the link.
-    try {
-      if (options.timeout && silence > options.timeout) {
-        // A byte may be in hand: alignment copes with what is left of it.
-        phase = Phase.ALIGN;
-        tries = 0;
-        lose(Down.SILENT);
-      }
-      if (epoch === at) wait = work();
-      if (began >= 0 && (counts.exchanges !== began || phase !== Phase.REST)) deaf++;
-    } finally {
-      if (epoch === at) {
-        if (wait && wait < GUARD) {
-          watch = options.watch && deaf < DEAF ? options.watch(wire.line(wait < 0), edge) : undefined;
-          // What came between the last look and the watch shows in no edge.
-          if (wait < 0) wait = watch === undefined ? POLL : wire.rest(wanted()) ? 0 : GUARD;
-        }
-        waited = wait;
-        timer = options.later(turn, wait);
-      }
+    if (quiet) quiet = !wanted();
+    wait = inbox === undefined ? Wait.NONE : 0;
+    if (options.timeout && silence > options.timeout) {
+      // A byte may be in hand: alignment copes with what is left of it.
+      step = align;
+      tries = 0;
+      lose(Down.SILENT);
+    } else if (vain && step !== rest) {
+      if (!wire.moved()) stall();
+    }
+    work(now + options.hold / 1000);
+    if (quiet && (counts.exchanges !== exchanges || step !== rest)) deaf++;
+    if (roomy && inbox !== undefined) wait = 0;
+    arm();
+    // Only now, as the last thing, so that neither an exception nor a turn that is cut off ends the link.
+    tell();
+  }
+
+  function tell(): void {
+    const why = lost;
+    const message = inbox;
+    lost = -1;
+    if (why >= 0) options.down(why as Down);
+    else if (arrived) {
+      arrived = false;
+      options.up();
+    } else if (roomy) {
+      roomy = false;
+      if (options.room) options.room();
+    } else if (message !== undefined) {
+      inbox = undefined;
+      options.message(message);
     }
   }
 
   // At rest the wires are looked at only now and then; what is new goes out at once.
   function wake(): void {
-    if (phase !== Phase.REST || timer === undefined) return;
-    rest();
+    if (!waited || step !== rest) return;
+    waited = 0;
+    options.cancel(timer);
     timer = options.later(turn, 0);
   }
 
   function stop(): void {
-    epoch++;
-    rest();
+    if (watch !== undefined) options.unwatch(watch as never);
+    if (timer !== undefined) options.cancel(timer);
+    watch = timer = inbox = undefined;
+    arrived = roomy = false;
+    waited = 0;
+    lost = -1;
   }
 
   function start(): void {
@@ -432,7 +471,7 @@ export function createLink(options: LinkOptions): Link {
     sequence = expected = ahead = position = vain = tries = silence = 0;
     queue = [];
     state = LinkState.DOWN;
-    phase = Phase.ALIGN;
+    step = align;
     due = true;
     refused = false;
     sending = receiving = null;

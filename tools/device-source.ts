@@ -20,6 +20,9 @@ const STEPWISE = ['shared/link', 'shared/initiator', 'shared/responder'];
 const READ = ['read', 'get'];
 const WRITE = ['write', 'set'];
 
+/** The name of a variable that holds one of their functions. */
+const HELD = 'step';
+
 /** Where the wires' code pauses. */
 export type Grain =
   /** In the middle of every pin access, so that the other end may take any number of steps there. */
@@ -64,7 +67,7 @@ function stepwise(grain: Grain): ts.TransformerFactory<ts.SourceFile> {
         );
       }
       const ofWire = ts.isPropertyAccessExpression(callee) && callee.expression.getText(file) === 'wire';
-      if (!ofWire && !inner.has(name)) return node;
+      if (!ofWire && !inner.has(name) && name !== HELD) return node;
       return f.createParenthesizedExpression(f.createYieldExpression(undefined, node));
     }
     function visitInner(node: ts.Node): ts.Node {

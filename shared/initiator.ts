@@ -13,10 +13,6 @@ export function createInitiator(pins: WirePins): Wire {
   // Own clock and data, and the other end's, for one call to read or write both. `reset` makes them: pins may come late.
   let outputs: Pin[];
   let inputs: Pin[];
-  // The four bytes of a call for alignment, and what answers them; made when needed, which is seldom.
-  let call: Uint8Array;
-  let answer: Uint8Array | undefined;
-  let called = 0;
   let spins = 0;
   // Bits of the byte in hand that are on the wire, the last of them not yet answered. 0: no byte in hand.
   let begun = 0;
@@ -165,19 +161,12 @@ export function createInitiator(pins: WirePins): Wire {
     return send(out, from, to);
   }
 
-  function align(): boolean {
-    let heard: number;
-    if (!answer) {
-      call = E.toUint8Array(Pattern.ALIGN >> 8, Pattern.ALIGN & 255, 0, 0);
-      answer = new Uint8Array(4);
-    }
-    called = run(call, answer, called, 4);
-    if (called < 4) return false;
-    called = 0;
-    heard = (answer[2] << 8) | answer[3];
-    if (heard !== Pattern.ALIGNED) return false;
-    answer = undefined;
+  function search(): boolean {
     return true;
+  }
+
+  function pattern(): Uint8Array {
+    return E.toUint8Array(Pattern.ALIGN >> 8, Pattern.ALIGN & 255, 0, 0);
   }
 
   function rest(want: boolean): boolean {
@@ -195,9 +184,9 @@ export function createInitiator(pins: WirePins): Wire {
   function reset(): void {
     outputs = [pins.clockOut, pins.dataOut];
     inputs = [pins.clockIn, pins.dataIn];
-    begun = called = 0;
+    begun = 0;
     write(outputs, 0);
   }
 
-  return { run, align, rest, line, moved, reset };
+  return { run, search, pattern, rest, line, moved, reset };
 }

@@ -41,7 +41,7 @@
  * the event loop for a minute looks like a dead peer.
  */
 import { HEADER, LinkState, TRAILER, control, putBody, putHeader, takeBody, takeHeader } from './frame';
-import { Wire } from './wire';
+import { Pattern, Wire } from './wire';
 
 /** Longest message by default, in bytes. */
 export const MAX_MESSAGE = 1024;
@@ -170,7 +170,8 @@ export function createLink(options: LinkOptions): Link {
   let chunk = 8;
   // What has no value here gets it in `start`, or before it is used.
   let queue: string[];
-  // What is to be done next on the wires: one of `align`, `rest`, `begin`, `exchange`, `carry`.
+  // What is to be done on the wires when all bytes up to `end` have flowed: one of `search`, `aligned`, `rest`, `begin`,
+  // `headed`, `carry`.
   let step: () => void;
   let state: LinkState;
   // The peer's last header asked for no message.
@@ -181,7 +182,11 @@ export function createLink(options: LinkOptions): Link {
   let sequence: number;
   let ahead: number;
   let expected: number;
+  // The bytes that flow now: from `position` to `end` of these, either of which may be null.
+  let out: Uint8Array | null;
+  let into: Uint8Array | null;
   let position: number;
+  let end: number;
   let offer: Uint8Array | undefined;
   let sending: Uint8Array | null;
   let receiving: Uint8Array | null;
@@ -233,12 +238,30 @@ export function createLink(options: LinkOptions): Link {
   }
 
   // Looks for the other end's byte boundaries.
-  function align(): void {
-    const aligned = wire.align();
-    if (aligned) step = begin;
-    else if (!wire.moved()) stall();
-    // Attempts, of 4 bytes and more, that outlast any body.
-    else if (++tries > options.max / 4 + 20) wait = GUARD;
+  function search(): void {
+    const found = wire.search();
+    if (found) {
+      out = wire.pattern();
+      into = role ? null : new Uint8Array(out.length);
+      position = 0;
+      end = out.length;
+      step = aligned;
+    } else if (wire.moved()) missed();
+    else stall();
+  }
+
+  // Alignment is tried at once for as long as any body may still take to end, with attempts of 4 bytes and more.
+  function missed(): void {
+    wait = ++tries > options.max / 4 + 20 ? GUARD : 0;
+  }
+
+  function aligned(): void {
+    const answer = into;
+    step = begin;
+    if (answer && ((answer[2] << 8) | answer[3]) !== Pattern.ALIGNED) {
+      step = search;
+      missed();
+    }
   }
 
   // Nothing is under way.
@@ -256,16 +279,11 @@ export function createLink(options: LinkOptions): Link {
     offer = undefined;
     if (next) offer = putBody(next);
     putHeader(mine, first, next ? next.length : 0);
+    out = mine;
+    into = theirs;
     position = 0;
-    step = exchange;
-  }
-
-  // Exchanges headers.
-  function exchange(): void {
-    const before = position;
-    position = wire.run(mine, theirs, position, HEADER);
-    if (position === before) stall();
-    else if (position === HEADER) headed();
+    end = HEADER;
+    step = headed;
   }
 
   function headed(): void {
@@ -277,11 +295,11 @@ export function createLink(options: LinkOptions): Link {
     if (size < 0 || size > options.max || (heard & 1) === role) {
       counts.damaged++;
       due = true;
-      step = align;
+      step = search;
       return;
     }
     counts.exchanges++;
-    silence = tries = position = length = shared = 0;
+    silence = tries = position = end = length = shared = 0;
     // Worked out alike at both ends, so only from what the two headers say.
     sending = both && offer && heard & 32 && ((heard >> 1) & 3) === ((said >> 3) & 3) ? offer : null;
     if (sending) length = sending.length;
@@ -319,24 +337,22 @@ export function createLink(options: LinkOptions): Link {
     }
   }
 
-  // Exchanges some bytes of the bodies.
+  // Chooses the bytes of the bodies that flow next.
   function carry(): void {
-    const before = position;
     let to = shared;
-    let out = sending;
-    let into = receiving;
-    // Both ways first; what is longer goes on alone.
-    if (position >= shared) {
-      to = length;
-      if (out && out.length === length) into = null;
-      else out = null;
-    }
-    if (position + chunk < to) to = position + chunk;
-    position = wire.run(out, into, position, to);
-    if (position === before) stall();
-    // A long body over slow wires must not pass for silence, and it can be no longer than announced.
-    else silence = 0;
     if (position === length) bodied();
+    else {
+      out = sending;
+      into = receiving;
+      // Both ways first; what is longer goes on alone.
+      if (position >= shared) {
+        to = length;
+        if (sending && sending.length === length) into = null;
+        else out = null;
+      }
+      end = position + chunk;
+      if (end > to) end = to;
+    }
   }
 
   function bodied(): void {
@@ -355,24 +371,31 @@ export function createLink(options: LinkOptions): Link {
     sending = receiving = null;
   }
 
-  // Works on the wires for as long as `hold` allows, unless they wait for the other end.
+  // Works on the wires until they wait for the other end, or the owner for news, or `hold` is over.
   function work(until: number): void {
     let left = options.hold;
+    let spent = 0;
     let before: number;
-    let spent: number;
     while (wait === Wait.NONE) {
-      before = position;
-      step();
-      if (wait !== Wait.NONE) return;
-      vain = 0;
-      spent = left;
-      left = (until - time()) * 1000;
-      spent -= left;
-      // The next chunk would take as long as this one did. The clock may have been set meanwhile.
-      if (left < spent || left > 1000) wait = 0;
-      if (position - before === chunk) {
-        if (spent * 2 > options.hold) chunk = chunk >> 1 || 1;
-        else if (spent * 4 < options.hold && chunk < CHUNK) chunk <<= 1;
+      if (position === end) step();
+      // The next bytes would take as long as the last ones did. The clock may have been set meanwhile.
+      else if (left < spent || left > 1000) wait = 0;
+      else {
+        before = position;
+        position = wire.run(out, into, before, end);
+        if (position === before) stall();
+        else {
+          vain = 0;
+          // A long body over slow wires must not pass for silence, and it can be no longer than announced.
+          if (step === carry) silence = 0;
+          spent = left;
+          left = (until - time()) * 1000;
+          spent -= left;
+          if (position - before === chunk) {
+            if (spent * 2 > options.hold) chunk = chunk >> 1 || 1;
+            else if (spent * 4 < options.hold && chunk < CHUNK) chunk <<= 1;
+          }
+        }
       }
     }
   }
@@ -416,8 +439,8 @@ export function createLink(options: LinkOptions): Link {
     wait = inbox === undefined ? Wait.NONE : 0;
     if (options.timeout && silence > options.timeout) {
       // A byte may be in hand: alignment copes with what is left of it.
-      step = align;
-      tries = 0;
+      step = search;
+      position = end = tries = 0;
       lose(Down.SILENT);
     } else if (vain && step !== rest) {
       if (!wire.moved()) stall();
@@ -468,10 +491,10 @@ export function createLink(options: LinkOptions): Link {
     stop();
     wire.reset();
     counts.exchanges = counts.sent = counts.received = counts.resent = counts.damaged = 0;
-    sequence = expected = ahead = position = vain = tries = silence = 0;
+    sequence = expected = ahead = position = end = vain = tries = silence = 0;
     queue = [];
     state = LinkState.DOWN;
-    step = align;
+    step = search;
     due = true;
     refused = false;
     sending = receiving = null;

@@ -12,8 +12,6 @@ export function createResponder(pins: WirePins): Wire {
   const clockIn = pins.clockIn;
   const outputs = [clockOut, pins.dataOut];
   const inputs = [clockIn, pins.dataIn];
-  // Bytes of the answer to alignment that are sent; less than 0: still looking for the call.
-  let answered: number;
   let spins: number;
   // Bits of the byte in hand that are exchanged. 0: no byte in hand.
   let begun: number;
@@ -163,28 +161,26 @@ export function createResponder(pins: WirePins): Wire {
     return into ? /*@__NOINLINE__*/ both(out, into, from, to) : /*@__NOINLINE__*/ send(out, from, to);
   }
 
-  function align(): boolean {
+  function search(): boolean {
     let left = pins.spins;
+    // The initiator may call for long while this end keeps misreading it.
     let budget = 64;
     let got: number;
-    if (answered < 0) {
-      if (begun) clock = begun & 1;
-      begun = 0;
-      write(pins.dataOut, 1);
-    }
-    while (answered < 0) {
+    if (begun) clock = begun & 1;
+    begun = 0;
+    write(pins.dataOut, 1);
+    while (budget--) {
       while ((got = read(inputs)) >> 1 === clock) if (!--left) return false;
       clock = 1 - clock;
       bits = ((bits << 1) | (got & 1)) & 0xffff;
-      if (bits === Pattern.ALIGN && !clock) answered = 0;
       write(outputs, (clock << 1) | 1);
-      // The initiator may call for long while this end keeps misreading it.
-      if (!--budget) return false;
+      if (bits === Pattern.ALIGN && !clock) return true;
     }
-    answered = run(E.toUint8Array(Pattern.ALIGNED >> 8, Pattern.ALIGNED & 255), null, answered, 2);
-    if (answered < 2) return false;
-    answered = -1;
-    return true;
+    return false;
+  }
+
+  function pattern(): Uint8Array {
+    return E.toUint8Array(Pattern.ALIGNED >> 8, Pattern.ALIGNED & 255);
   }
 
   function rest(want: boolean): boolean {
@@ -208,9 +204,8 @@ export function createResponder(pins: WirePins): Wire {
 
   function reset(): void {
     begun = bits = clock = 0;
-    answered = -1;
     write(outputs, 0);
   }
 
-  return { run, align, rest, line, moved, reset };
+  return { run, search, pattern, rest, line, moved, reset };
 }

@@ -44,8 +44,17 @@ export interface Wire {
    */
   run(send: Uint8Array | null, receive: Uint8Array | null, from: number, to: number): number;
 
-  /** Works on alignment for a bounded time. True: the next byte begins on both ends. */
-  align(): boolean;
+  /**
+   * Alignment, first part: the responder looks for the call, for a bounded time; there is nothing to do for the
+   * initiator. True: `pattern` is to flow next. If the call was a misreading, what flows then is no valid header.
+   */
+  search(): boolean;
+
+  /**
+   * Alignment, second part, to be sent by `run`: the initiator's call and the time for its answer, 4 bytes, of which
+   * the last two that come back must be `ALIGNED`; the responder's answer, 2 bytes, during which nothing comes.
+   */
+  pattern(): Uint8Array;
 
   /**
    * At rest: with `want` the responder asks for an exchange, and waits a little for it the first time.

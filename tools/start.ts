@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { createInterface, emitKeypressEvents } from 'node:readline';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { haveNativeWires } from './espruino';
 import { ENGINES, appNames, startWorld } from './world';
 import type { Address, Engine, World } from './world';
 import { endWhenUnread } from './options';
@@ -88,6 +89,8 @@ async function run(options: Options): Promise<number> {
 
   const world: World = await startWorld({
     engine: options.engine,
+    // Stand-ins for pins, written in JavaScript, make an interpreter slower and its stack deeper.
+    nativeWires: options.engine === 'espruino' && haveNativeWires(),
     app: options.app,
     ...(options.broker && { broker: options.broker }),
     net: { interval: 1 },

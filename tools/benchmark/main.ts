@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { findEspruino, findEspruinoTarget, hasNativeWires } from '../espruino';
+import { findEspruino, findEspruinoTarget, haveNativeWires } from '../espruino';
 import { createMosquitto, findMosquitto } from '../mosquitto';
 import { ENGINES, type Engine } from '../world';
 import { describe, type Wiring } from './machine';
@@ -64,12 +64,11 @@ function parse(argv: readonly string[]): Options {
 
 function wiringFor(engine: Engine): Wiring {
   if (engine === 'emulator') return { engine, native: false };
-  const [host, target] = [findEspruino(), findEspruinoTarget()];
-  if (!host || !target)
+  if (!findEspruino() || !findEspruinoTarget())
     throw new Error(
       'The Espruino interpreter for Linux was not found: put it on the PATH as espruino-linux, or name it in the variable ESPRUINO',
     );
-  return { engine, native: hasNativeWires(host) && hasNativeWires(target) };
+  return { engine, native: haveNativeWires() };
 }
 
 async function run(options: Options): Promise<void> {

@@ -25,6 +25,11 @@ const BOOT_WITHIN = 20_000;
 const FLASH = 'espruino.flash';
 const BOARDS: readonly BoardName[] = ['host', 'target'];
 
+/** Whether both interpreters, which have to be there, drive wires by themselves (see `native-wires.ts`). */
+export function haveNativeWires(): boolean {
+  return [findEspruino(), findEspruinoTarget()].every((path) => path !== undefined && hasNativeWires(path));
+}
+
 /**
  * A pair of boards, each a process of the interpreter. Cut or swapped wires
  * and the access point's switch are noticed by the boards within 300 ms;
@@ -37,7 +42,7 @@ export function createEspruinoPair(options: PairOptions, native = false): BoardP
   const interpreter = { host: findEspruino() ?? '', target: findEspruinoTarget() ?? '' };
   if (!interpreter.host || !interpreter.target)
     throw new Error('no Espruino interpreter: put espruino-linux on the PATH or name it in ESPRUINO');
-  if (native && !BOARDS.every((board) => hasNativeWires(interpreter[board])))
+  if (native && !haveNativeWires())
     throw new Error('the Espruino interpreter has no wires of its own (ESPRUINO_WIRES, ESPRUINO_PINS)');
   const echo = options.onConsole !== undefined;
   const own = { host: equipment('host', echo, native), target: equipment('target', echo, native) };

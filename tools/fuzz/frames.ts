@@ -7,7 +7,7 @@
 import { deviceE as E } from '../device-globals';
 import { HEADER, LinkState, control, putBody, putHeader } from '../../shared/frame';
 import { createLink } from '../../shared/link';
-import type { Wire } from '../../shared/wire';
+import { Pattern, type Wire } from '../../shared/wire';
 import { createChance } from '../simulate/context';
 import { createClock } from '../testing';
 import { mutate, randomBytes } from './mutate';
@@ -63,6 +63,7 @@ export function fuzzFrames(seed: number, cases: number): void {
     return given;
   }
 
+  const call = new Uint8Array(role === 0 ? 4 : 2);
   const wire: Wire = {
     run(send, receive, from, to) {
       now += 0.0001;
@@ -70,6 +71,11 @@ export function fuzzFrames(seed: number, cases: number): void {
       if (chance.is(0.02)) return from;
       const end = chance.is(0.1) ? from + chance.below(to - from + 1) : to;
       if (!receive) return end;
+      if (send === call) {
+        const good = honest || chance.is(0.5);
+        receive.set(good ? [Pattern.ALIGNED >> 8, Pattern.ALIGNED & 255] : [0, 0], 2);
+        return end;
+      }
       if (from === 0) {
         frames++;
         mine ??= send;
@@ -78,11 +84,12 @@ export function fuzzFrames(seed: number, cases: number): void {
       for (let i = from; i < end; i++) receive[i] = supplied[i];
       return end;
     },
-    align() {
+    search() {
       now += 0.0001;
       if (++calls > CALLS) throw new Error('a turn goes on and on');
-      return honest || chance.is(0.5);
+      return role === 0 || honest || chance.is(0.5);
     },
+    pattern: () => call,
     rest: (want) => want || (chance.is(0.5) && (role === 1 || honest)),
     line: () => 0 as never,
     moved: () => chance.is(0.9),

@@ -94,8 +94,9 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   const send = options.send;
   // The message WILL, until it has become part of the CONNECT packet.
   let will = '';
-  // INIT came, and the target could do as it says.
+  // INIT came; `init` is what it says, until the target has begun to do so.
   let told = false;
+  let init: Init | undefined;
   let begun = false;
   // Bits of `InitFlag`.
   let verbose = 0;
@@ -128,8 +129,13 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
 
   function status(code: Status, detail: string): void {
     if (code === Status.WIFI_DOWN) online = false;
-    if (verbose) options.log('status ' + code + ' ' + detail);
-    send(encodeStatus(code, detail));
+    const message = encodeStatus(code, detail);
+    // To print takes as much stack as two calls.
+    if (verbose)
+      options.later(function () {
+        options.log('status ' + code + ' ' + detail);
+      }, 0);
+    send(message);
   }
 
   function wait(seconds: number): void {
@@ -155,6 +161,11 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
 
   function leave(): void {
     client.disconnect(NO_ROOM);
+  }
+
+  function drainLater(): void {
+    if (!draining) options.later(drain, 0);
+    draining = true;
   }
 
   // Looks after what waits for something to drain, until nothing does.
@@ -189,30 +200,49 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   }
 
   function isFree(variables: number): boolean {
-    return options.memory(false).free >= variables || options.memory().free >= variables;
+    let memory = options.memory(false);
+    if (memory.free < variables) memory = options.memory();
+    return memory.free >= variables;
   }
 
-  function received(type: number, body: string): void {
+  function answered(type: number, body: string): void {
+    let room = options.queued() <= QUEUE;
+    let code = Status.PUBOK;
+    if (!room) room = isFree(FLOOR);
+    if (type === PacketType.SUBACK && byteAt(body, 2) === Granted.REFUSED) code = Status.SUB_FAIL;
+    if (room) send(encodeStatus(code, body.substr(0, 2)));
+    else leave();
+  }
+
+  function published(type: number, body: string): void {
     const qos = type & QOS;
-    const refused = type === PacketType.SUBACK && byteAt(body, 2) === Granted.REFUSED;
-    if (type && (type & 0xf0) !== PacketType.PUBLISH) {
-      if (options.queued() > QUEUE && !isFree(FLOOR)) leave();
-      else if (type !== PacketType.PINGRESP)
-        send(encodeStatus(refused ? Status.SUB_FAIL : Status.PUBOK, body.substr(0, 2)));
-      return;
-    }
-    if ((qos ? !overrun : options.queued() < QUEUE) && isFree(RESERVE + body.length * COPIES)) {
-      if (!type) return status(Status.TOO_LONG, body);
+    let room = qos ? !overrun : options.queued() < QUEUE;
+    let message = '';
+    if (room) room = isFree(RESERVE + body.length * COPIES);
+    if (room) {
       if (qos) owed++;
-      return send(toMessage(type, body));
-    }
-    if (qos && !clean) overrun = overrun || 1;
-    else {
-      // No new connection brings it again. Left unacknowledged, it would keep others from being sent.
-      if (qos) client.send(packet(PacketType.PUBACK, body.substr(2 + wordAt(body, 0), 2), ''));
+      message = toMessage(type, body);
+      send(message);
+    } else if (qos && !clean) {
+      overrun = overrun || 1;
+      drainLater();
+    } else {
       dropped++;
+      // No new connection brings it again. Left unacknowledged, it would keep others from being sent.
+      if (qos) {
+        message = packet(PacketType.PUBACK, body.substr(2 + wordAt(body, 0), 2), '');
+        client.send(message);
+      }
+      drainLater();
     }
-    if (!draining) drain();
+  }
+
+  function tooLong(topic: string): void {
+    if (options.queued() < QUEUE && isFree(RESERVE)) status(Status.TOO_LONG, topic);
+    else {
+      dropped++;
+      drainLater();
+    }
   }
 
   function syncTime(): void {
@@ -254,7 +284,9 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
     cancel: options.cancel,
     connected: connected,
     failed: failed,
-    received: received,
+    published: published,
+    tooLong: tooLong,
+    answered: answered,
   };
   const client = createClient(calls);
   const wifi = createWifi({
@@ -265,16 +297,10 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
     joined: joined,
   });
 
-  function begin(settings: Init): void {
-    where = settings.tlsOptions ? JSON.parse(settings.tlsOptions) : {};
-    where.host = settings.broker;
-    where.port = settings.port;
-    told = true;
-    resync = settings.rtcResync;
-    ntpServer = settings.ntpServer;
-    ntpPort = settings.ntpPort;
-    verbose = settings.flags & InitFlag.VERBOSE;
-    clean = settings.flags & InitFlag.CLEAN_SESSION;
+  // Not within `message`, since a call less deep may do more.
+  function begin(): void {
+    const settings = init as Init;
+    init = undefined;
     try {
       if (settings.flags & InitFlag.TLS) options.load((net = 'tls'));
     } catch (e) {
@@ -295,46 +321,75 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
     wifi.start(settings.ssid, settings.password, !!(settings.flags & InitFlag.USE_DEFAULT));
   }
 
+  // Keeps what INIT says. May throw, and then nothing has changed.
+  function learn(settings: Init): void {
+    where = settings.tlsOptions ? JSON.parse(settings.tlsOptions) : {};
+    where.host = settings.broker;
+    where.port = settings.port;
+    told = true;
+    init = settings;
+    resync = settings.rtcResync;
+    ntpServer = settings.ntpServer;
+    ntpPort = settings.ntpPort;
+    verbose = settings.flags & InitFlag.VERBOSE;
+    clean = settings.flags & InitFlag.CLEAN_SESSION;
+    options.later(begin, 0);
+  }
+
+  function tellMemory(): void {
+    const memory = options.memory();
+    send(encodeMemory(memory.usage, memory.total));
+  }
+
+  function pass(type: Type, asked: string): void {
+    if (type === Type.TAKEN && owed) {
+      owed--;
+      taken = true;
+    }
+    client.send(asked);
+    if (client.state() === Connection.BUSY) drainLater();
+  }
+
   function message(text: string): void {
     const type = byteAt(text, 0);
     let settings: Init | undefined;
-    let asked: string;
+    let asked = '';
+    // The host compares the versions in HELLO: it has someone to tell.
+    let known = type === Type.HELLO;
     try {
-      // The host compares the versions in HELLO: it has someone to tell.
-      if (type === Type.HELLO) return;
       if (type === Type.MEM) {
         // In a turn of its own, so that what this one takes does not count.
-        options.later(function () {
-          const memory = options.memory();
-          send(encodeMemory(memory.usage, memory.total));
-        }, 0);
-        return;
-      }
-      if (type === Type.WILL && !told && decodePublication(text)) {
-        will = text;
-        return status(Status.WILLOK, '');
-      }
-      if (type === Type.INIT && !told && (settings = decodeInit(text))) {
-        return begin(settings);
-      }
-      if (type === Type.PROCEED && begun) {
-        if (stale) stale--;
-        return wifi.proceed();
-      }
-      if (begun && (asked = toPacket(text))) {
-        if (stale) return;
-        if (type === Type.TAKEN && owed) {
-          owed--;
-          taken = true;
+        options.later(tellMemory, 0);
+        known = true;
+      } else if (type === Type.WILL) {
+        if (!told && decodePublication(text)) {
+          will = text;
+          return status(Status.WILLOK, '');
         }
-        client.send(asked);
-        if (client.state() === Connection.BUSY && !draining) drain();
-        return;
+      } else if (type === Type.INIT) {
+        if (!told) settings = decodeInit(text);
+        if (settings) {
+          learn(settings);
+          known = true;
+        }
+      } else if (begun) {
+        if (type === Type.PROCEED) {
+          if (stale) stale--;
+          known = true;
+          wifi.proceed();
+        } else {
+          asked = toPacket(text);
+          if (asked) {
+            known = true;
+            if (!stale) pass(type, asked);
+          }
+        }
       }
     } catch (e) {
       // The link would print it, and nobody would hear of it.
+      known = false;
     }
-    status(Status.UNKNOWN, '' + type);
+    if (!known) status(Status.UNKNOWN, '' + type);
   }
 
   return message;

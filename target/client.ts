@@ -30,7 +30,10 @@ export interface Socket {
   on(event: string, listener: (value: never) => void): void;
 }
 
-/** None of these may throw: the connection would be taken for broken. */
+/**
+ * Each is called in a turn of the client's own, not within a call of `Client`. None may throw: the connection would be
+ * taken for broken.
+ */
 export interface ClientEvents {
   /** CONNACK came. `session`: the broker kept the session, so subscriptions stand. */
   connected(session: boolean): void;
@@ -40,12 +43,17 @@ export interface ClientEvents {
    */
   failed(status: Status, detail: string): void;
   /**
-   * A valid packet came: PUBACK, SUBACK, UNSUBACK, PINGRESP, or PUBLISH with QoS 0 or 1. One with QoS 1 is the broker's
-   * until PUBACK is sent.
-   * @param type its first byte; 0: a PUBLISH longer than `maxBody` was dropped. With QoS 1 it is acknowledged, or it
-   *   would come for ever. `body` is its topic, which may end early
+   * A PUBLISH with QoS 0 or 1 came whole. One with QoS 1 is the broker's until PUBACK is sent.
+   * @param type its first byte
    */
-  received(type: number, body: string): void;
+  published(type: number, body: string): void;
+  /**
+   * A PUBLISH longer than `maxBody` was dropped. With QoS 1 it is acknowledged, or it would come for ever.
+   * @param topic may end early
+   */
+  tooLong(topic: string): void;
+  /** A PUBACK, SUBACK or UNSUBACK came; `type` is its first byte. */
+  answered(type: number, body: string): void;
 }
 
 export interface ClientOptions extends ClientEvents {
@@ -74,9 +82,9 @@ export const enum Connection {
   READY,
 }
 
-/** What sends does nothing while not connected. An event may come before the call that caused it returns. */
+/** What sends does nothing while not connected. */
 export interface Client {
-  /** Opens the connection, unless one is open or opening: ends in `connected` or `failed`. */
+  /** Opens the connection, unless one is open, opening, or has failed without its event yet: ends in `connected` or `failed`. */
   connect(): void;
   /** Says goodbye, so that the broker drops the will, and closes: ends in `failed` with `reason`, unless idle. */
   disconnect(reason: string): void;
@@ -86,7 +94,12 @@ export interface Client {
   send(packet: string): void;
 }
 
+/**
+ * A socket's listener begins on a third of an ESP8266's stack already used. So listeners only note what came; `read` and
+ * `report` do the rest, in turns of their own.
+ */
 export function createClient(options: ClientOptions): Client {
+  const parser = createParser(options.maxBody);
   // Undefined when idle.
   let socket: Socket | undefined;
   // CONNACK came.
@@ -98,6 +111,14 @@ export function createClient(options: ClientOptions): Client {
   let unheard: number;
   // Bytes written since the socket last said that it has sent all.
   let unsent: number;
+  // `read` is to come.
+  let reading = false;
+  // `report` is to come, and is to say this.
+  let failing = false;
+  let failure: Status;
+  let reason: unknown;
+  // The socket closed; what came before is to be read first.
+  let closed = '';
 
   /** What is due next, and in how many seconds; 0: no limit. */
   function expect(packet: string, seconds: number): void {
@@ -106,13 +127,23 @@ export function createClient(options: ClientOptions): Client {
     timer = seconds ? options.later(late, seconds * 1000) : 0;
   }
 
-  function fail(status: Status, reason: unknown): void {
+  function fail(status: Status, why: unknown): void {
     const old = socket;
     socket = undefined;
     up = false;
+    failure = status;
+    reason = why;
     expect('', 0);
+    parser.reset();
+    if (!failing) options.later(report, 0);
+    failing = true;
     if (old) old.end();
-    options.failed(status, (reason as Error).message || '' + reason);
+  }
+
+  function report(): void {
+    const detail = (reason as Error).message || '' + reason;
+    failing = false;
+    options.failed(failure, detail);
   }
 
   // CONNECT is sent before the connection is up, anything else after.
@@ -135,75 +166,108 @@ export function createClient(options: ClientOptions): Client {
     } else fail(Status.BROKER_FAIL, 'no ' + awaited);
   }
 
-  function take(type: number, body: string, length: number): boolean {
-    const mine = socket;
-    const kind = type & 0xf0;
-    let wrong = '';
-    if (!up) {
-      const code = readConnack(type, body, length);
-      if (code < 0) wrong = 'no valid CONNACK';
-      else if (code & 255) fail(Status.REFUSED_PROTOCOL - 1 + (code & 255), '');
-      else {
-        up = true;
-        expect('PINGRESP', options.keepAlive / PINGS);
-        options.connected(!!code);
-      }
-    } else if (kind === PacketType.PUBLISH) {
-      wrong = checkPublish(type, body, length);
-      if (!wrong && body.length === length) options.received(type, body);
-      else if (!wrong) {
-        const end = type & QOS ? body.length - 2 : body.length;
-        if (type & QOS) send(packet(PacketType.PUBACK, body.substr(end), ''));
-        options.received(0, body.substring(2, end));
-      }
-    } else if (
-      type === PacketType.PINGRESP
-        ? !length
-        : readAck(type, body, length, kind === PacketType.SUBACK ? 3 : 2) &&
-          (kind === PacketType.PUBACK ||
-            kind === PacketType.UNSUBACK ||
-            (kind === PacketType.SUBACK && (byteAt(body, 2) < 3 || byteAt(body, 2) === Granted.REFUSED)))
-    )
-      options.received(type, body);
-    else wrong = 'packet type ' + (type >> 4);
-    if (wrong) fail(Status.BAD_BROKER, wrong);
-    return mine === socket;
+  function takeConnack(): void {
+    const code = readConnack(parser.type, parser.body, parser.length);
+    if (code < 0) parser.wrong = 'no valid CONNACK';
+    else if (code & 255) fail(Status.REFUSED_PROTOCOL - 1 + (code & 255), '');
+    else {
+      up = true;
+      expect('PINGRESP', options.keepAlive / PINGS);
+      options.connected(!!code);
+    }
   }
 
-  const parser = createParser(options.maxBody, take);
+  function takePublish(): void {
+    const body = parser.body;
+    let end = body.length;
+    parser.wrong = checkPublish(parser.type, body, parser.length);
+    if (parser.wrong) return;
+    if (end === parser.length) options.published(parser.type, body);
+    else {
+      if (parser.type & QOS) {
+        end -= 2;
+        send(packet(PacketType.PUBACK, body.substr(end), ''));
+      }
+      options.tooLong(body.substring(2, end));
+    }
+  }
+
+  function takeAnswer(): void {
+    const type = parser.type;
+    const size = type === PacketType.SUBACK ? 3 : 2;
+    const code = byteAt(parser.body, 2);
+    const id = readAck(type, parser.body, parser.length, size);
+    if (type === PacketType.PINGRESP && !parser.length) return;
+    if (
+      id &&
+      (type === PacketType.PUBACK ||
+        type === PacketType.UNSUBACK ||
+        (type === PacketType.SUBACK && (code < 3 || code === Granted.REFUSED)))
+    )
+      options.answered(type, parser.body);
+    else parser.wrong = 'packet type ' + (type >> 4);
+  }
+
+  function take(): void {
+    if (!up) takeConnack();
+    else if ((parser.type & 0xf0) === PacketType.PUBLISH) takePublish();
+    else takeAnswer();
+  }
+
+  function read(): void {
+    let more = !!parser.unread;
+    reading = false;
+    try {
+      if (more) {
+        unheard = 0;
+        // What is no broker may claim a length that it never sends, so it is judged by its first byte.
+        if (awaited === 'CONNACK' && byteAt(parser.unread, 0) !== PacketType.CONNACK)
+          parser.wrong = 'no valid CONNACK';
+        else if (!up) awaited = 'rest of CONNACK';
+      }
+      // Behind one that ended the connection there is none.
+      while (more && !parser.wrong) {
+        more = parser.next();
+        if (more) take();
+      }
+      if (parser.wrong) fail(Status.BAD_BROKER, parser.wrong);
+      else if (closed && socket) fail(Status.BROKER_FAIL, closed);
+    } catch (e) {
+      // Out of memory, most likely. With the rest of what came gone, the stream makes no sense any more.
+      fail(Status.BROKER_FAIL, e);
+    }
+  }
+
+  function wake(): void {
+    if (!reading) options.later(read, 0);
+    reading = true;
+  }
 
   // Handlers look at `this` because a socket speaks on after it was given up. One set of them serves all sockets,
   // as functions are what takes most memory.
 
   function onData(this: Socket, chunk: string): void {
     if (this !== socket) return;
-    unheard = 0;
-    try {
-      // What is no broker may claim a length that it never sends, so it is judged by its first byte.
-      if (awaited === 'CONNACK' && byteAt(chunk, 0) !== PacketType.CONNACK) take(0, '', 0);
-      else {
-        if (!up) awaited = 'rest of CONNACK';
-        const wrong = parser.parse(chunk);
-        if (wrong) fail(Status.BAD_BROKER, wrong);
-      }
-    } catch (e) {
-      // Out of memory, most likely. With the rest of the chunk gone, the stream makes no sense any more.
-      fail(Status.BROKER_FAIL, e);
-    }
+    parser.unread += chunk;
+    wake();
   }
 
   function onDrain(this: Socket): void {
     if (this === socket) unsent = 0;
   }
 
-  function onEnd(this: Socket, error: unknown): void {
-    if (this === socket) fail(Status.BROKER_FAIL, (error && (error as Error).message) || 'connection closed');
+  function onEnd(this: Socket, error: Error | boolean | undefined): void {
+    if (this !== socket) return;
+    const words = error && (error as Error).message;
+    if (!closed) closed = words || 'connection closed';
+    wake();
   }
 
   return {
     connect: function () {
-      if (socket) return;
+      if (socket || failing) return;
       unheard = unsent = 0;
+      closed = '';
       parser.reset();
       expect('connection', CONNECT_LIMIT);
       try {
@@ -221,10 +285,10 @@ export function createClient(options: ClientOptions): Client {
         fail(Status.BROKER_FAIL, e);
       }
     },
-    disconnect: function (reason) {
+    disconnect: function (why) {
       send(packet(PacketType.DISCONNECT, '', ''));
       // Sending may have failed, and said so.
-      if (socket) fail(Status.BROKER_FAIL, reason);
+      if (socket) fail(Status.BROKER_FAIL, why);
     },
     state: function () {
       return !up ? Connection.NONE : unsent < BACKLOG ? Connection.READY : Connection.BUSY;

@@ -71,12 +71,12 @@ interface Seen {
 /** What our parser makes of chunks. */
 function parse(chunks: string[], maxBody = 4096): { packets: Seen[]; wrong: string } {
   const packets: Seen[] = [];
-  const parser = createParser(maxBody, (type, body, length) => packets.push({ type, body, length }) > 0);
+  const parser = createParser(maxBody);
   for (const chunk of chunks) {
-    const wrong = parser.parse(chunk);
-    if (wrong) return { packets, wrong };
+    parser.unread += chunk;
+    while (parser.next()) packets.push({ type: parser.type, body: parser.body, length: parser.length });
   }
-  return { packets, wrong: '' };
+  return { packets, wrong: parser.wrong };
 }
 
 type Message = [topic: string, payload: string, qos: number, retain: boolean, dup: boolean, id: number];
@@ -353,21 +353,28 @@ test('remaining length: up to four bytes, also when fewer would do; a fifth is a
     }
   // 268435455, the most there is, counted to the byte without keeping it.
   const packets: number[] = [];
-  const parser = createParser(8, (type, _body, length) => packets.push(type, length) > 0);
-  parser.parse('\x90\xff\xff\xff\x7f');
+  const parser = createParser(8);
+  parser.unread = '\x90\xff\xff\xff\x7f';
   const chunk = 'x'.repeat(5 << 20);
-  for (let left = 268435455; left > 0; left -= chunk.length) parser.parse(chunk.slice(0, left));
-  assert.deepEqual(packets, [0x90, 268435455]);
+  for (let left = 268435455; left > 0; left -= chunk.length) {
+    assert.equal(parser.next(), false);
+    parser.unread += chunk.slice(0, left);
+  }
+  assert.equal(parser.next(), true);
+  assert.deepEqual([parser.type, parser.length], [0x90, 268435455]);
 });
 
-test('the parser stops when its owner has enough', () => {
-  let count = 0;
-  const parser = createParser(100, () => {
-    count++;
-    return false;
-  });
-  assert.equal(parser.parse('\xd0\x00\xd0\x00\xff\xff\xff\xff\xff'), '');
-  assert.equal(count, 1);
+test('the parser finds no more in a stream that is wrong, until it is told that another begins', () => {
+  const parser = createParser(100);
+  parser.unread = '\xd0\x00\xff\xff\xff\xff\xff\xd0\x00';
+  assert.equal(parser.next(), true);
+  assert.equal(parser.next(), false);
+  assert.equal(parser.wrong, 'remaining length');
+  assert.equal(parser.next(), false);
+  parser.reset();
+  parser.unread += '\xd0\x00';
+  assert.equal(parser.next(), true);
+  assert.equal(parser.wrong, '');
 });
 
 test('malformed packets from the broker, by table', () => {

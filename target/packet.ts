@@ -97,9 +97,18 @@ export function connectPacket(options: ConnectOptions): string {
   return packet(PacketType.CONNECT, text('MQTT') + char(4, flags) + word(options.keepAlive), payload);
 }
 
+/** Finds packets in a stream, however it is split. What it holds is to be read only, but for `unread`. */
 export interface Parser {
-  /** Takes the next bytes of the stream. @returns in words what is wrong with them, or nothing */
-  parse(chunk: string): string;
+  /** Bytes of the stream that came and are not looked at yet: the owner appends to it. */
+  unread: string;
+  /** Of the packet found last: its first byte, what was kept of its body, and the body's true length (§2.2.3). */
+  type: number;
+  body: string;
+  length: number;
+  /** What is wrong with the stream, in words; it is of no use from then on. '' for nothing. */
+  wrong: string;
+  /** Looks for the end of the next packet. @returns false when the stream has to go on first, or is wrong */
+  next(): boolean;
   /** A new stream begins. */
   reset(): void;
 }
@@ -108,77 +117,84 @@ const enum Expect {
   TYPE,
   LENGTH,
   BODY,
+  /** The packet is whole: another one follows. */
+  END,
 }
 
 /**
- * Finds packets in a stream, however it is split.
- *
  * @param maxBody what may be held of a packet after its fixed header, bytes, 8 and up. Of a longer one only
- *   what `readPublish` needs is kept, the rest is dropped as it comes.
- * @param onPacket gets the first byte, what was kept of the body, and the body's true length (§2.2.3), and says
- *   whether to go on. When not, the parser is used up until `reset`, as it is after an error.
+ *   what `checkPublish` needs is kept, the rest is dropped as it comes.
  */
-export function createParser(
-  maxBody: number,
-  onPacket: (type: number, body: string, length: number) => boolean,
-): Parser {
-  let expect = Expect.TYPE;
-  let type: number;
-  let length: number;
+export function createParser(maxBody: number): Parser {
+  let expect = Expect.END;
   let factor: number;
-  let body = '';
+  // Where `unread` is looked at next.
+  let at = 0;
   // Bytes of the body seen, kept or not.
   let seen: number;
 
-  function parse(chunk: string): string {
-    let at = 0;
-    while (at < chunk.length) {
-      if (expect === Expect.BODY) {
-        let end = length;
-        let keep = true;
-        if (length > maxBody) {
-          const topicEnd = seen < 2 ? 2 : 2 + wordAt(body, 0);
-          const room = Math.min(topicEnd, maxBody - 2);
-          const idEnd = type & QOS ? topicEnd + 2 : topicEnd;
-          keep = seen < room || (seen >= topicEnd && seen < idEnd);
-          end = Math.min(length, seen < room ? room : seen < topicEnd ? topicEnd : keep ? idEnd : length);
-        }
-        const count = Math.min(end - seen, chunk.length - at) | 0;
-        // Appended at once, not collected and joined: Espruino does that in place.
-        if (keep) body += chunk.substr(at, count);
-        at += count;
-        seen += count;
-      } else {
-        const byte = byteAt(chunk, at++);
-        if (expect === Expect.TYPE) {
-          type = byte;
-          length = seen = 0;
-          factor = 1;
-          expect = Expect.LENGTH;
-        } else {
-          length += (byte & 127) * factor;
-          factor *= 128;
-          if (byte < 128) expect = Expect.BODY;
-          // A fourth byte announced a fifth.
-          else if (factor > 0x200000) return 'remaining length';
-        }
-      }
-      if (expect === Expect.BODY && seen === length) {
-        const whole = body;
-        body = '';
-        expect = Expect.TYPE;
-        if (!onPacket(type, whole, length)) return '';
-      }
+  // Takes what belongs to the body and is there.
+  function take(): void {
+    const type = parser.type;
+    const length = parser.length;
+    let end = length;
+    let keep = true;
+    if (length > maxBody) {
+      const topicEnd = seen < 2 ? 2 : 2 + wordAt(parser.body, 0);
+      const room = Math.min(topicEnd, maxBody - 2);
+      const idEnd = type & QOS ? topicEnd + 2 : topicEnd;
+      keep = seen < room || (seen >= topicEnd && seen < idEnd);
+      end = Math.min(length, seen < room ? room : seen < topicEnd ? topicEnd : keep ? idEnd : length);
     }
-    return '';
+    const count = Math.min(end - seen, parser.unread.length - at) | 0;
+    // Appended at once, not collected and joined: Espruino does that in place.
+    if (keep) parser.body += parser.unread.substr(at, count);
+    at += count;
+    seen += count;
+  }
+
+  // Takes a byte of the fixed header.
+  function takeByte(): void {
+    const byte = byteAt(parser.unread, at++);
+    if (expect === Expect.TYPE) {
+      parser.type = byte;
+      parser.length = seen = 0;
+      factor = 1;
+      expect = Expect.LENGTH;
+    } else {
+      parser.length += (byte & 127) * factor;
+      factor *= 128;
+      if (byte < 128) expect = Expect.BODY;
+      // A fourth byte announced a fifth.
+      else if (factor > 0x200000) parser.wrong = 'remaining length';
+    }
+  }
+
+  function next(): boolean {
+    if (expect === Expect.END) {
+      parser.body = '';
+      expect = Expect.TYPE;
+    }
+    while (expect !== Expect.END && !parser.wrong && at < parser.unread.length) {
+      if (expect === Expect.BODY) take();
+      else takeByte();
+      if (expect === Expect.BODY && seen === parser.length) expect = Expect.END;
+    }
+    if (at >= parser.unread.length) {
+      parser.unread = '';
+      at = 0;
+    }
+    return expect === Expect.END;
   }
 
   function reset(): void {
-    expect = Expect.TYPE;
-    body = '';
+    expect = Expect.END;
+    parser.unread = parser.body = parser.wrong = '';
+    at = 0;
   }
 
-  return { parse, reset };
+  const parser: Parser = { unread: '', type: 0, body: '', length: 0, wrong: '', next: next, reset: reset };
+  return parser;
 }
 
 /**

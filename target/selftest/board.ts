@@ -151,17 +151,19 @@ function connect(): void {
         STEPS.slice(step === STEPS[1] ? 2 : 3),
       );
     },
-    received: function (type, body) {
-      if (type === PacketType.SUBACK) {
+    answered: function (type) {
+      if (type === PacketType.SUBACK)
         (client as Client).send(packet(PacketType.PUBLISH | 2, text(TOPIC) + '\0\x02', PAYLOAD));
-      } else if ((type & 0xf0) === PacketType.PUBLISH && step === STEPS[2]) {
-        const at = 2 + wordAt(body, 0);
-        const payload = body.substr(type & QOS ? at + 2 : at);
-        if (type & QOS) (client as Client).send(packet(PacketType.PUBACK, body.substr(at, 2), ''));
-        finish(payload === PAYLOAD ? undefined : 'got ' + JSON.stringify(payload));
-        askTime();
-      }
     },
+    published: function (type, body) {
+      const at = 2 + wordAt(body, 0);
+      const payload = body.substr(type & QOS ? at + 2 : at);
+      if (step !== STEPS[2]) return;
+      if (type & QOS) (client as Client).send(packet(PacketType.PUBACK, body.substr(at, 2), ''));
+      finish(payload === PAYLOAD ? undefined : 'got ' + JSON.stringify(payload));
+      askTime();
+    },
+    tooLong: function () {},
   });
   client.connect();
 }

@@ -207,7 +207,7 @@ export function createLink(options: LinkOptions): Link {
   // `Wait`, or milliseconds; `waited` is that of the turn before, and 0 when the next turn is to come at once.
   let wait: number;
   let waited: number;
-  // What the owner is to be told at the end of the turn; at most one of it, but for `room` together with `inbox`.
+  // What the owner is to be told at the end of the turn.
   let lost: Down | -1;
   let arrived: boolean;
   let roomy: boolean;
@@ -447,24 +447,30 @@ export function createLink(options: LinkOptions): Link {
     }
     work(now + options.hold / 1000);
     if (quiet && (counts.exchanges !== exchanges || step !== rest)) deaf++;
-    if (roomy && inbox !== undefined) wait = 0;
+    // Should `room` throw, the message is told in the next turn.
+    if (inbox !== undefined) wait = 0;
     arm();
     // Only now, as the last thing, so that neither an exception nor a turn that is cut off ends the link.
     tell();
   }
 
+  // One after the other, not one instead of the other, which would nest them: whoever starts or stops the link takes
+  // back what is still to be told.
   function tell(): void {
     const why = lost;
-    const message = inbox;
+    let message: string;
     lost = -1;
     if (why >= 0) options.down(why as Down);
-    else if (arrived) {
+    if (arrived) {
       arrived = false;
       options.up();
-    } else if (roomy) {
+    }
+    if (roomy) {
       roomy = false;
       if (options.room) options.room();
-    } else if (message !== undefined) {
+    }
+    if (inbox !== undefined) {
+      message = inbox;
       inbox = undefined;
       options.message(message);
     }

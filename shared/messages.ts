@@ -206,11 +206,14 @@ export function idOf(message: string, at: number): number {
 /** Fields of PUBLISH, MESSAGE; of WILL with `id` 0. Undefined when the message is malformed. */
 export function decodePublication(message: string): Publication | undefined {
   const at = byteAt(message, 0) === Type.WILL ? 2 : 4;
-  const end = at + 2 + wordAt(message, at);
-  if (message.length < end || end === at + 2) return undefined;
+  const size = wordAt(message, at);
+  const end = at + 2 + size;
+  let id = 0;
+  if (!size || message.length < end) return undefined;
+  if (at === 4) id = wordAt(message, 2);
   return {
     flags: byteAt(message, 1),
-    id: at === 4 ? wordAt(message, 2) : 0,
+    id: id,
     topic: message.substring(at + 2, end),
     payload: message.substr(end),
   };
@@ -232,6 +235,7 @@ export function decodeInit(message: string): Init | undefined {
     at = end;
     return value;
   }
+  // A call within a literal takes more of an ESP8266's stack than one in a statement.
   const init: Init = {
     flags: byteAt(message, 1),
     port: wordAt(message, 2),
@@ -239,14 +243,22 @@ export function decodeInit(message: string): Init | undefined {
     // Signed, unlike the other numbers.
     rtcResync: (wordAt(message, 6) << 16) | wordAt(message, 8),
     ntpPort: wordAt(message, 10),
-    ssid: next(),
-    password: next(),
-    broker: next(),
-    user: next(),
-    mqttPassword: next(),
-    clientId: next(),
-    ntpServer: next(),
-    tlsOptions: next(),
+    ssid: '',
+    password: '',
+    broker: '',
+    user: '',
+    mqttPassword: '',
+    clientId: '',
+    ntpServer: '',
+    tlsOptions: '',
   };
+  init.ssid = next();
+  init.password = next();
+  init.broker = next();
+  init.user = next();
+  init.mqttPassword = next();
+  init.clientId = next();
+  init.ntpServer = next();
+  init.tlsOptions = next();
   return good && at === message.length ? init : undefined;
 }

@@ -18,6 +18,7 @@ import { byteAt, wordAt } from '../shared/bytes';
 import {
   Init,
   InitFlag,
+  Publication,
   Type,
   decodeInit,
   decodePublication,
@@ -94,9 +95,9 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   const send = options.send;
   // The message WILL, until it has become part of the CONNECT packet.
   let will = '';
-  // INIT came; `init` is what it says, until the target has begun to do so.
+  // The message INIT, until the target does as it says; then what it says was understood, and has begun.
+  let init = '';
   let told = false;
-  let init: Init | undefined;
   let begun = false;
   // Bits of `InitFlag`.
   let verbose = 0;
@@ -258,7 +259,8 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
         cancel: options.cancel,
       });
     ntp.query(ntpServer, ntpPort, function (seconds) {
-      if (seconds) send(encodeTime(seconds));
+      const message = encodeTime(seconds);
+      if (seconds) send(message);
       if (seconds && resync < 0) {
         (ntp as Ntp).close();
         ntp = undefined;
@@ -297,43 +299,51 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
     joined: joined,
   });
 
-  // Not within `message`, since a call less deep may do more.
-  function begin(): void {
-    const settings = init as Init;
-    init = undefined;
-    try {
-      if (settings.flags & InitFlag.TLS) options.load((net = 'tls'));
-    } catch (e) {
-      return status(Status.NO_TLS, '');
-    }
-    if (settings.flags & InitFlag.FAST) options.load('ESP8266').setCPUFreq(160);
-    calls.keepAlive = settings.keepAlive;
-    calls.hello = connectPacket({
-      clientId: settings.clientId || 'esp' + options.serial(),
-      user: settings.user,
-      password: settings.mqttPassword,
-      keepAlive: settings.keepAlive,
-      cleanSession: !!clean,
-      will: will ? decodePublication(will) : undefined,
-    });
-    will = '';
-    begun = true;
-    wifi.start(settings.ssid, settings.password, !!(settings.flags & InitFlag.USE_DEFAULT));
-  }
-
   // Keeps what INIT says. May throw, and then nothing has changed.
   function learn(settings: Init): void {
     where = settings.tlsOptions ? JSON.parse(settings.tlsOptions) : {};
     where.host = settings.broker;
     where.port = settings.port;
     told = true;
-    init = settings;
     resync = settings.rtcResync;
     ntpServer = settings.ntpServer;
     ntpPort = settings.ntpPort;
     verbose = settings.flags & InitFlag.VERBOSE;
     clean = settings.flags & InitFlag.CLEAN_SESSION;
-    options.later(begin, 0);
+    calls.keepAlive = settings.keepAlive;
+  }
+
+  // Does what INIT says: not within `message`, as less deep in the stack more can be done.
+  function begin(): void {
+    let settings: Init | undefined;
+    let last: Publication | undefined;
+    try {
+      settings = decodeInit(init);
+      if (settings) learn(settings);
+    } catch (e) {
+      settings = undefined;
+    }
+    init = '';
+    if (!settings) return status(Status.UNKNOWN, '' + Type.INIT);
+    try {
+      if (settings.flags & InitFlag.TLS) options.load((net = 'tls'));
+    } catch (e) {
+      return status(Status.NO_TLS, '');
+    }
+    if (settings.flags & InitFlag.FAST) options.load('ESP8266').setCPUFreq(160);
+    if (!settings.clientId) settings.clientId = 'esp' + options.serial();
+    if (will) last = decodePublication(will);
+    calls.hello = connectPacket({
+      clientId: settings.clientId,
+      user: settings.user,
+      password: settings.mqttPassword,
+      keepAlive: settings.keepAlive,
+      cleanSession: !!clean,
+      will: last,
+    });
+    will = '';
+    begun = true;
+    wifi.start(settings.ssid, settings.password, !!(settings.flags & InitFlag.USE_DEFAULT));
   }
 
   function tellMemory(): void {
@@ -352,24 +362,25 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
 
   function message(text: string): void {
     const type = byteAt(text, 0);
-    let settings: Init | undefined;
     let asked = '';
     // The host compares the versions in HELLO: it has someone to tell.
     let known = type === Type.HELLO;
+    let last: Publication | undefined;
     try {
       if (type === Type.MEM) {
         // In a turn of its own, so that what this one takes does not count.
         options.later(tellMemory, 0);
         known = true;
       } else if (type === Type.WILL) {
-        if (!told && decodePublication(text)) {
+        if (!told) last = decodePublication(text);
+        if (last) {
           will = text;
           return status(Status.WILLOK, '');
         }
       } else if (type === Type.INIT) {
-        if (!told) settings = decodeInit(text);
-        if (settings) {
-          learn(settings);
+        if (!told && !init) {
+          init = text;
+          options.later(begin, 0);
           known = true;
         }
       } else if (begun) {

@@ -225,8 +225,8 @@ test('what it sends', () => {
   t.last().sent = '';
   t.client.disconnect('bye');
   assert.equal(t.last().sent, '\xe0\x00');
-  assert.equal(t.last().ended, 1);
   t.idle();
+  assert.equal(t.last().ended, 1);
   t.last().emit('close', false);
   assert.deepEqual(t.happened(), [`failed ${Status.BROKER_FAIL} bye`]);
 });

@@ -113,8 +113,9 @@ export function createClient(options: ClientOptions): Client {
   let unsent: number;
   // `read` is to come.
   let reading = false;
-  // `report` is to come, and is to say this.
+  // `report` is to come, to end this socket and to say this.
   let failing = false;
+  let given: Socket | undefined;
   let failure: Status;
   let reason: unknown;
   // The socket closed; what came before is to be read first.
@@ -127,22 +128,25 @@ export function createClient(options: ClientOptions): Client {
     timer = seconds ? options.later(late, seconds * 1000) : 0;
   }
 
+  // Only notes it: what fails may be deep in the stack.
   function fail(status: Status, why: unknown): void {
-    const old = socket;
+    if (socket) given = socket;
     socket = undefined;
     up = false;
     failure = status;
     reason = why;
-    expect('', 0);
-    parser.reset();
     if (!failing) options.later(report, 0);
     failing = true;
-    if (old) old.end();
   }
 
   function report(): void {
     const detail = (reason as Error).message || '' + reason;
+    const old = given;
+    given = undefined;
     failing = false;
+    parser.reset();
+    expect('', 0);
+    if (old) old.end();
     options.failed(failure, detail);
   }
 
@@ -160,6 +164,7 @@ export function createClient(options: ClientOptions): Client {
   function late(): void {
     // Its number may belong to another timer by now.
     timer = 0;
+    if (!socket) return;
     if (up && unheard++ < PINGS) {
       expect('PINGRESP', options.keepAlive / PINGS);
       send(packet(PacketType.PINGREQ, '', ''));
@@ -215,7 +220,7 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function read(): void {
-    let more = !!parser.unread;
+    let more = socket !== undefined && parser.unread !== '';
     reading = false;
     try {
       if (more) {
@@ -226,12 +231,12 @@ export function createClient(options: ClientOptions): Client {
         else if (!up) awaited = 'rest of CONNACK';
       }
       // Behind one that ended the connection there is none.
-      while (more && !parser.wrong) {
+      while (more && socket && !parser.wrong) {
         more = parser.next();
         if (more) take();
       }
-      if (parser.wrong) fail(Status.BAD_BROKER, parser.wrong);
-      else if (closed && socket) fail(Status.BROKER_FAIL, closed);
+      if (socket && parser.wrong) fail(Status.BAD_BROKER, parser.wrong);
+      if (socket && closed) fail(Status.BROKER_FAIL, closed);
     } catch (e) {
       // Out of memory, most likely. With the rest of what came gone, the stream makes no sense any more.
       fail(Status.BROKER_FAIL, e);

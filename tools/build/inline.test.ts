@@ -8,7 +8,7 @@ import { makeNamesUnique, print, read } from './script';
 function inlined(code: string): string {
   const program = read(code);
   makeNamesUnique(program);
-  while (inlineCalls(program, { small: 40, few: 4 }));
+  while (inlineCalls(program, { small: 40, few: 4, partly: false }));
   return print(program).code;
 }
 
@@ -61,6 +61,18 @@ for (const [what, code] of [
   [
     'what a caller returns',
     'function f(a) { if (a) return 1; return 2; } function g(x) { if (x > 5) log(x); return f(x); } log(g(0), g(6), g(0));',
+  ],
+  [
+    'what a caller assigns',
+    'var n = 0; function f(a) { if (a > 5) { log(a); return n; } else if (a) return 2; var b = a - 1; return b; } function g(x) { n = f(x); log(n); } g(0); g(1); g(6); g(6);',
+  ],
+  [
+    'what a caller declares',
+    'function f(a) { var b = a * 2; if (b > 5) return b; return a; } function g(x) { var n = f(x); log(n); } g(1); g(5);',
+  ],
+  [
+    'what a caller declares by a statement of its own, in a loop too',
+    'function f(a) { var b; if (a > 1) b = a; if (b) return b; return 0; } function g(x) { for (var i = x; i; i--) { var n = f(i); log(n); } } g(3); g(2);',
   ],
   [
     'a body without braces around its call',
@@ -118,6 +130,18 @@ for (const [what, code] of [
   [
     'a return in the middle of a loop',
     'function f(a) { while (a) { if (a === 2) return; log(a--); } log("end"); } function g(x) { f(x); log(x); } g(1); g(4);',
+  ],
+  [
+    'a value that a caller assigns, of a body that may end without one',
+    'function f(a) { if (a) return 1; log(0); } function g(x) { var n = 5; n = f(x); log(n); } g(0); g(1);',
+  ],
+  [
+    'a value that comes out of a loop',
+    'function f(a) { while (a) if (a-- === 2) return 7; return 8; } function g(x) { var n = f(x); log(n); } g(1); g(3);',
+  ],
+  [
+    'a value at the beginning of a loop',
+    'function f(a) { log(a); return a; } function g(x) { for (var n = f(x); n; n--) log(n); } g(2);',
   ],
   [
     'a call at the top level, whose names would become global',

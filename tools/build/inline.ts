@@ -1,7 +1,7 @@
 /**
  * Puts the bodies of small functions, and of those with one caller, in the place of their calls. On a board each
- * function costs four variables and one a parameter, and a call more time than most of what is called takes. It
- * must change neither what is evaluated nor in which order, and leaves every call that is marked `NOINLINE`.
+ * function costs four variables and one a parameter, a call more time than most of what is called takes, and 400 bytes
+ * of stack, of which an ESP8266 has 4,000; a body in its place never nests deeper than the call did. It must change neither what is evaluated nor in which order, and leaves every call that is marked `NOINLINE`.
  */
 import type { AnyNode, Program } from 'acorn';
 import { children } from '../check-bundle/scopes';
@@ -16,6 +16,7 @@ import {
   replace,
   some,
   stepsApart,
+  statement,
   undefinedValue,
   variable,
 } from './script';
@@ -35,6 +36,8 @@ export interface Inlining {
   readonly small: number;
   /** Calls up to which a small function that is no expression is moved to each, in copies. */
   readonly few: number;
+  /** A function that is one expression is written out also where not all its calls allow that, so that calls nest less. */
+  readonly partly: boolean;
 }
 
 type Call = Extract<AnyNode, { type: 'CallExpression' }>;
@@ -120,8 +123,8 @@ function substitute(node: AnyNode, by: (id: Id) => AnyNode): AnyNode {
   return node;
 }
 
-/** A function that is one expression: written out at every call, where all arguments allow it. */
-function writeOut(view: View, made: Declaration, calls: Call[], small: number): boolean {
+/** A function that is one expression: written out at every call whose arguments allow it. */
+function writeOut(view: View, made: Declaration, calls: Call[], { small, partly }: Inlining): boolean {
   const [only] = made.body.body as Statements;
   if (made.body.body.length !== 1 || only.type !== 'ReturnStatement' || !only.argument) return false;
   const body = only.argument;
@@ -130,20 +133,21 @@ function writeOut(view: View, made: Declaration, calls: Call[], small: number): 
   const params = made.params.map((param) => view.nameOf(param)!);
   if (params.some(({ writes }) => writes.length > 0)) return false;
   const pure = isPure(view, body, false);
-  for (const call of calls) {
+  const written = calls.filter((call) => {
     const given = call.arguments as AnyNode[];
     if (!given.every((one) => (pure ? isPure(view, one, true) : isFixed(one)))) return false;
-    if (given.some((one, n) => params[n].references.length > 1 && size(one) > SHORT)) return false;
-  }
-  for (const call of calls) {
+    return !given.some((one, n) => params[n].references.length > 1 && size(one) > SHORT);
+  });
+  if (!partly && written.length < calls.length) return false;
+  for (const call of written) {
     const given = new Map(
       params.map(({ binding }, n) => [binding.name, (call.arguments[n] ?? undefinedValue(call)) as AnyNode]),
     );
-    const written = substitute(copy(body), (id) => (given.has(id.name) ? copy(given.get(id.name)!) : id));
-    replace(view, call, written);
+    const out = substitute(copy(body), (id) => (given.has(id.name) ? copy(given.get(id.name)!) : id));
+    replace(view, call, out);
   }
-  remove(view, made);
-  return true;
+  if (written.length === calls.length) remove(view, made);
+  return written.length > 0;
 }
 
 const isReturn = (node: AnyNode): boolean => node.type === 'ReturnStatement';
@@ -172,9 +176,94 @@ function withoutReturns(body: Statements): Statements | undefined {
   return [...body.slice(0, first), made as unknown as AnyNode];
 }
 
+const asStatements = (node: AnyNode | null | undefined): Statements =>
+  !node ? [] : node.type === 'BlockStatement' ? [...(node.body as Statements)] : [node];
+
+/** Whether nothing that follows is run. */
+function ends(nodes: Statements): boolean {
+  const last = nodes[nodes.length - 1] as AnyNode | undefined;
+  if (last?.type === 'IfStatement')
+    return ends(asStatements(last.consequent)) && ends(asStatements(last.alternate));
+  return !!last && /^(Return|Throw)Statement$/.test(last.type);
+}
+
+/**
+ * A body with each `return value;` made into what `give` makes of the value, where all of them end the body: what follows
+ * an `if` that returns goes to its other branch.
+ */
+function givingBody(nodes: Statements, give: (value: AnyNode) => AnyNode): Statements | undefined {
+  const first = nodes.findIndex((node) => hasReturn([node]));
+  // The end of a body without a value is another one.
+  if (first < 0) return ends(nodes) ? nodes : undefined;
+  const node = nodes[first];
+  const before = nodes.slice(0, first);
+  if (node.type === 'ReturnStatement') return node.argument ? [...before, give(node.argument)] : undefined;
+  if (node.type !== 'IfStatement') return undefined;
+  const rest = nodes.slice(first + 1);
+  const then = asStatements(node.consequent);
+  const otherwise = asStatements(node.alternate);
+  // What follows would have to stand in both branches.
+  if (!ends(then) && (!ends(otherwise) || rest.length > 0)) return undefined;
+  const branches = [
+    ends(then) ? then : [...then, ...rest],
+    ends(otherwise) ? otherwise : [...otherwise, ...rest],
+  ];
+  const [consequent, alternate] = branches.map((branch) => {
+    const body = givingBody(branch, give);
+    return body && { type: 'BlockStatement', body, ...at(node) };
+  });
+  if (!consequent || !alternate) return undefined;
+  return [...before, { ...node, consequent, alternate } as unknown as AnyNode];
+}
+
+/** How a statement takes the result of a call that is all it consists of. */
+function takerOf(user: AnyNode, call: Call): ((value: AnyNode) => AnyNode) | undefined {
+  if (user.type === 'VariableDeclaration') {
+    const [{ id, init }] = user.declarations;
+    if (user.declarations.length > 1 || init !== call || id.type !== 'Identifier') return undefined;
+    const left = { ...id };
+    return (right) =>
+      statement({
+        type: 'AssignmentExpression',
+        operator: '=',
+        left,
+        right,
+        ...at(user),
+      } as unknown as AnyNode);
+  }
+  if (user.type !== 'ExpressionStatement') return undefined;
+  const { expression } = user;
+  if (expression.type !== 'AssignmentExpression' || expression.right !== call) return undefined;
+  if (expression.operator !== '=' || expression.left.type !== 'Identifier') return undefined;
+  const assign = (value: AnyNode) =>
+    ({
+      ...user,
+      expression: { ...expression, left: copy(expression.left), right: value },
+    }) as unknown as AnyNode;
+  return assign;
+}
+
+/** The statement that a call is, or that takes its result. */
+function userOf(view: View, call: Call): AnyNode {
+  const user = view.parent(call);
+  const above = view.parent(user);
+  return takerOf(above, call) ? above : user;
+}
+
+/** The declaration that a statement makes, without a value. */
+function declarationOf(user: AnyNode & { type: 'VariableDeclaration' }): AnyNode {
+  return variable((user.declarations[0].id as Id).name, null, user);
+}
+
 /** What a body becomes in the place of the statement that calls it. */
-function bodyFor(made: Declaration, user: AnyNode): Statements | undefined {
+function bodyFor(made: Declaration, user: AnyNode, call: Call): Statements | undefined {
   const body = [...made.body.body] as Statements;
+  const taker = takerOf(user, call);
+  if (taker) {
+    const giving = givingBody(body, taker);
+    const declared = user.type === 'VariableDeclaration' ? [declarationOf(user)] : [];
+    return giving && [...declared, ...giving];
+  }
   if (user.type !== 'ReturnStatement') return withoutReturns(body);
   const last = body[body.length - 1] as AnyNode | undefined;
   return last && /^(Return|Throw)Statement$/.test(last.type) ? body : undefined;
@@ -186,13 +275,17 @@ function isInLoop(view: View, node: AnyNode): boolean {
   return false;
 }
 
-/** It is called by a statement of its own, or for what a statement returns, and could stand there. */
+/** It is called by a statement of its own, or for what a statement returns or assigns, and could stand there. */
 function isMovable(view: View, made: Declaration, call: Call): boolean {
-  const user = view.parent(call);
-  if (!/^(Return|Expression)Statement$/.test(user.type) || view.parent(user).type === 'Program') return false;
+  const user = userOf(view, call);
+  if (!/^(ReturnStatement|ExpressionStatement|VariableDeclaration)$/.test(user.type)) return false;
+  const above = view.parent(user);
+  // Not the beginning of a loop, nor the top level, whose names are global.
+  if (above.type === 'Program' || (above.type === 'ForStatement' && above.init === user)) return false;
+  if (/^For(In|Of)Statement$/.test(above.type) && (above as { left?: AnyNode }).left === user) return false;
   // A function in it would keep what a loop around it changes.
   if (some(made.body, isFunction, false)) return false;
-  const body = bodyFor(made, user);
+  const body = bodyFor(made, user, call);
   if (!body) return false;
   const inner = body.filter(({ type }) => type !== 'VariableDeclaration');
   return !isInLoop(view, user) || !inner.some((node) => some(node, isUnset, true));
@@ -210,12 +303,12 @@ function initialised(node: AnyNode): AnyNode {
 
 /** A function with one caller goes there. */
 function moveIn(view: View, made: Declaration, call: Call): void {
-  const user = view.parent(call);
+  const user = userOf(view, call);
   const before = (made.params as Id[]).map((param, n) =>
     variable(param.name, (call.arguments[n] ?? undefinedValue(call)) as AnyNode, param),
   );
   const looped = isInLoop(view, user);
-  const body = [...before, ...bodyFor(made, user)!].map((node) => (looped ? initialised(node) : node));
+  const body = [...before, ...bodyFor(made, user, call)!].map((node) => (looped ? initialised(node) : node));
   if (view.parent(user).type === 'BlockStatement') replace(view, user, ...body);
   else replace(view, user, { type: 'BlockStatement', body, ...at(user) } as unknown as AnyNode);
   remove(view, made);
@@ -237,14 +330,15 @@ function copyFor(view: View, made: Declaration, call: Call): void {
 }
 
 /** Steps that do not touch each other; false when there is none left. */
-export function inlineCalls(program: Program, { small, few }: Inlining): boolean {
+export function inlineCalls(program: Program, inlining: Inlining): boolean {
+  const { small, few } = inlining;
   const view = look(program);
   return stepsApart(view, (name) => {
     const made = name.binding.values[0] as AnyNode | undefined;
     if (made?.type !== 'FunctionDeclaration' || isBound(made)) return false;
     const calls = callsOf(view, made, name);
     if (!calls) return false;
-    if (writeOut(view, made, calls, small)) return true;
+    if (writeOut(view, made, calls, inlining)) return true;
     const worth = calls.length === 1 || (calls.length <= few && size(made.body) <= small);
     if (!worth || !calls.every((call) => isMovable(view, made, call))) return false;
     for (const call of calls.slice(1)) copyFor(view, made, call);

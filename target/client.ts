@@ -172,7 +172,7 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function takeConnack(): void {
-    const code = readConnack(parser.type, parser.body, parser.length);
+    const code = readConnack(parser.type, parser.body, parser.remainingLength);
     if (code < 0) parser.wrong = 'no valid CONNACK';
     else if (code & 255) fail(Status.REFUSED_PROTOCOL - 1 + (code & 255), '');
     else {
@@ -185,9 +185,9 @@ export function createClient(options: ClientOptions): Client {
   function takePublish(): void {
     const body = parser.body;
     let end = body.length;
-    parser.wrong = checkPublish(parser.type, body, parser.length);
+    parser.wrong = checkPublish(parser.type, body, parser.remainingLength);
     if (parser.wrong) return;
-    if (end === parser.length) options.published(parser.type, body);
+    if (end === parser.remainingLength) options.published(parser.type, body);
     else {
       if (parser.type & QOS) {
         end -= 2;
@@ -201,8 +201,8 @@ export function createClient(options: ClientOptions): Client {
     const type = parser.type;
     const size = type === PacketType.SUBACK ? 3 : 2;
     const code = byteAt(parser.body, 2);
-    const id = readAck(type, parser.body, parser.length, size);
-    if (type === PacketType.PINGRESP && !parser.length) return;
+    const id = readAck(type, parser.body, parser.remainingLength, size);
+    if (type === PacketType.PINGRESP && !parser.remainingLength) return;
     if (
       id &&
       (type === PacketType.PUBACK ||

@@ -74,7 +74,8 @@ function parse(chunks: string[], maxBody = 4096): { packets: Seen[]; wrong: stri
   const parser = createParser(maxBody);
   for (const chunk of chunks) {
     parser.unread += chunk;
-    while (parser.next()) packets.push({ type: parser.type, body: parser.body, length: parser.length });
+    while (parser.next())
+      packets.push({ type: parser.type, body: parser.body, length: parser.remainingLength });
   }
   return { packets, wrong: parser.wrong };
 }
@@ -361,7 +362,7 @@ test('remaining length: up to four bytes, also when fewer would do; a fifth is a
     parser.unread += chunk.slice(0, left);
   }
   assert.equal(parser.next(), true);
-  assert.deepEqual([parser.type, parser.length], [0x90, 268435455]);
+  assert.deepEqual([parser.type, parser.remainingLength], [0x90, 268435455]);
 });
 
 test('the parser finds no more in a stream that is wrong, until it is told that another begins', () => {

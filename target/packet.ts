@@ -104,7 +104,7 @@ export interface Parser {
   /** Of the packet found last: its first byte, what was kept of its body, and the body's true length (§2.2.3). */
   type: number;
   body: string;
-  length: number;
+  remainingLength: number;
   /** What is wrong with the stream, in words; it is of no use from then on. '' for nothing. */
   wrong: string;
   /** Looks for the end of the next packet. @returns false when the stream has to go on first, or is wrong */
@@ -136,7 +136,7 @@ export function createParser(maxBody: number): Parser {
   // Takes what belongs to the body and is there.
   function take(): void {
     const type = parser.type;
-    const length = parser.length;
+    const length = parser.remainingLength;
     let end = length;
     let keep = true;
     if (length > maxBody) {
@@ -158,11 +158,11 @@ export function createParser(maxBody: number): Parser {
     const byte = byteAt(parser.unread, at++);
     if (expect === Expect.TYPE) {
       parser.type = byte;
-      parser.length = seen = 0;
+      parser.remainingLength = seen = 0;
       factor = 1;
       expect = Expect.LENGTH;
     } else {
-      parser.length += (byte & 127) * factor;
+      parser.remainingLength += (byte & 127) * factor;
       factor *= 128;
       if (byte < 128) expect = Expect.BODY;
       // A fourth byte announced a fifth.
@@ -178,7 +178,7 @@ export function createParser(maxBody: number): Parser {
     while (expect !== Expect.END && !parser.wrong && at < parser.unread.length) {
       if (expect === Expect.BODY) take();
       else takeByte();
-      if (expect === Expect.BODY && seen === parser.length) expect = Expect.END;
+      if (expect === Expect.BODY && seen === parser.remainingLength) expect = Expect.END;
     }
     if (at >= parser.unread.length) {
       parser.unread = '';
@@ -193,7 +193,15 @@ export function createParser(maxBody: number): Parser {
     at = 0;
   }
 
-  const parser: Parser = { unread: '', type: 0, body: '', length: 0, wrong: '', next: next, reset: reset };
+  const parser: Parser = {
+    unread: '',
+    type: 0,
+    body: '',
+    remainingLength: 0,
+    wrong: '',
+    next: next,
+    reset: reset,
+  };
   return parser;
 }
 

@@ -5,8 +5,17 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import '../tools/device-globals';
-import { HEADER, LinkState, TRAILER, control, putBody, putHeader, takeBody, takeHeader } from './frame';
+import { deviceE } from '../tools/device-globals';
+import {
+  HEADER,
+  LinkState,
+  TRAILER,
+  control,
+  putBody as bodyOf,
+  putHeader,
+  takeBody,
+  takeHeader,
+} from './frame';
 
 /** Bits of a header that are looked at: all but the last. */
 const BITS = HEADER * 8 - 1;
@@ -15,6 +24,11 @@ function header(first: number, length: number): Uint8Array {
   const bytes = new Uint8Array(HEADER);
   putHeader(bytes, first, length);
   return bytes;
+}
+
+/** Where variables do not run out there always is a body. */
+function putBody(message: string): Uint8Array {
+  return bodyOf(message) ?? assert.fail('no body');
 }
 
 function flip(bytes: Uint8Array, bit: number): void {
@@ -126,7 +140,7 @@ test('headers: a lost or doubled pair of bits is noticed, as far as 15 bits can'
 });
 
 test('bodies: every size and every byte value', () => {
-  assert.equal(Buffer.from(putBody('123456789')).toString('hex'), '3132333435363738398c39f4cb');
+  assert.equal(Buffer.from(putBody('123456789')).toString('hex'), '3132333435363738398c39f4ca');
   for (let size = 1; size <= 1024; size++) {
     const message = text(size, (i) => i * 7 + size);
     const body = putBody(message);
@@ -141,7 +155,8 @@ test('bodies: every size and every byte value', () => {
 
 test('bodies: one and two flipped bits are always noticed', () => {
   const body = putBody(text(12, (i) => i * 31));
-  for (let a = 0; a < body.length * 8; a++) {
+  // All but the very last one, which is ignored.
+  for (let a = 0; a < body.length * 8 - 1; a++) {
     flip(body, a);
     assert.equal(takeBody(body), undefined);
     for (let b = 0; b < a; b++) {
@@ -156,6 +171,16 @@ test('bodies: one and two flipped bits are always noticed', () => {
     flip(long, a);
     assert.equal(takeBody(long), undefined);
     flip(long, a);
+  }
+});
+
+test('bodies: the very last bit is sent as 0, and ignored', () => {
+  for (let size = 1; size <= 64; size++) {
+    const message = text(size, (i) => i * 13 + size);
+    const body = putBody(message);
+    assert.equal((body[size + TRAILER - 1] ?? 1) & 1, 0);
+    flip(body, body.length * 8 - 1);
+    assert.equal(takeBody(body), message);
   }
 });
 
@@ -181,4 +206,54 @@ test('bodies: a body shifted by two bits is none', () => {
     assert.equal(takeBody(late), undefined);
     assert.equal(takeBody(early), undefined);
   }
+});
+
+/** Natives of a board whose variables run out while they work. */
+function runOut<T>(natives: Partial<Record<keyof typeof deviceE, unknown>>, run: () => T): T {
+  const before = { ...deviceE };
+  Object.assign(deviceE, natives);
+  try {
+    return run();
+  } finally {
+    Object.assign(deviceE, before);
+  }
+}
+
+/** A string that `substr` cannot copy, or not whole (`jsvNewFromStringVar`, Espruino src/jsvar.c). */
+function uncopied(whole: string, copy: string | undefined): unknown {
+  return { length: whole.length, substr: () => copy };
+}
+
+test('bodies: an intact one for which there are no variables is none, and never half of one', () => {
+  const message = text(200, (i) => i * 3 + 1);
+  const body = putBody(message);
+  const whole = message + '....';
+  // No flat string (`jswrap_espruino_toStringX`, Espruino src/jswrap_espruino.c), no copy, half a copy, an empty one.
+  const answers = [
+    undefined,
+    uncopied(whole, undefined),
+    uncopied(whole, message.slice(0, 100)),
+    uncopied(whole, ''),
+    whole.slice(0, 100),
+  ];
+  for (const answer of answers)
+    assert.equal(
+      runOut({ toString: () => answer }, () => takeBody(body)),
+      undefined,
+      String(answer),
+    );
+  // The same body is taken when it comes again.
+  assert.equal(takeBody(body), message);
+});
+
+test('bodies: one for which there are no variables is not made, and never half of one', () => {
+  const message = text(200, (i) => i * 3 + 1);
+  // No array, and one whose memory ends early: what is beyond reads as 0 (`jsvNewTypedArray`).
+  const half = putBody(message).fill(0, 100);
+  for (const answer of [undefined, half])
+    assert.equal(
+      runOut({ toUint8Array: () => answer }, () => bodyOf(message)),
+      undefined,
+    );
+  assert.equal(takeBody(putBody(message)), message);
 });

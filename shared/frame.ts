@@ -5,7 +5,7 @@
  *     header   state (2 bits) | ready (1) | sequence (2) | acknowledge (2) | role (1)
  *              length of the message, high byte, low byte
  *              check, 15 bits of the CRC-32 of the three bytes above | 0
- *     body     message | its CRC-32, lowest byte first and that one XOR MARK
+ *     body     message | its CRC-32, lowest byte first and that one XOR MARK, the very last bit 0
  *
  * `role` tells the initiator's headers (0) from the responder's (1), so that an
  * end that reads its own data line back does not take itself for the other one.
@@ -35,13 +35,16 @@ export const enum LinkState {
   INIT = 1,
   /** Hears and is heard: messages may flow. */
   UP = 2,
+  /** The same, and another message waits behind the one that is offered. */
+  MORE = 3,
 }
 
 /** What the first byte of a body's check is mixed with. */
 const MARK = 0xaa;
 
-/** CRC-32 of a body, check included: constant for every intact one. */
+/** CRC-32 of a body, check included: one of two for every intact one, as its last bit may be either. */
 const RESIDUE = 0x0392267d;
+const OTHER_RESIDUE = 0x749516eb;
 
 /** First byte of a header, but for the bit `role`. `sequence` and `acknowledge` are 0 to 3. */
 export function control(state: LinkState, ready: boolean, sequence: number, acknowledge: number): number {
@@ -67,16 +70,39 @@ export function takeHeader(header: Uint8Array): number {
   return ((header[3] << 7) | (header[4] >> 1)) === check(header) ? (header[1] << 8) | header[2] : -1;
 }
 
-/** The body that carries a message (a binary string). */
-export function putBody(message: string): Uint8Array {
-  const sum = E.CRC32(message) ^ MARK;
-  return E.toUint8Array(message, sum & 255, (sum >> 8) & 255, (sum >> 16) & 255, (sum >> 24) & 255);
+function isIntact(body: Uint8Array): boolean {
+  const sum = E.CRC32(body);
+  return sum === RESIDUE || sum === OTHER_RESIDUE;
 }
 
-/** The message in a body, or undefined when it did not arrive intact. */
+/**
+ * The body that carries a message (a binary string), or undefined when there are no variables left for it
+ * (`jsvNewTypedArray` gives none, or one whose memory is too short; Espruino src/jswrap_espruino.c).
+ */
+export function putBody(message: string): Uint8Array | undefined {
+  const sum = E.CRC32(message) ^ MARK;
+  const body: Uint8Array | undefined = E.toUint8Array(
+    message,
+    sum & 255,
+    (sum >> 8) & 255,
+    (sum >> 16) & 255,
+    (sum >> 24) & 254,
+  );
+  let intact = false;
+  if (body) intact = isIntact(body);
+  return intact ? body : undefined;
+}
+
+/**
+ * The message in a body, or undefined when it did not arrive intact or there are no variables left for it: `E.toString`
+ * then gives nothing, and `substr` nothing or half (`jsvNewFromStringVar`, Espruino src/jsvar.c).
+ */
 export function takeBody(body: Uint8Array): string | undefined {
+  const size = body.length - TRAILER;
+  const intact = isIntact(body);
+  let text: string | undefined;
   // Not a slice of the array: Espruino makes that an Array, a variable for each byte.
-  return E.CRC32(body) === RESIDUE
-    ? (E.toString(body) as string).substr(0, body.length - TRAILER)
-    : undefined;
+  if (intact) text = E.toString(body) as string | undefined;
+  if (text) text = text.substr(0, size) as string | undefined;
+  return text && text.length === size ? text : undefined;
 }

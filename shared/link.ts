@@ -6,10 +6,12 @@
  *
  * **Exchange.** Both ends send a header at the same time, a byte each way.
  * From the two headers both know what follows: nothing, one body, or both
- * bodies, which then flow at the same time as far as both are long. After a
- * body comes another header, which tells whether it was taken. After a header
- * without body the wires rest. So a message alone costs its own bytes one
- * way, 4 for its CRC-32, and two headers of 5 bytes; in a row, one header.
+ * bodies, which then flow at the same time as far as both are long. The next
+ * header tells whether a body was taken. It follows at once when either end
+ * said that more waits; else the wires rest, and the initiator leaves it for
+ * a while, since an answer may come that can go along. So a message costs its
+ * own bytes one way, 4 for its CRC-32, and one header of 5 bytes, two where
+ * nothing else is said within a tenth of a second.
  *
  * **Header** (layout in `frame.ts`): state, ready, sequence, acknowledge, role,
  * length. `sequence` numbers the message offered, modulo 4; `acknowledge` is
@@ -57,6 +59,9 @@ const STEP = 0.3;
 
 /** Exchanges that the initiator makes sure of within `timeout`, or 10 s where there is none. */
 const BEATS = 4;
+
+/** Milliseconds for which the initiator leaves a header that would only acknowledge: a header is as long as 8 bytes one way. */
+const PATIENCE = 100;
 
 /** Milliseconds between looks at a resting line that cannot be watched. */
 const POLL = 10;
@@ -176,8 +181,11 @@ export function createLink(options: LinkOptions): Link {
   let state: LinkState;
   // The peer's last header asked for no message.
   let refused: boolean;
-  // A header is due although there is no message to send: to acknowledge, or to get up.
+  // A header is due although there is no message to send: to get up, or to acknowledge; the latter can wait, milliseconds.
   let due: boolean;
+  let patience: number;
+  // Either end said that another header is to follow the bodies at once.
+  let more: boolean;
   // Number of queue[0]; with `ahead` its body is sent, and the next one is offered on trust.
   let sequence: number;
   let ahead: number;
@@ -219,13 +227,14 @@ export function createLink(options: LinkOptions): Link {
     queue = [];
     due = true;
     roomy = false;
+    patience = 0;
     lost = why;
     wait = 0;
   }
 
   function wanted(): boolean {
     return (
-      due ||
+      (due && patience <= 0) ||
       (queue.length > ahead && !refused) ||
       (options.initiator && silence > (options.timeout || 10) / BEATS)
     );
@@ -275,7 +284,8 @@ export function createLink(options: LinkOptions): Link {
   // Makes the header of the next exchange, of what is so now.
   function begin(): void {
     const next = state === LinkState.UP ? queue[ahead] : undefined;
-    const first = control(state, accepting, (sequence + ahead) & 3, expected) | role;
+    const says = next && queue.length > ahead + 1 ? LinkState.MORE : state;
+    const first = control(says, accepting, (sequence + ahead) & 3, expected) | role;
     offer = undefined;
     if (next) offer = putBody(next);
     putHeader(mine, first, next ? next.length : 0);
@@ -291,7 +301,7 @@ export function createLink(options: LinkOptions): Link {
     const said = mine[0];
     const heard = theirs[0];
     const peer: LinkState = heard >> 6;
-    const both = state === LinkState.UP && peer === LinkState.UP;
+    const both = state === LinkState.UP && peer >= LinkState.UP;
     if (size < 0 || size > options.max || (heard & 1) === role) {
       counts.damaged++;
       due = true;
@@ -299,6 +309,8 @@ export function createLink(options: LinkOptions): Link {
       return;
     }
     counts.exchanges++;
+    patience = 0;
+    more = said >> 6 === LinkState.MORE || peer === LinkState.MORE;
     silence = tries = position = end = length = shared = 0;
     // Worked out alike at both ends, so only from what the two headers say.
     sending = both && offer && heard & 32 && ((heard >> 1) & 3) === ((said >> 3) & 3) ? offer : null;
@@ -356,17 +368,23 @@ export function createLink(options: LinkOptions): Link {
   }
 
   function bodied(): void {
+    step = more ? begin : rest;
     if (sending) ahead = 1;
-    due = true;
-    step = begin;
     if (receiving) {
       inbox = takeBody(receiving);
-      if (inbox === undefined) counts.damaged++;
-      else {
+      if (inbox === undefined) {
+        counts.damaged++;
+        due = true;
+      } else {
         expected = (expected + 1) & 3;
         counts.received++;
         wait = 0;
       }
+    }
+    // The initiator acknowledges, and asks whether its own was taken.
+    if (!role && !due) {
+      due = true;
+      patience = PATIENCE;
     }
     sending = receiving = null;
   }
@@ -417,7 +435,8 @@ export function createLink(options: LinkOptions): Link {
         if (watch !== undefined) {
           // What came between the last look and the watch shows in no edge.
           want = wanted();
-          wait = wire.rest(want) ? 0 : GUARD;
+          wait = patience > 0 ? patience : GUARD;
+          if (wire.rest(want)) wait = 0;
         }
       }
     }
@@ -430,6 +449,7 @@ export function createLink(options: LinkOptions): Link {
     const passed = now - last;
     const exchanges = counts.exchanges;
     let quiet = watch !== undefined && waited === GUARD && step === rest;
+    if (waited > 0) patience -= waited;
     if (watch !== undefined) options.unwatch(watch as never);
     watch = undefined;
     waited = 0;
@@ -502,7 +522,8 @@ export function createLink(options: LinkOptions): Link {
     state = LinkState.DOWN;
     step = search;
     due = true;
-    refused = false;
+    patience = 0;
+    refused = more = false;
     sending = receiving = null;
     last = time();
     timer = options.later(turn, 0);
@@ -524,6 +545,7 @@ export function createLink(options: LinkOptions): Link {
   function ready(on: boolean): void {
     if (on && !accepting) {
       due = true;
+      patience = 0;
       wake();
     }
     accepting = on;

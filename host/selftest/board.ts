@@ -277,7 +277,7 @@ equal(
 equal(
   'codec: body of a message, and one that is damaged',
   function () {
-    const body = putBody('\x00\xffhi');
+    const body = putBody('\x00\xffhi') as Uint8Array;
     const made = bytes(E.toString(body));
     const taken = bytes(takeBody(body));
     body[2] ^= 1;

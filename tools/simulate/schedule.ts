@@ -401,7 +401,10 @@ export function runSchedule(options: ScheduleOptions): Result {
       broker.isIdle() &&
       filters.every(([filter, qos]) => broker.granted(filter) === qos) &&
       world.host.link.queued() === 0 &&
-      world.target.link.queued() === 0
+      world.target.link.queued() === 0 &&
+      // A link tells its owner at the end of a turn what became of it.
+      !world.host.busy() &&
+      !world.target.busy()
     );
   }
 

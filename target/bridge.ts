@@ -249,12 +249,8 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   function syncTime(): void {
     if (!ntp)
       ntp = /*@__NOINLINE__*/ createNtp({
-        open: function () {
-          return options.load('dgram').createSocket('udp4');
-        },
-        resolve: function (name, done) {
-          wifiModule.getHostByName(name, done);
-        },
+        load: options.load,
+        wifi: wifiModule,
         later: options.later,
         cancel: options.cancel,
       });

@@ -43,26 +43,35 @@ async function setUp(t: TestContext, answer: (request: Buffer) => Buffer[]) {
   const timers = new Set<NodeJS.Timeout>();
   const options = {
     failOpen: false,
+    status: 'connected',
     resolve: (name: string, done: (address: string | null) => void) => done(name),
   };
+  function open(type: string): UdpSocket {
+    assert.equal(type, 'udp4');
+    if (options.failOpen) throw new Error('Unable to create socket');
+    const socket = dgram.createSocket('udp4');
+    sockets.push(socket);
+    return {
+      bind: (port) => {
+        assert.ok(port >= 49152 && port <= 65535);
+        socket.bind(port, '127.0.0.1');
+      },
+      send: (data, port, address) => socket.send(Buffer.from(data, 'latin1'), port, address),
+      on: (_event, listener) => {
+        socket.on('message', (data) => listener(data.toString('latin1')));
+      },
+      close: () => void socket.close(),
+    } satisfies UdpSocket;
+  }
   const ntp = createNtp({
-    open: () => {
-      if (options.failOpen) throw new Error('Unable to create socket');
-      const socket = dgram.createSocket('udp4');
-      sockets.push(socket);
-      return {
-        bind: (port) => {
-          assert.ok(port >= 49152 && port <= 65535);
-          socket.bind(port, '127.0.0.1');
-        },
-        send: (data, port, address) => socket.send(Buffer.from(data, 'latin1'), port, address),
-        on: (_event, listener) => {
-          socket.on('message', (data) => listener(data.toString('latin1')));
-        },
-        close: () => void socket.close(),
-      } satisfies UdpSocket;
+    load: (module) => {
+      assert.equal(module, 'dgram');
+      return { createSocket: open };
     },
-    resolve: (name, done) => options.resolve(name, done),
+    wifi: {
+      getHostByName: (name, done) => options.resolve(name, done),
+      getDetails: () => ({ status: options.status }),
+    },
     // A second for the five there are.
     later: (run, ms) => {
       const timer = setTimeout(() => {
@@ -199,6 +208,28 @@ test('a name that cannot be found, one that is found too late, one that never is
   assert.equal(timers.size, 0);
   options.resolve = right;
   assert.equal(await query(), UNIX + 0.5);
+});
+
+test('without a network nothing is sent, and no socket lost; afterwards all is as before', async (t) => {
+  const { query, options, sockets, timers, requests } = await setUp(t, (request) => [reply(request)]);
+  // Also when it goes while a name is looked up, and no event has told of it yet.
+  const right = options.resolve;
+  options.resolve = (name, done) => {
+    options.status = 'connecting';
+    right(name, done);
+  };
+  for (let i = 0; i < 12; i++) assert.equal(await query(), 0);
+  assert.equal(sockets.length, 0);
+  options.resolve = right;
+  options.status = 'connected';
+  assert.equal(await query(), UNIX + 0.5);
+  options.status = 'no_ap_found';
+  for (let i = 0; i < 12; i++) assert.equal(await query(), 0);
+  options.status = 'connected';
+  assert.equal(await query(), UNIX + 0.5);
+  assert.equal(requests.length, 2);
+  assert.equal(sockets.length, 1);
+  assert.equal(timers.size, 0);
 });
 
 test('a socket that cannot be had, or was closed: the next question gets a new one', async (t) => {

@@ -1,7 +1,7 @@
 /**
  * Asks a time server (SNTP version 4, RFC 4330 and RFC 5905). It must never
- * take the time from a reply that does not answer its own question, and never
- * open a second socket.
+ * take the time from a reply that does not answer its own question, open a
+ * second socket, or send without a network.
  */
 import { byteAt, char } from '../shared/bytes';
 
@@ -23,14 +23,22 @@ export interface UdpSocket {
   close(): void;
 }
 
-export interface NtpOptions {
-  /** A new UDP socket for IPv4. May throw. */
-  readonly open: () => UdpSocket;
+/** What is used of Espruino's module `Wifi`. */
+export interface Names {
   /**
    * Looks a name up and calls back with an address, or null. An ESP8266's UDP socket takes any name for the
    * broadcast address; where sockets do know names, this may hand the name back.
    */
-  readonly resolve: (name: string, done: (address: string | null) => void) => void;
+  getHostByName(name: string, done: (address: string | null) => void): void;
+  /** `status` is `connected` while there is a network with an address. */
+  getDetails(): { status: string };
+}
+
+export interface NtpOptions {
+  /** `require`: gives the firmware's module dgram. Opening a socket may throw. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as the firmware's own
+  readonly load: (module: string) => any;
+  readonly wifi: Names;
   /** `setTimeout` of the board, milliseconds. */
   readonly later: (run: () => void, ms: number) => unknown;
   /** Undoes `later`. */
@@ -108,21 +116,25 @@ export function createNtp(options: NtpOptions): Ntp {
       nonce = '';
       while (nonce.length < 8) nonce += char(Math.random() * 256);
       timer = options.later(finish, LIMIT);
-      options.resolve(server, function (address) {
+      options.wifi.getHostByName(server, function (address) {
+        // Without a network the datagram would take its socket with it, of which the ESP8266 has ten and never gets
+        // one back (libs/network/esp8266/network_esp8266.c:957). An event may be late, so the firmware is asked.
+        const details = options.wifi.getDetails();
+        let sent = !!address && details.status === 'connected';
         if (answer !== done) return;
         try {
-          if (!socket) {
-            socket = options.open();
+          if (sent && !socket) {
+            socket = options.load('dgram').createSocket('udp4') as UdpSocket;
             socket.on('message', take);
             // An unbound socket of the ESP8266 never sends, and port 0 stays 0 there.
             socket.bind(49152 + ((Math.random() * 16384) | 0));
           }
-          if (address) socket.send(request + nonce, port, address);
-          else finish();
+          if (sent) (socket as UdpSocket).send(request + nonce, port, address as string);
         } catch (e) {
           socket = undefined;
-          finish();
+          sent = false;
         }
+        if (!sent) finish();
       });
     },
     close: function () {

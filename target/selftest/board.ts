@@ -103,12 +103,8 @@ function begin(index: number): void {
 function askTime(): void {
   begin(3);
   const ntp = createNtp({
-    open: function () {
-      return require('dgram').createSocket('udp4');
-    },
-    resolve: function (name, done) {
-      require('Wifi').getHostByName(name, done);
-    },
+    load: require,
+    wifi: require('Wifi'),
     later: setTimeout,
     cancel: clearTimeout as (timer: unknown) => void,
   });

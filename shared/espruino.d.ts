@@ -34,6 +34,14 @@ declare function setWatch(
   options: { repeat?: boolean; edge?: 'rising' | 'falling' | 'both'; debounce?: number },
 ): number;
 
+/** The 32 bits of memory, or of a chip's register, at an address. On a PC it may end the interpreter. */
+declare function peek32(address: number): number;
+
+declare const Modules: {
+  /** Forgets a module; the firmware's own can be had again. */
+  removeCached(name: string): void;
+};
+
 declare namespace E {
   /** CRC-32 (IEEE 802.3) of a string's or an array's bytes. */
   function CRC32(data: string | Uint8Array | number[]): number;
@@ -41,6 +49,8 @@ declare namespace E {
   function toString(...data: (string | number | number[] | Uint8Array)[]): string | undefined;
   function toUint8Array(...data: (string | number | ArrayLike<number>)[]): Uint8Array;
   function on(event: 'init' | 'kill', callback: () => void): void;
+  /** Begins the sequence of `Math.random` anew. @param seed 32 bits; of 0 all numbers are 0 */
+  function srand(seed: number): void;
 }
 
 declare const process: {

@@ -2,6 +2,9 @@
  * The target's bundle: an ESP8266's pins, Wi-Fi, sockets and timers, given to
  * the bridge and to its end of the link.
  */
+// First of all, in this order.
+import './doors';
+import './seed';
 import { LinkOptions, MAX_MESSAGE, createLink } from '../shared/link';
 import { encodeHello } from '../shared/messages';
 import { createResponder } from '../shared/responder';

@@ -45,6 +45,11 @@ export interface PairOptions {
   readonly onConsole?: (board: BoardName, bytes: string) => void;
   /** Called when the host's reset line restarts the target, and for other events worth telling. */
   readonly onEvent?: (text: string) => void;
+  /**
+   * Port of the loopback at which the target's Telnet console answers while it is on; real interpreters know no other
+   * than 2323. Default: it cannot be reached.
+   */
+  readonly telnet?: number;
   /** The target already holds the network in its flash, as after `Wifi.save()`. Default false. */
   readonly savedNetwork?: boolean;
 }

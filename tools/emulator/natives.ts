@@ -35,6 +35,22 @@ export interface UdpHandle {
   close(): void;
 }
 
+/** The console's port, as others in the board's network find it. */
+export interface ConsolePort {
+  /** Opens it, for one visitor at a time: the last one. */
+  open(events: ConsolePortEvents): void;
+  /** Shuts it, and sends the visitor away. */
+  close(): void;
+  /** To the visitor, one character a byte. */
+  write(bytes: string): void;
+}
+
+export interface ConsolePortEvents {
+  came(): void;
+  typed(bytes: string): void;
+  left(): void;
+}
+
 export interface Natives {
   readonly board: Board;
   readonly memory: SharedArrayBuffer;
@@ -58,6 +74,8 @@ export interface Natives {
   resetLine(level: 0 | 1): void;
   /** Restarts this board and never returns. */
   reboot(): never;
+  /** Ends this board by an exception of its processor, after which it starts anew. Never returns. */
+  crash(): never;
   /**
    * As `reboot`, with nothing of the hardware reset but the pins: `reset()` and `load()`.
    * @param typed what is on the console's line for the board that starts
@@ -69,6 +87,16 @@ export interface Natives {
   /** The IPv4 address of a name, or `null`. */
   lookup(name: string, found: (address: string | null) => void): void;
   udp(message: (data: string, port: number, address: string) => void): UdpHandle;
+  /** Bits of Wi-Fi modes with which the vendor's library starts, kept in a part of flash of its own: 1 station, 2 access point. */
+  readonly startMode: number;
+  /** Writes them. */
+  keepMode(mode: number): void;
+  /** The network that the board offers to everyone around, or none. */
+  offers(ssid: string | undefined): void;
+  /** Port 23; absent: nobody can look for it. */
+  readonly telnet: ConsolePort | undefined;
+  /** 32 bits of noise. */
+  noise(): number;
   /** A script of the realm, compiled under a file name. */
   run(source: string, file: string): unknown;
 }

@@ -23,8 +23,13 @@ const KEYS = 1024;
 /** For which code may run on before Ctrl-C ends it, ms. */
 const BREAK_AFTER = 300;
 
+/** Wi-Fi modes of an ESP8266 that never ran: an access point. */
+const FRESH_MODE = 2;
+
 /** The emulator offers more than every engine can. */
 export interface EmulatedPair extends BoardPair {
+  /** The open network that the target offers to everyone around, if any. */
+  offered(): string | undefined;
   /** Times a file of the board's flash was written or erased since the start. */
   flashWrites(board: BoardName): number;
 }
@@ -36,6 +41,9 @@ interface State {
   /** Resolves when the thread last ended is gone. */
   ending: Promise<unknown>;
   writes: number;
+  /** Wi-Fi modes in the vendor's part of flash. */
+  mode: number;
+  offered: string | undefined;
   /** Why the board started last. */
   reason: string;
   /** Typed, and not yet given to the thread. */
@@ -59,6 +67,8 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
     worker: undefined,
     ending: Promise.resolve(),
     writes: 0,
+    mode: FRESH_MODE,
+    offered: undefined,
     reason: '',
     typed: '',
     typing: true,
@@ -100,8 +110,15 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
         break;
       case 'reboot':
         if (of.worker !== worker) break;
-        event(`${NAMES[of.board] ?? 'host'} restarts itself`);
-        restart(of, 'restart');
+        event(`${NAMES[of.board] ?? 'host'} ${message.crashed ? 'falls over' : 'restarts itself'}`);
+        restart(of, message.crashed ? 'exception' : 'restart');
+        break;
+      case 'keepMode':
+        of.writes++;
+        of.mode = message.mode;
+        break;
+      case 'offers':
+        if (of.worker === worker) of.offered = message.ssid;
         break;
       case 'restart':
         if (of.worker !== worker) break;
@@ -141,6 +158,7 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
     wires.setRun(of.board, Run.Reset);
     wires.floatAll(of.board);
     of.typing = true;
+    of.offered = undefined;
     const { worker } = of;
     of.worker = undefined;
     if (worker === undefined) return;
@@ -174,6 +192,8 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
       resetReason: reason,
       program,
       console: options.onConsole !== undefined,
+      startMode: of.mode,
+      telnet: of.board === TARGET ? (options.telnet ?? 0) : 0,
     };
     const worker = new Worker(code.worker, { eval: true, workerData, stdout: false, stderr: false });
     of.worker = worker;
@@ -312,5 +332,6 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
       wires.disturb(board, pin, probability, seed);
     },
     flashWrites: (name) => state(name).writes,
+    offered: () => state('target').offered,
   };
 }

@@ -4,8 +4,9 @@
  */
 import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns';
-import { connect } from 'node:net';
-import type { TcpEvents, TcpHandle, UdpHandle } from './natives';
+import { connect, createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import type { ConsolePort, ConsolePortEvents, TcpEvents, TcpHandle, UdpHandle } from './natives';
 
 const ERRORS: Record<string, number> = {
   ETIMEDOUT: -3,
@@ -53,6 +54,52 @@ export function openUdp(message: (data: string, port: number, address: string) =
     send: (data, port, address) => socket.send(Buffer.from(data, 'latin1'), port, address, () => undefined),
     bind: (port) => void socket.bind(port),
     close: () => void socket.close(),
+  };
+}
+
+/** Before a port that the board held until just now is tried again, ms. */
+const PORT_RETRY = 20;
+
+/** @param port of the loopback */
+export function openConsolePort(port: number): ConsolePort {
+  let server: Server | undefined;
+  let visitor: Socket | undefined;
+
+  function accept(socket: Socket, events: ConsolePortEvents): void {
+    const last = visitor;
+    visitor = socket;
+    last?.destroy();
+    socket.setEncoding('latin1');
+    socket.on('data', (data) => {
+      if (visitor === socket) events.typed(String(data));
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      if (visitor !== socket) return;
+      visitor = undefined;
+      events.left();
+    });
+    events.came();
+  }
+
+  return {
+    open(events) {
+      const opened = createServer((socket) => accept(socket, events));
+      server = opened;
+      opened.on('error', () => {
+        setTimeout(() => {
+          if (server === opened) opened.listen(port, '127.0.0.1');
+        }, PORT_RETRY);
+      });
+      opened.listen(port, '127.0.0.1');
+    },
+    close() {
+      server?.close();
+      server = undefined;
+      visitor?.destroy();
+      visitor = undefined;
+    },
+    write: (bytes) => void visitor?.write(bytes, 'latin1'),
   };
 }
 

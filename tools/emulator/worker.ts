@@ -3,6 +3,7 @@
  * and the shared lines, and runs the board's boot files. All it knows of the
  * pair comes in `workerData`; all it tells the tool goes through messages.
  */
+import { randomBytes } from 'node:crypto';
 import { Script, createContext, runInContext } from 'node:vm';
 import { setFlagsFromString, getHeapCodeStatistics, getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -10,7 +11,7 @@ import type { Board } from './wires';
 import { Run, Source, TARGET, createWires } from './wires';
 import type { Natives, Program } from './natives';
 import type { createRealm } from './realm/index';
-import { openTcp, openUdp, resolveName } from './sockets';
+import { openConsolePort, openTcp, openUdp, resolveName } from './sockets';
 
 /** What the tool starts a board's thread with. */
 export interface BoardStart {
@@ -24,6 +25,10 @@ export interface BoardStart {
   readonly program: Program;
   /** Somebody looks at the console. */
   readonly console: boolean;
+  /** Wi-Fi modes kept by the vendor's library, see `Natives`. */
+  readonly startMode: number;
+  /** Of the loopback, for the console's port; 0: none. */
+  readonly telnet: number;
 }
 
 /** What a board's thread tells the tool. */
@@ -31,7 +36,9 @@ export type BoardMessage =
   | { readonly kind: 'line'; readonly text: string }
   | { readonly kind: 'file'; readonly name: string; readonly data: string | undefined }
   | { readonly kind: 'reset'; readonly level: 0 | 1 }
-  | { readonly kind: 'reboot' }
+  | { readonly kind: 'reboot'; readonly crashed: boolean }
+  | { readonly kind: 'keepMode'; readonly mode: number }
+  | { readonly kind: 'offers'; readonly ssid: string | undefined }
   | { readonly kind: 'restart'; readonly program: Program; readonly typed: string }
   | { readonly kind: 'console'; readonly bytes: string }
   /** What was typed has been taken. */
@@ -106,7 +113,12 @@ const natives: Natives = {
     tell({ kind: 'reset', level });
   },
   reboot() {
-    tell({ kind: 'reboot' });
+    tell({ kind: 'reboot', crashed: false });
+    wires.setRun(start.board, 1);
+    return halt();
+  },
+  crash() {
+    tell({ kind: 'reboot', crashed: true });
     wires.setRun(start.board, 1);
     return halt();
   },
@@ -123,6 +135,11 @@ const natives: Natives = {
   tcp: openTcp,
   lookup: resolveName,
   udp: openUdp,
+  startMode: start.startMode,
+  keepMode: (mode) => tell({ kind: 'keepMode', mode }),
+  offers: (ssid) => tell({ kind: 'offers', ssid }),
+  telnet: start.telnet ? openConsolePort(start.telnet) : undefined,
+  noise: () => randomBytes(4).readInt32LE(),
   run: (source, file) => new Script(source, { filename: file }).runInContext(context),
 };
 

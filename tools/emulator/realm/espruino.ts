@@ -5,6 +5,7 @@
  */
 import { TARGET } from '../wires';
 import type { Natives, Program } from '../natives';
+import type { Chance } from './chance';
 import { byteList, byteString, crc32 } from './bytes';
 import { printed } from './print';
 
@@ -16,6 +17,8 @@ const BLOCK = 12;
  * up, is in the same heap and must not look like a leak.
  */
 const BYTES_PER_VARIABLE = 1000;
+/** The ESP8266's register of random numbers. */
+const NOISE = 0x3ff20e44;
 /** Milliseconds for which `process.memory(false)` gives the same figures. */
 const FRESH = 500;
 /** Bytes of saved code a variable is counted for: a 6.2 KB program running from flash takes some 250. */
@@ -67,6 +70,7 @@ export function espruinoGlobals(
   start: (program: Program) => void,
   echo: (on: boolean) => void,
   files: Files,
+  chance: Chance,
 ): object {
   const board = boardOf(natives);
   let base: number | undefined;
@@ -113,7 +117,8 @@ export function espruinoGlobals(
         SERIAL: natives.board === TARGET ? '5ccf7fa0-b1c2' : '00000000-0001',
         // Tools wait between bytes for a serial port's sake.
         CONSOLE: natives.console === undefined ? 'Serial1' : 'Telnet',
-        MODULES: natives.board === TARGET ? 'Flash,Storage,net,dgram,Wifi,ESP8266' : 'Flash,Storage',
+        MODULES:
+          natives.board === TARGET ? 'Flash,Storage,net,dgram,TelnetServer,Wifi,ESP8266' : 'Flash,Storage',
         EXPTR: 0,
       },
       memory,
@@ -129,8 +134,9 @@ export function espruinoGlobals(
       setFlags: nothing,
       setTimeZone: zone,
       getSizeOf: (value: unknown) => sizeOf(value, []),
-      hwRand: () => (Math.random() * 0x100000000) | 0,
-      srand: nothing,
+      // targets/esp8266/jshardware.c:1268
+      hwRand: chance.draw,
+      srand: (seed: unknown) => chance.seed(Number(seed) | 0),
       clip: (x: number, low: number, high: number) => Math.min(high, Math.max(low, x)),
       sum: (list: ArrayLike<number>) =>
         Object.values(list as object).reduce((a: number, b) => a + Number(b), 0),
@@ -172,6 +178,8 @@ export function espruinoGlobals(
         throw new Error('Cannot save: .bootcde file already exists. Please remove it first.');
       throw new Error('The emulator cannot save its memory. Use E.setBootCode');
     },
+    // Nothing but the register of the chip's random numbers can be read here.
+    peek32: (address: unknown) => (Number(address) === NOISE ? natives.noise() : 0),
     getSerial: () => (natives.board === TARGET ? '5ccf7fa0-b1c2' : '00000000-0001'),
     echo: (on: unknown) => echo(Boolean(on)),
     dump: nothing,

@@ -6,6 +6,7 @@
 import type { Natives, Program } from '../natives';
 import { TARGET } from '../wires';
 import { adaptBuiltIns } from './bytes';
+import { CHANCE_RANGE, createChance } from './chance';
 import { createConsole } from './console';
 import { createDate } from './date';
 import { boardOf, esp8266Module, espruinoGlobals } from './espruino';
@@ -17,6 +18,8 @@ import { createNet } from './net';
 import { createPins } from './pins';
 import { rejected, uncaught } from './print';
 import { createStorage } from './storage';
+import { createTelnet } from './telnet';
+import type { Telnet } from './telnet';
 import { createWifi } from './wifi';
 
 type Module = Record<string, unknown>;
@@ -46,19 +49,19 @@ export function createRealm(
 
   /** What the board starts with once it has nothing more to do. */
   let leaving: Program | undefined;
-  const terminal =
-    natives.console &&
-    createConsole({
-      write: natives.console,
-      run: (code) => natives.run(code, 'REPL'),
-      report: (thrown) => print(uncaught(thrown)),
-      leaving: () => leaving !== undefined,
-      name: `2v29 ${boardOf(natives).name}`,
-    });
+  let telnet: Telnet | undefined;
+  const typing = {
+    run: (code: string) => natives.run(code, 'REPL'),
+    report: (thrown: unknown) => print(uncaught(thrown)),
+    leaving: () => leaving !== undefined,
+    name: `2v29 ${boardOf(natives).name}`,
+  };
+  const terminal = natives.console && createConsole({ ...typing, write: natives.console });
 
   function print(text: string): void {
     for (const line of text.split('\n')) {
       terminal?.line(line);
+      telnet?.console?.line(line);
       natives.line(line);
     }
   }
@@ -75,6 +78,7 @@ export function createRealm(
     natives.restart(leaving, typed);
   }
 
+  const chance = createChance();
   const powerUp = natives.now();
   /** Milliseconds to add to the time since power-up: what `setTime` changes. */
   let clockOffset = 0;
@@ -96,13 +100,17 @@ export function createRealm(
 
   const storage = createStorage(natives, boardOf(natives).storage);
   const files = storage as Parameters<typeof espruinoGlobals>[6] & Parameters<typeof createWifi>[2];
-  const wifi =
-    natives.board === TARGET ? createWifi(wires, theLoop, files, natives.lookup, network) : undefined;
-  const net = createNet(natives, theLoop, () => wifi?.online() ?? false);
+  const wifi = natives.board === TARGET ? createWifi(wires, theLoop, files, natives, network) : undefined;
+  const net = createNet(natives, theLoop, wifi);
 
   const builtin: Record<string, object> = { Storage: storage };
   if (wifi !== undefined) {
-    Object.assign(builtin, net.modules, { Wifi: wifi.module, ESP8266: esp8266Module(natives, resetReason) });
+    telnet = createTelnet(theLoop, natives.telnet, net, () => wifi.networked(), typing);
+    Object.assign(builtin, net.modules, {
+      Wifi: wifi.module,
+      TelnetServer: telnet.module,
+      ESP8266: esp8266Module(natives, resetReason),
+    });
   }
   const cached: Record<string, unknown> = {};
 
@@ -151,6 +159,7 @@ export function createRealm(
       },
       (on) => terminal?.echo(on),
       files,
+      chance,
     ),
     {
       Date: date,
@@ -179,7 +188,9 @@ export function createRealm(
   Object.assign(Math, {
     clip: (x: number, low: number, high: number) => Math.min(high, Math.max(low, x)),
     wrap: (x: number, size: number) => ((x % size) + size) % size,
-    randInt: (range = 0x100000000) => Math.floor(Math.random() * range),
+    random: () => chance.draw() / CHANCE_RANGE,
+    // As generated from src/jswrap_math.c:363.
+    randInt: (range = 0) => (range > 0 ? chance.draw() % range : chance.draw() ^ (chance.draw() << 1)),
   });
   for (const name of Object.keys(globals)) {
     Object.defineProperty(realm, name, {
@@ -207,6 +218,7 @@ export function createRealm(
       emit(theLoop, globals.E as object, 'init', []);
       // The firmware joins the saved network after the program has started.
       wifi?.boot();
+      theLoop.kick();
     },
     type(bytes) {
       stopIfStill();

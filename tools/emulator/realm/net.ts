@@ -1,26 +1,36 @@
 /**
  * `require("net")` and `require("dgram")` as the ESP8266 build has them, on
- * real sockets of the thread. Data are strings, at most 536 bytes a chunk; one
- * chunk a socket and turn of the event loop. It must not hold data back from a
- * program that listens, nor drop what one without a listener has not read.
+ * real sockets of the thread: ten in all, and those that the firmware loses stay
+ * lost. Data are strings, at most 268 bytes a chunk; one chunk a socket and turn
+ * of the event loop, and out goes the next one after the acknowledgement of the
+ * one before. It must not hold data back from a program that listens, nor drop
+ * what one without a listener has not read. Line numbers are those of 2v29,
+ * n: `libs/network/esp8266/network_esp8266.c`, s: `libs/network/socketserver.c`.
  */
 import type { Natives, TcpHandle, UdpHandle } from '../natives';
 import type { Loop } from './loop';
 import { asString, byteString } from './bytes';
 import { emit, listenersOf } from './events';
 
-/** Bytes of a TCP segment on the ESP8266, the most a socket takes or gives at once. */
-const CHUNK = 536;
+/** Bytes that a socket takes or gives at once, half a TCP segment (n:739). */
+const CHUNK = 268;
+/** Until the other end's acknowledgement is back, ms. */
+const ACKNOWLEDGED = 3;
+/** Until a name server that cannot be reached is given up, ms. */
+const NO_NAME = 500;
 /** Bytes a stream keeps for `read` before data stay with the socket. */
 const KEPT = 512;
 
 const CLOSED = -1;
 const NO_ROUTE = -4;
-const MAX_SOCKETS = -7;
+const NOT_FOUND = -6;
+const BAD_ARGUMENT = -12;
 const UNSENT = -8;
 
-/** Sockets the ESP8266 build holds at once. */
+/** Sockets the ESP8266 build holds at once, Telnet's and those of datagrams among them. */
 const SOCKETS = 10;
+
+const ADDRESS = /^\d+\.\d+\.\d+\.\d+$/;
 
 const MESSAGES = [
   'connection closed',
@@ -49,6 +59,8 @@ interface Flow {
   kept: string;
   toSend: string;
   sending: boolean;
+  /** It has the number of a socket that is none of its own: what is written fails. */
+  readonly borrowed: boolean;
   /** Close when all is sent. */
   ending: boolean;
   endingNow: boolean;
@@ -66,14 +78,51 @@ type Listener = (...args: never[]) => unknown;
 
 export interface Net {
   readonly modules: Record<string, object>;
+  /** For the console's port: takes one of the sockets, `false` when there is none left. */
+  take(owner: object): boolean;
+  free(owner: object): void;
   /** Hands a stream's kept data to a listener just added. */
   onDataListener(object: object): void;
 }
 
-/** @param online whether the Wi-Fi has an address. */
-export function createNet(natives: Natives, loop: Loop, online: () => boolean): Net {
+/** What sockets are told of the Wi-Fi, see `wifi.ts`. */
+interface Network {
+  online(): boolean;
+  networked(): boolean;
+  connectCode(): number;
+}
+
+/** @param wifi undefined on a board without. */
+export function createNet(
+  natives: Pick<Natives, 'tcp' | 'udp' | 'lookup' | 'crash'>,
+  loop: Loop,
+  wifi: Network | undefined,
+): Net {
   let flows: Flow[] = [];
+  let bound: Datagrams[] = [];
+  /** The sockets in use, each with its number; of those that are lost the owner is nobody. */
+  const sockets: { id: number; owner: object | undefined }[] = [];
+  let lastId = 0;
   const KEY = '#flow';
+
+  function take(owner: object): boolean {
+    if (sockets.length >= SOCKETS) return false;
+    // Numbers begin at 1, and none is used twice (n:322).
+    sockets.push({ id: ++lastId, owner });
+    return true;
+  }
+
+  function free(owner: object): void {
+    const at = sockets.findIndex((socket) => socket.owner === owner);
+    if (at >= 0) sockets.splice(at, 1);
+  }
+
+  /** s:1060 */
+  function noSocket(): Error {
+    const error = new Error('Unable to create socket');
+    error.name = 'InternalError';
+    return error;
+  }
 
   function flowOf(socket: object): Flow {
     const flow = (socket as { [KEY]?: Flow })[KEY];
@@ -131,14 +180,21 @@ export function createNet(natives: Natives, loop: Loop, online: () => boolean): 
 
   function send(flow: Flow): void {
     if (!flow.connected || flow.sending || flow.toSend === '') return;
+    if (flow.borrowed) {
+      flow.error = BAD_ARGUMENT;
+      return;
+    }
     const chunk = flow.toSend.slice(0, CHUNK);
     flow.sending = true;
     flow.handle?.write(chunk, () => {
-      flow.sending = false;
-      flow.toSend = flow.toSend.slice(chunk.length);
-      if (flow.toSend === '' && !flow.ending) emit(loop, flow.socket, 'drain', [flow.socket]);
-      loop.kick();
+      loop.add(ACKNOWLEDGED, undefined, () => {
+        flow.sending = false;
+        loop.kick();
+      });
     });
+    // What the vendor's library has is no more of the program's (n:970); `drain` does not wait for the other end (s:325).
+    flow.toSend = flow.toSend.slice(chunk.length);
+    if (flow.toSend === '' && !flow.ending) emit(loop, flow.socket, 'drain', [flow.socket]);
   }
 
   function finish(flow: Flow, error: number): void {
@@ -146,6 +202,7 @@ export function createNet(natives: Natives, loop: Loop, online: () => boolean): 
     flow.finished = true;
     flow.ending = true;
     flows = flows.filter((one) => one !== flow);
+    free(flow);
     flow.handle?.close();
     const reason = error === CLOSED && flow.toSend !== '' ? UNSENT : error;
     const failed = reason < 0 && reason !== CLOSED;
@@ -182,16 +239,19 @@ export function createNet(natives: Natives, loop: Loop, online: () => boolean): 
       throw new Error('Expecting Options to be an Object but it was ' + typeof options);
     }
     const socket = Object.create(Socket.prototype as object) as object;
+    const host = asString(address.host ?? '127.0.0.1');
+    const code = ADDRESS.test(host) ? (wifi?.connectCode() ?? NO_ROUTE) : 0;
     const flow: Flow = {
       socket,
       handle: undefined,
-      connected: false,
+      connected: code > 0,
       announced: false,
       received: [],
       paused: false,
       kept: '',
       toSend: '',
       sending: false,
+      borrowed: code > 0,
       ending: false,
       endingNow: false,
       error: 0,
@@ -200,19 +260,31 @@ export function createNet(natives: Natives, loop: Loop, online: () => boolean): 
     Object.defineProperty(socket, KEY, { value: flow });
     if (callback !== undefined)
       (socket as { on(event: string, call: Listener): void }).on('connect', callback);
-    const tooMany = flows.length >= SOCKETS;
+    // A program without the socket hears no more of it than this.
+    if (!take(flow)) throw noSocket();
+    if (code !== 0) free(flow);
+    if (code < 0) throw noSocket();
     flows.push(flow);
-    if (tooMany || !online()) {
-      flow.error = tooMany ? MAX_SOCKETS : NO_ROUTE;
-      loop.kick();
+    loop.kick();
+    if (code > 0) {
+      // Handed on as the number of a socket (n:1168): somebody else's, or one that is not there, which is not looked at
+      // before it is used (n:836).
+      if (sockets.every(({ id }) => id !== code)) loop.queue(() => natives.crash(), globalThis, []);
       return socket;
     }
-    flow.handle = natives.tcp(asString(address.host ?? 'localhost'), Number(address.port) | 0, {
-      connected() {
+    function open(found: string | null): void {
+      if (flow.finished) return;
+      if (found === null) flow.error = NOT_FOUND;
+      else if (wifi?.online()) flow.handle = natives.tcp(found, Number(address.port) | 0, events);
+      // Else it is sent into the board's own network, where nobody answers.
+      loop.kick();
+    }
+    const events = {
+      connected(): void {
         flow.connected = true;
         loop.kick();
       },
-      data(data) {
+      data(data: string): void {
         for (let i = 0; i < data.length; i += CHUNK) flow.received.push(data.slice(i, i + CHUNK));
         if (!flow.paused) {
           flow.paused = true;
@@ -220,17 +292,25 @@ export function createNet(natives: Natives, loop: Loop, online: () => boolean): 
         }
         loop.kick();
       },
-      closed(error) {
+      closed(error: number): void {
         flow.error = error === 0 ? CLOSED : error;
         loop.kick();
       },
-    });
+    };
+    if (ADDRESS.test(host)) open(host);
+    else if (wifi?.online()) natives.lookup(host, open);
+    else loop.add(NO_NAME, undefined, () => open(null));
     return socket;
   }
 
   interface Datagrams {
     readonly socket: object;
+    /** There once it is bound. */
     handle: UdpHandle | undefined;
+    port: number;
+    readonly toSend: { readonly data: string; readonly port: number; readonly address: string }[];
+    closing: boolean;
+    closed: boolean;
   }
 
   function DgramSocket(this: object): void {
@@ -241,14 +321,33 @@ export function createNet(natives: Natives, loop: Loop, online: () => boolean): 
     if (found === undefined) throw new Error('Not a socket');
     return found;
   }
-  function handleOf(udp: Datagrams): UdpHandle {
-    if (udp.handle === undefined) {
-      udp.handle = natives.udp((data, port, address) => {
-        emit(loop, udp.socket, 'message', [data, { address, port, size: data.length }]);
-      });
-      emit(loop, udp.socket, 'connect', [udp.socket]);
+  function close(udp: Datagrams, error: number): void {
+    udp.closed = true;
+    bound = bound.filter((one) => one !== udp);
+    udp.handle?.close();
+    const told = [{ code: error, message: MESSAGES[-1 - error] }];
+    // Once as the connection and once as its socket, which are the same (s:594).
+    if (error !== 0) for (let i = 0; i < 2; i++) emit(loop, udp.socket, 'error', told);
+    emit(loop, udp.socket, 'end', []);
+    emit(loop, udp.socket, 'close', [error !== 0]);
+  }
+  function serveDatagrams(udp: Datagrams): void {
+    const next = udp.toSend.shift();
+    if (next === undefined) {
+      if (udp.closing) {
+        close(udp, 0);
+        free(udp);
+      }
+    } else if (wifi?.networked()) {
+      // A name stands for 255.255.255.255 (n:1007): nobody there is known by it.
+      if (ADDRESS.test(next.address)) udp.handle?.send(next.data, next.port, next.address);
+      if (udp.toSend.length > 0 || udp.closing) loop.kick();
+    } else {
+      // Aborted, whereupon datagrams bring no word that it is over: its socket is not freed before a reset (n:957).
+      const mine = sockets.find(({ owner }) => owner === udp);
+      if (mine) mine.owner = undefined;
+      close(udp, NO_ROUTE);
     }
-    return udp.handle;
   }
   Object.assign(DgramSocket.prototype as object, {
     // Either (data, offset, length, port, address) or (data, port, address).
@@ -256,25 +355,40 @@ export function createNet(natives: Natives, loop: Loop, online: () => boolean): 
       const bytes = typeof data === 'string' ? asString(data) : byteString(data);
       const long = typeof c === 'number';
       const part = long ? bytes.slice(a, a + Number(b)) : bytes;
-      // A datagram without a network is lost without a word.
-      if (online()) handleOf(datagrams(this)).send(part, long ? c : a, asString(long ? d : b));
+      const udp = datagrams(this);
+      if (udp.closing || udp.closed) throw new Error('This socket is closed');
+      udp.toSend.push({ data: part, port: long ? c : a, address: asString(long ? d : b) });
+      // Without `bind` the socket is for ever about to connect: it sends nothing, and stays (n:893).
+      if (udp.handle === undefined && udp.toSend.length === 1 && !take(udp)) throw noSocket();
+      loop.kick();
     },
     bind(this: object, port: number, callback?: Listener) {
-      handleOf(datagrams(this)).bind(port);
+      const udp = datagrams(this);
+      if (bound.some((one) => one.port === port) || !take(udp)) throw noSocket();
+      udp.port = port;
+      udp.handle = natives.udp((data, from, address) => {
+        // n:683
+        if (data.length > CHUNK) return;
+        emit(loop, udp.socket, 'message', [data, { address, port: from, size: data.length }]);
+      });
+      udp.handle.bind(port);
+      bound.push(udp);
       if (callback !== undefined) loop.queue(callback, this, [this]);
       return this;
     },
     close(this: object) {
-      const udp = datagrams(this);
-      udp.handle?.close();
-      udp.handle = undefined;
-      emit(loop, this, 'close', [false]);
+      datagrams(this).closing = true;
+      loop.kick();
     },
+  });
+
+  loop.onTurn(() => {
+    for (const udp of bound) serveDatagrams(udp);
   });
 
   function createSocket(_type: unknown, callback?: Listener): object {
     const socket = Object.create(DgramSocket.prototype as object) as object;
-    const udp: Datagrams = { socket, handle: undefined };
+    const udp: Datagrams = { socket, handle: undefined, port: 0, toSend: [], closing: false, closed: false };
     Object.defineProperty(socket, KEY, { value: udp });
     if (callback !== undefined)
       (socket as { on(event: string, call: Listener): void }).on('connect', callback);
@@ -283,6 +397,8 @@ export function createNet(natives: Natives, loop: Loop, online: () => boolean): 
 
   return {
     modules: { net: { connect }, dgram: { createSocket } },
+    take,
+    free,
     onDataListener(object) {
       const flow = (object as { [KEY]?: Partial<Flow> })[KEY];
       if (!flow?.kept) return;

@@ -99,6 +99,7 @@ export function createWifi(
     mode = next;
     if (keep && keptMode !== next) natives.keepMode((keptMode = next));
     natives.offers(mode & ACCESS_POINT && apPassword === '' ? apSsid : undefined);
+    loop.kick();
   }
 
   function after(ms: number, run: () => void): void {
@@ -153,6 +154,7 @@ export function createWifi(
         emit(loop, module, 'associated', [{ ssid, mac: AP_MAC, channel: 6 }]);
         after(DHCP, () => {
           status = 'connected';
+          loop.kick();
           complete(null);
           emit(loop, module, 'connected', [{ ip: ADDRESS.ip, mask: ADDRESS.mask, gw: ADDRESS.gw }]);
         });

@@ -51,6 +51,8 @@ export interface WorldOptions {
   /** Fields of `net.json` beside those that the world sets itself. */
   readonly net?: Readonly<Record<string, unknown>>;
   readonly savedNetwork?: boolean;
+  /** See `PairOptions`. */
+  readonly telnet?: number;
   readonly onLine: (board: BoardName, line: string) => void;
   readonly onEvent?: (text: string) => void;
 }
@@ -167,6 +169,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
         onLine: options.onLine,
         ...(options.onEvent && { onEvent: options.onEvent }),
         ...(options.savedNetwork && { savedNetwork: true }),
+        ...(options.telnet && { telnet: options.telnet }),
       },
       options.nativeWires,
     );

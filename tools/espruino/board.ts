@@ -11,6 +11,8 @@ import { createKeyboard } from './keyboard';
 export interface BoardOptions {
   /** Path of the interpreter. */
   readonly interpreter: string;
+  /** Given to the interpreter. */
+  readonly option?: string;
   /** Working directory; its `espruino.flash` is the board's flash. */
   readonly directory: string;
   /** Variables of its environment besides this process' own. */
@@ -54,7 +56,8 @@ const LAUNCH = `
 [ -p stdin ] || mkfifo stdin || exit
 exec 4<&3
 { read -r _ <&4; rm -rf "$1"; kill -KILL 0; } >/dev/null 2>&1 &
-exec "$0" <>stdin 3<&- 4<&-
+shift
+exec "$0" "$@" <>stdin 3<&- 4<&-
 `;
 
 /**
@@ -94,12 +97,16 @@ export function createBoard(options: BoardOptions): Board {
     options.onPowerUp(cause);
     stopped = false;
     // Detached makes it the leader of a group that Ctrl-C on the terminal does not reach.
-    const started = spawn('/bin/sh', ['-c', LAUNCH, options.interpreter, options.remains], {
-      cwd: options.directory,
-      env: { ...process.env, ...options.environment },
-      detached: true,
-      stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
-    });
+    const started = spawn(
+      '/bin/sh',
+      ['-c', LAUNCH, options.interpreter, options.remains, ...(options.option ? [options.option] : [])],
+      {
+        cwd: options.directory,
+        env: { ...process.env, ...options.environment },
+        detached: true,
+        stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
+      },
+    );
     child = started;
     const cut = lineCutter(options.onLine);
     started.stdout?.on('data', (chunk: Buffer) => {

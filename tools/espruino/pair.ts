@@ -3,6 +3,7 @@
  * interpreter what it lacks, pins, reset and Wi-Fi, and must never change a
  * bundle or the interpreter.
  */
+import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -22,6 +23,12 @@ const LOOK_EVERY = 20;
 /** How long the boards may take to begin their boot code, ms. */
 const BOOT_WITHIN = 20_000;
 
+/** Wi-Fi modes of an ESP8266 that never ran: an access point. */
+const FRESH_MODE = '2';
+
+/** The only port at which the interpreter's Telnet server listens. */
+const TELNET = 2323;
+
 const FLASH = 'espruino.flash';
 const BOARDS: readonly BoardName[] = ['host', 'target'];
 
@@ -36,7 +43,8 @@ export function haveNativeWires(): boolean {
  * `setWatch` of a wire throws. Needs a POSIX shell, `mkfifo` and `rm`.
  * @param native lets the interpreters drive the wires themselves (see `native-wires.ts`): fast, and watches work, but
  *   wires cannot be cut, crossed or disturbed
- * @throws Error when there is no interpreter, none with such wires, or the Storage files do not fit.
+ * @throws Error when there is no interpreter, none with such wires, another port for Telnet than it has, or the Storage
+ *   files do not fit.
  */
 export function createEspruinoPair(options: PairOptions, native = false): BoardPair {
   const interpreter = { host: findEspruino() ?? '', target: findEspruinoTarget() ?? '' };
@@ -44,6 +52,8 @@ export function createEspruinoPair(options: PairOptions, native = false): BoardP
     throw new Error('no Espruino interpreter: put espruino-linux on the PATH or name it in ESPRUINO');
   if (native && !haveNativeWires())
     throw new Error('the Espruino interpreter has no wires of its own (ESPRUINO_WIRES, ESPRUINO_PINS)');
+  if (options.telnet && options.telnet !== TELNET)
+    throw new Error(`the Espruino interpreter knows no other port for Telnet than ${String(TELNET)}`);
   const echo = options.onConsole !== undefined;
   const own = { host: equipment('host', echo, native), target: equipment('target', echo, native) };
   const flash = { host: image('host'), target: image('target') };
@@ -67,7 +77,7 @@ export function createEspruinoPair(options: PairOptions, native = false): BoardP
     const given = options.storage[board];
     const taken = Object.keys(given).find((name) => name in own[board]);
     if (taken) throw new Error(`Storage file "${taken}" of the ${board} is the engine's own`);
-    const network = { ssid: options.wifi.ssid, password: options.wifi.password, mode: 1 };
+    const network = { ssid: options.wifi.ssid, password: options.wifi.password, mode: 1, sleepType: 2 };
     const saved: Files =
       board === 'target' && options.savedNetwork ? { [SAVED_NETWORK]: JSON.stringify(network) } : {};
     return writeFlash({ ...own[board], ...saved, ...given });
@@ -141,6 +151,7 @@ export function createEspruinoPair(options: PairOptions, native = false): BoardP
   function create(board: BoardName, files: Exchange): Board {
     return createBoard({
       interpreter: interpreter[board],
+      ...(board === 'target' && options.telnet && { option: '--telnet' }),
       directory: files.home(board),
       environment: wires?.environment(board) ?? {},
       remains: files.directory,
@@ -148,6 +159,7 @@ export function createEspruinoPair(options: PairOptions, native = false): BoardP
       onConsole: (bytes) => options.onConsole?.(board, bytes),
       onPowerUp: (cause) => {
         files.write(join(board, 'cause'), cause);
+        files.write(join(board, 'noise'), String(randomBytes(4).readInt32LE()));
         equip(board, files);
       },
       onDown: (wanted) => {
@@ -179,6 +191,7 @@ export function createEspruinoPair(options: PairOptions, native = false): BoardP
     const files = (exchange = createExchange());
     wires?.open(files.directory);
     for (const board of BOARDS) files.write(join(board, FLASH), flash[board]);
+    files.write(join('target', 'mode'), FRESH_MODE);
     rewire();
     setRadio(true);
     boards = { host: create('host', files), target: create('target', files) };

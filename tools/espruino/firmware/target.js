@@ -61,11 +61,22 @@ global.setWatch = function () {
 
 // FILES end.
 
+// The chip's register of random numbers, and nothing else, has an address here.
+global.peek32 = function () {
+  return require('fs').readFileSync('noise') | 0;
+};
+
 // Wi-Fi: a station in reach of one access point, which the file "radio" describes. Arguments, errors, states and events
 // follow libs/network/esp8266/jswrap_esp8266_network.c. Whether packets pass is for the access point to decide.
 let status = 'off';
 let ssid = '';
 let password = '';
+// Bits: 1 station, 2 access point. The vendor's library keeps them by itself, in the file "mode"; a board that never ran
+// is an access point.
+let mode = require('fs').readFileSync('mode') | 0;
+let saved = 0; // those that Wi-Fi's saved settings hold
+let sleep = 'ps-poll';
+let skip; // the next "disconnected" is swallowed
 // Looks at the radio until the next step: more than 0 until the next attempt to join, less until there is an address.
 let wait = 0;
 let joined; // callback of connect()
@@ -90,15 +101,20 @@ let $W = {
       }
       this.emit('disconnected', { ssid: ssid, mac: '02:00:00:00:00:01', reason: 'assoc_leave' });
     }
+    // The end of an attempt under way is not told; between two it is that of the next.
+    skip = status !== 'connected' && status !== 'off' && status !== 'connecting';
+    require('fs').writeFileSync('mode', (mode |= 1));
     joined = callback;
-    ssid = newSsid;
-    password = options;
+    // jsvGetString leaves a byte of its buffers to the NUL.
+    ssid = newSsid.substr(0, 31);
+    password = options.substr(0, 63);
     status = 'connecting';
     wait = 1;
   },
   disconnect: function (callback) {
     if (status === 'connected')
       this.emit('disconnected', { ssid: ssid, mac: '02:00:00:00:00:01', reason: 'assoc_leave' });
+    require('fs').writeFileSync('mode', (mode &= 2));
     joined = undefined;
     status = 'off';
     wait = 0;
@@ -110,12 +126,29 @@ let $W = {
       require('Storage').writeJSON(BOARD.saved, {
         ssid: ssid,
         password: password,
-        mode: status === 'off' ? 0 : 1,
+        mode: (saved = mode),
+        sleepType: sleep === 'none' ? 0 : 2,
       });
+  },
+  stopAP: function () {
+    require('fs').writeFileSync('mode', (mode &= 1));
+  },
+  setConfig: function (settings) {
+    sleep = settings.powersave;
+  },
+  getStatus: function () {
+    return {
+      mode: ['off', 'sta', 'ap', 'sta+ap'][mode],
+      station: status,
+      ap: mode & 2 ? 'enabled' : 'disabled',
+      phy: '11n',
+      powersave: sleep,
+      savedMode: ['off', 'sta', 'ap', 'sta+ap'][saved],
+    };
   },
   getDetails: function (callback) {
     const details = { status: status, ssid: ssid, password: password, savedSsid: null };
-    if (status !== 'off') details.rssi = status === 'connected' ? -60 : 0;
+    if (mode & 1) details.rssi = status === 'connected' ? -60 : 0;
     if (callback) setTimeout(callback, 0, details);
     return details;
   },
@@ -222,7 +255,9 @@ setInterval(function () {
     wait = 5;
     facts.reason = 'beacon_timeout';
   }
-  if (facts.reason) require('Wifi').emit('disconnected', facts);
+  if (facts.reason && skip) {
+    skip = result = undefined;
+  } else if (facts.reason) require('Wifi').emit('disconnected', facts);
   if (result !== undefined && joined) {
     setTimeout(joined, 0, result);
     joined = undefined;
@@ -243,12 +278,19 @@ put([lines]);
 // FILES end.
 require('fs').appendFileSync(BOARD.log, 'B');
 
-// At power-up the firmware joins the saved network by itself.
+// At power-up the firmware restores what is saved, and joins that network by itself; after the boot code, in truth, which
+// shows in no more than the mode and the sleep.
+setTimeout(function () {
+  const settings = require('Storage').readJSON(BOARD.saved, true);
+  if (!settings) return;
+  mode = saved = settings.mode;
+  sleep = settings.sleepType ? 'ps-poll' : 'none';
+}, 0);
 {
-  const saved = require('Storage').readJSON(BOARD.saved, true);
-  if (saved && saved.mode & 1) {
-    ssid = saved.ssid;
-    password = saved.password;
+  const settings = require('Storage').readJSON(BOARD.saved, true);
+  if (settings && settings.mode & 1) {
+    ssid = settings.ssid.substr(0, 31);
+    password = settings.password.substr(0, 63);
     status = 'connecting';
     wait = 1;
   }

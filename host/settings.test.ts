@@ -111,10 +111,12 @@ test('options are taken over', () => {
 const NOT_WHOLE = [-2, 1.5, 65536, '5', null, NaN, Infinity];
 
 const BAD_NET: [fields: Fields, message: string][] = [
-  [{ ssid: '' }, 'ssid is "". Allowed: a string of 1 to 32 bytes'],
-  [{ ssid: undefined }, 'ssid is undefined. Allowed: a string of 1 to 32 bytes'],
-  [{ ssid: 5 }, 'ssid is 5. Allowed: a string of 1 to 32 bytes'],
-  [{ ssid: 'x'.repeat(33) }, `ssid is "${'x'.repeat(33)}". Allowed: a string of 1 to 32 bytes`],
+  [{ ssid: '' }, 'ssid is "". Allowed: a string of 1 to 31 bytes'],
+  [{ ssid: undefined }, 'ssid is undefined. Allowed: a string of 1 to 31 bytes'],
+  [{ ssid: 5 }, 'ssid is 5. Allowed: a string of 1 to 31 bytes'],
+  [{ ssid: 'x'.repeat(32) }, `ssid is "${'x'.repeat(32)}". Allowed: a string of 1 to 31 bytes`],
+  [{ ssid: '\u20ac'.repeat(11) }, `ssid is "${'\u20ac'.repeat(11)}". Allowed: a string of 1 to 31 bytes`],
+  [{ password: 'x'.repeat(64) }, 'password is "(secret)". Allowed: a string of 0 to 63 bytes'],
   [{ broker: '' }, 'broker is "". Allowed: a string of 1 to 255 bytes'],
   [{ broker: undefined }, 'broker is undefined. Allowed: a string of 1 to 255 bytes'],
   [
@@ -165,7 +167,7 @@ test('passwords are never shown', () => {
     { password: 'hidden-two'.repeat(10) },
     { password: { hidden: 1 } },
     { mqttUser: 'me', mqttPassword: 'hidden-two'.repeat(30) },
-    { password: 'x'.repeat(64), ssid: '' },
+    { password: 'hidden-two'.repeat(6), ssid: '' },
     { tls: true, tlsOptions: { ca: 'hidden-two'.repeat(120) } },
   ];
   for (const fields of secrets) {
@@ -175,7 +177,7 @@ test('passwords are never shown', () => {
     );
   }
   assert.throws(() => check({ password: undefined }), {
-    message: 'password is undefined. Allowed: a string of 0 to 64 bytes',
+    message: 'password is undefined. Allowed: a string of 0 to 63 bytes',
   });
 });
 

@@ -25,9 +25,9 @@ export interface LinkPins {
 
 /** Network and broker. All but the first three may be left out. */
 export interface NetworkSettings {
-  /** Name of the Wi-Fi network, 1 to 32 bytes. */
+  /** Name of the Wi-Fi network, 1 to 31 bytes: an ESP8266's firmware cuts a 32nd off. */
   ssid: string;
-  /** Its password, up to 64 bytes; '' for an open network. */
+  /** Its password, up to 63 bytes; '' for an open network. A key of 64 hexadecimal digits does not fit. */
   password: string;
   /** Host name or IPv4 address of the broker. */
   broker: string;
@@ -231,8 +231,9 @@ export function checkSetup<L>(
     keepAlive: number('keepAlive', 60, 0, 65535),
     rtcResync: number('rtcResync', -1, -1, 2000000),
     ntpPort: number('ntpPort', 123, 1, 65535),
-    ssid: text('ssid', undefined, 1, 32),
-    password: text('password', undefined, 0, 64),
+    // More is cut without a word (libs/network/esp8266/jswrap_esp8266_network.c:310, :347), and no such network is found.
+    ssid: text('ssid', undefined, 1, 31),
+    password: text('password', undefined, 0, 63),
     broker: host('broker'),
     user: user,
     mqttPassword: secret,

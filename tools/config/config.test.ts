@@ -61,8 +61,8 @@ const REFUSED: readonly (readonly [net: string, pins: string, message: RegExp])[
   [with_('port', 70000), PINS, /net\.jsonc, line 5: port is 70000\. Allowed: a whole number, 0 to 65535$/],
   [with_('timeout', 0), PINS, /line 5: timeout is 0\. Allowed: a whole number, 1 to 3600$/],
   [with_('interval', 'often'), PINS, /line 5: interval is "often"\. Allowed: seconds, 1 to 86400$/],
-  [with_('ssid', ''), PINS, /line 2: ssid is ""\. Allowed: a string of 1 to 32 bytes$/],
-  [with_('ssid', '\u2615'.repeat(11)), PINS, /ssid is .*1 to 32 bytes$/],
+  [with_('ssid', ''), PINS, /line 2: ssid is ""\. Allowed: a string of 1 to 31 bytes$/],
+  [with_('ssid', '\u2615'.repeat(11)), PINS, /ssid is .*1 to 31 bytes$/],
   [
     with_('broker', 'mqtt://b'),
     PINS,
@@ -71,7 +71,7 @@ const REFUSED: readonly (readonly [net: string, pins: string, message: RegExp])[
   [
     '{ "ssid": "home", "broker": "b" }',
     PINS,
-    /net\.jsonc: password is undefined\. Allowed: a string of 0 to 64 bytes$/,
+    /net\.jsonc: password is undefined\. Allowed: a string of 0 to 63 bytes$/,
   ],
   [NET.replace('",\n', '"\n'), PINS, /net\.jsonc, line 2: there must be a comma before this$/],
   [NET.replace('9"', '9'), PINS, /net\.jsonc, line 2: the closing " of a string is missing$/],

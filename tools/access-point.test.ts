@@ -58,6 +58,37 @@ test('passes bytes and the end of a connection both ways', { timeout: 20_000 }, 
   });
 });
 
+test('to a board come pieces of at most 268 bytes, each after the acknowledgement of the last', async () => {
+  const all = Buffer.alloc(2000, 'x');
+  const server = createServer((socket) => socket.end(all));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const point = createAccessPoint();
+  const port = await point.listenTcp('127.0.0.1', (server.address() as AddressInfo).port);
+  try {
+    const socket = connect(port, '127.0.0.1');
+    const sizes: number[] = [];
+    let first = 0;
+    socket.on('data', (data) => {
+      first ||= Date.now();
+      sizes.push(data.length);
+    });
+    await once(socket, 'close');
+    const took = Date.now() - first;
+    assert.equal(
+      sizes.reduce((sum, size) => sum + size, 0),
+      all.length,
+    );
+    assert.equal(sizes[0], 268);
+    // Seven more, with 2 ms between each and the next; a busy PC may join some.
+    assert.ok(took >= 12, `${String(took)} ms`);
+    assert.ok(sizes.length >= 4, sizes.join());
+  } finally {
+    await point.close();
+    server.close();
+  }
+});
+
 test(
   'while off nothing passes and new connections wait; afterwards all goes on',
   { timeout: 20_000 },

@@ -3,7 +3,9 @@
  * between what a board connects to and the real server. While the point is off
  * nothing passes in either direction and nothing is closed, as with a radio out
  * of reach; when it is on again, what TCP held goes on, what UDP sent is lost.
- * It must not look into what it passes on.
+ * To a board TCP's bytes come in pieces as small as an ESP8266 takes them, each
+ * when the one before may be acknowledged. It must not look into what it passes
+ * on.
  */
 import { createSocket } from 'node:dgram';
 import type { Socket as UdpSocket } from 'node:dgram';
@@ -12,6 +14,12 @@ import type { Server, Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
+
+/** Bytes that an ESP8266 takes at once (Espruino libs/network/esp8266/network_esp8266.c:739). */
+const PIECE = 268;
+
+/** Until it has acknowledged them, ms. */
+const ACKNOWLEDGED = 2;
 
 export interface AccessPoint {
   /** A TCP port of the loopback, `at` or a free one, whose connections reach `host:port`. */
@@ -31,6 +39,8 @@ interface Link {
   /** Undefined until the point was on for the first time. */
   server: Socket | undefined;
   open(): void;
+  /** Goes on with the pieces that were held back. */
+  pieces(): void;
 }
 
 export function createAccessPoint(): AccessPoint {
@@ -55,6 +65,46 @@ export function createAccessPoint(): AccessPoint {
     });
   }
 
+  /** As `relay`, in pieces, of which the last one sent is not followed before its time. */
+  function relayPieces(from: Socket, board: Socket, link: Link, failed: () => void): void {
+    let rest = Buffer.alloc(0);
+    let waiting = false;
+    let ended = false;
+    let closed = false;
+    link.pieces = () => {
+      if (waiting || !on || board.destroyed) return;
+      if (rest.length > 0) {
+        board.write(rest.subarray(0, PIECE));
+        rest = rest.subarray(PIECE);
+        waiting = true;
+        setTimeout(() => {
+          waiting = false;
+          link.pieces();
+        }, ACKNOWLEDGED);
+      } else if (closed) finish();
+      else if (ended) board.end();
+      else from.resume();
+    };
+    function finish(): void {
+      links.delete(link);
+      board.destroy();
+    }
+    from.on('data', (data) => {
+      from.pause();
+      rest = Buffer.concat([rest, data]);
+      link.pieces();
+    });
+    from.on('end', () => {
+      ended = true;
+      link.pieces();
+    });
+    from.on('error', failed);
+    from.on('close', () => {
+      closed = true;
+      link.pieces();
+    });
+  }
+
   function join(board: Socket, host: string, port: number): void {
     const link: Link = {
       board,
@@ -64,9 +114,10 @@ export function createAccessPoint(): AccessPoint {
         link.server = server;
         // A refused or broken connection reaches the other end as a reset, not as an orderly end.
         relay(board, server, link, () => server.resetAndDestroy());
-        relay(server, board, link, () => board.resetAndDestroy());
+        relayPieces(server, board, link, () => board.resetAndDestroy());
         board.resume();
       },
+      pieces: () => undefined,
     };
     links.add(link);
     board.on('error', () => undefined);
@@ -119,6 +170,7 @@ export function createAccessPoint(): AccessPoint {
         else {
           link.board.resume();
           link.server.resume();
+          link.pieces();
         }
       }
     },
@@ -136,6 +188,7 @@ export function createAccessPoint(): AccessPoint {
         link.board.destroy();
         link.server?.destroy();
       }
+      links.clear();
       for (const socket of datagrams) socket.close();
       await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
     },

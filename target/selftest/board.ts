@@ -1,9 +1,10 @@
 /**
- * The target alone: its memory and modules, then step by step the way to the
- * broker and back, and the time server, with the parts of the real bundle that
- * speak with them. It must never print a password, nor write to flash: the
- * network that is saved there stays saved.
+ * The target alone: its memory and modules, whether strangers get in, then step
+ * by step the way to the broker and back, and the time server, with the parts of
+ * the real bundle that speak with them. It must never print a password, join a
+ * network with a door open, nor change the network that is saved.
  */
+import '../seed';
 import { char, text, wordAt } from '../../shared/bytes';
 import { Setup, check, report, result, setup } from '../../shared/selftest/report';
 import { Client, createClient } from '../client';
@@ -60,6 +61,47 @@ check('module ESP8266', function () {
     require(name);
     return undefined;
   });
+});
+
+check('access point is closed', function () {
+  const wifi = require('Wifi');
+  const status = wifi.getStatus();
+  if (status.ap === 'enabled') {
+    const found = wifi.getAPDetails();
+    report(
+      'say',
+      'the board was an access point, ' + found.ssid + ', ' + found.authMode + ' to all around; now closed',
+    );
+    wifi.stopAP();
+  }
+  if (status.savedMode.includes('ap'))
+    report('say', 'what is saved opens it at each start, until the target bundle has run once');
+  return wifi.getStatus().ap === 'disabled' ? undefined : 'it stays open';
+});
+
+check('Telnet is off', function () {
+  let telnet;
+  try {
+    telnet = require('TelnetServer');
+  } catch (e) {
+    report('say', 'this firmware has no Telnet');
+  }
+  if (telnet) {
+    telnet.setOptions({ mode: 'off' });
+    report(
+      'say',
+      'each start opens a console without password on port 23; the target bundle turns it off at once',
+    );
+  }
+  report('say', 'port 88, for new firmware, is open in every network that the board joins, and stays open');
+  return undefined;
+});
+
+check('radio is always on', function () {
+  const wifi = require('Wifi');
+  wifi.setConfig({ powersave: 'none' });
+  const sleep = wifi.getStatus().powersave;
+  return sleep === 'none' ? undefined : 'it sleeps: ' + sleep;
 });
 
 function finish(wrong?: string): void {

@@ -74,7 +74,15 @@ for (const engine of ENGINES) {
         testTarget(boards.ports.target, boards.net as unknown as Network, undefined, { write }),
       );
       assert.ok(passed, tap);
-      assert.match(tap, /ok 10 - time server: ask/);
+      assert.match(tap, /ok 13 - time server: ask/);
+      // A new board is open, and told of once: what closes it keeps.
+      assert.match(tap, /^# the board was an access point, ESP_\w+, open to all around; now closed$/m);
+      assert.match(tap, /^# each start opens a console without password on port 23/m);
+      assert.match(tap, /^# port 88, for new firmware, is open/m);
+      assert.match(
+        tap,
+        /^ok 7 - access point is closed\n(#.*\n)*ok 8 - Telnet is off\nok 9 - radio is always on$/m,
+      );
       assert.ok(!tap.includes(NETWORK.password));
       assert.ok(!shown.includes(NETWORK.password));
       assert.match(shown, /saved/);
@@ -87,8 +95,9 @@ for (const engine of ENGINES) {
         testTarget(boards.ports.target, wrong, undefined, { write }),
       );
       assert.ok(!passed);
-      assert.match(tap, /^not ok 8 - broker: connect$/m);
-      assert.match(tap, /^ok 9 - broker: publish and receive # SKIP/m);
+      assert.match(tap, /^not ok 11 - broker: connect$/m);
+      assert.ok(!/was an access point/.test(tap), tap);
+      assert.match(tap, /^ok 12 - broker: publish and receive # SKIP/m);
     });
 
     test('the link passes, and counts', async () => {

@@ -133,6 +133,15 @@ let $W = {
   stopAP: function () {
     require('fs').writeFileSync('mode', (mode &= 1));
   },
+  getAPDetails: function () {
+    return {
+      status: this.getStatus().ap,
+      authMode: 'open',
+      ssid: 'ESP_A0B1C2',
+      password: '',
+      savedSsid: null,
+    };
+  },
   setConfig: function (settings) {
     sleep = settings.powersave;
   },

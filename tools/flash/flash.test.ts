@@ -267,3 +267,27 @@ test('bad input is one line, exit 1, and the board keeps what it had', async () 
   const { code, text } = await type(`npm run --silent flash -- ${toHost} ${host}`);
   assert.equal(code, 0, text);
 });
+
+for (const engine of ENGINES)
+  test(
+    `a target that lets everyone in is told of, once, on ${engine}`,
+    { skip: engine === 'espruino' && !findEspruino() ? 'no Espruino interpreter' : false },
+    async () => {
+      if (engine === 'espruino' && small) process.env['ESPRUINO_TARGET'] ??= small;
+      const boards = await startVirtualBoards({ engine });
+      try {
+        const command = `npm run --silent flash -- target --port ${boards.ports.target}`;
+        const first = await type(command);
+        assert.equal(first.code, 0, first.text);
+        assert.match(
+          first.text,
+          /: is an access point, ESP_A0B1C2, open to everyone around: the bundle closes it\n.*: has a Telnet console without password in each of its networks: the bundle turns it off\n/,
+        );
+        const second = await type(command);
+        assert.equal(second.code, 0, second.text);
+        assert.doesNotMatch(second.text, /access point|Telnet/);
+      } finally {
+        await boards.stop();
+      }
+    },
+  );

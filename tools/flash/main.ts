@@ -12,6 +12,7 @@ import { appNames, readBundle } from '../world';
 import { connectBoard, crcOf } from './board';
 import type { RemoteBoard } from './board';
 import { build } from './build';
+import { describeDoors, findDoors } from './doors';
 import { BAUD } from './port';
 import { checkPins, checkRole } from './role';
 import { SAVED, upload, writeSettings } from './upload';
@@ -136,6 +137,15 @@ async function flash(
   await startSaved(job, board, heard);
 }
 
+/** @throws Error when the bundle has not done what was said of it. */
+async function checkShut({ port }: Job, board: RemoteBoard): Promise<void> {
+  const { accessPoint, telnet } = await findDoors(board);
+  if (accessPoint || telnet)
+    throw new Error(
+      `The target at ${port} is still open: ${accessPoint ? `as the access point ${accessPoint.ssid}` : 'by Telnet'}`,
+    );
+}
+
 /** Connects to all boards and checks them; only then the first is changed. */
 async function run(jobs: readonly Job[], options: Options): Promise<void> {
   const settings = jobs.some(({ role }) => role === 'host') ? settingsOf(options) : undefined;
@@ -162,9 +172,12 @@ async function run(jobs: readonly Job[], options: Options): Promise<void> {
           JSON.parse(settings.filesFor(board.info.name)['pins.json']) as Record<string, unknown>,
         );
       say(job, `${board.info.name}, Espruino ${board.info.version}`);
+      if (job.role === 'target') for (const line of describeDoors(await findDoors(board))) say(job, line);
     }
-    for (const { job, board, heard } of boards)
+    for (const { job, board, heard } of boards) {
       await flash(job, board, heard, job.role === 'host' ? settings : undefined);
+      if (job.role === 'target') await checkShut(job, board);
+    }
   } finally {
     for (const { board } of boards) board.close();
   }

@@ -44,6 +44,8 @@ export interface WorldOptions {
   readonly targetBundle?: string;
   /** Further files of the host's Storage. */
   readonly hostFiles?: Readonly<Record<string, string>>;
+  /** Further files of the target's Storage. */
+  readonly targetFiles?: Readonly<Record<string, string>>;
   /** A broker of one's own; absent: the embedded one. */
   readonly broker?: Address;
   /** User and password that the embedded broker asks for. */
@@ -162,7 +164,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
             'pins.json': JSON.stringify(pins),
             ...options.hostFiles,
           },
-          target: { '.bootcde': targetBundle },
+          target: { '.bootcde': targetBundle, ...options.targetFiles },
         },
         wifi: NETWORK,
         accessPoint,

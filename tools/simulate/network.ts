@@ -7,8 +7,8 @@
 import type { Broker, Served } from './broker';
 import type { Context } from './context';
 
-/** Longest chunk that an ESP8266 hands over. */
-const CHUNK = 536;
+/** Longest chunk that an ESP8266 hands over or sends (Espruino libs/network/esp8266/network_esp8266.c:739). */
+const CHUNK = 268;
 
 type Listener = (this: unknown, value?: unknown) => void;
 
@@ -141,13 +141,15 @@ export function createNetwork(options: NetworkOptions): Network {
       save: () => (flash = { ...config }),
       getDetails: () => ({ status: joined ? 'connected' : status, ...config }),
       getHostByName: (name: string, done: (address: string | null) => void) =>
-        onTarget(delay(), () => done(joined ? '10.0.0.1' : null)),
+        // What is an address already needs no network.
+        onTarget(delay(), () => done(joined || chance.is(0.2) ? '10.0.0.1' : null)),
       on: (event: string, listener: () => void) => (listeners[event] ??= []).push(listener),
     };
   }
 
   function connect(_where: unknown, opened: () => void): unknown {
-    if (!joined && chance.is(0.5)) throw new Error('Not connected to the internet');
+    // Of an address; a name takes its time to be looked up in vain.
+    if (!joined && chance.is(0.5)) throw new Error('Unable to create socket');
     const mine = life;
     const number = ++network.connections;
     const listeners: Record<string, Listener[]> = {};
@@ -212,7 +214,8 @@ export function createNetwork(options: NetworkOptions): Network {
       context.after(delay(), () => {
         upBusy = false;
         if (!passes()) return;
-        const some = chance.is(0.5) ? up.length : 1 + chance.below(up.length);
+        const most = Math.min(up.length, CHUNK);
+        const some = chance.is(0.5) ? most : 1 + chance.below(most);
         const bytes = up.slice(0, limit(some));
         up = up.slice(bytes.length);
         if (brokerOpen && bytes) served?.data(Buffer.from(bytes, 'latin1'));
@@ -322,6 +325,7 @@ export function createNetwork(options: NetworkOptions): Network {
       bind: () => {},
       send(data: string) {
         const seconds = options.clock();
+        if (!joined) context.fail('a datagram without a network, which costs a socket for good');
         if (!joined || !network.isUp || !seconds || chance.is(0.2)) return;
         const stamp = Buffer.alloc(48);
         stamp[0] = 0x24;

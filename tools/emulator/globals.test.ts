@@ -181,3 +181,13 @@ test('programs are read as bytes and print bytes', async () => {
     await run.pair.stop();
   }
 });
+
+test('no name of the engine’s own lends a program’s variable its value', async () => {
+  const run = await runPrograms({ target: 'var gc; print(typeof gc);', host: 'var gc; print(typeof gc);' });
+  try {
+    for (const board of ['host', 'target'] as const)
+      assert.equal(await run.until(board, /./), 'undefined', board);
+  } finally {
+    await run.pair.stop();
+  }
+});

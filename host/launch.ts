@@ -17,11 +17,14 @@ import { LinkPins, MQTTLink, NetworkSettings } from './index';
 import { Fields, takeOptions } from './net-file';
 import { refuse } from './refuse';
 
+declare const global: { mqttLink?: MQTTLink };
+
 /** A name or number as a pin. */
 declare const Pin: (value: unknown) => unknown;
 
 /**
- * Constructs the MQTTLink.
+ * Constructs the MQTTLink, and leaves it in the global `mqttLink` as well: for whoever looks at a running board from
+ * its console, as the acceptance test does.
  * @param start the `userStart`; also gets the interval in seconds
  * @returns undefined when the configuration is not usable; that has been printed
  */
@@ -54,7 +57,12 @@ export function launch(start: (link: MQTTLink, interval: number) => void): MQTTL
     const settings = read();
     const options = takeOptions(settings);
     options.userStart = start;
-    return new MQTTLink(pins as unknown as LinkPins, settings as unknown as NetworkSettings, options);
+    global.mqttLink = new MQTTLink(
+      pins as unknown as LinkPins,
+      settings as unknown as NetworkSettings,
+      options,
+    );
+    return global.mqttLink;
   } catch (e) {
     const message = '' + ((e as Error).message || e);
     // The constructor speaks of both files; what is wrong with pins.json begins with its name.

@@ -12,6 +12,12 @@ import type { Board } from './wires';
  */
 export type Program = { readonly kind: 'saved' | 'reset' } | { readonly kind: 'file'; readonly name: string };
 
+/** File name of code that was typed on the console. */
+export const TYPED = 'REPL';
+
+/** The global by which typed code counts how deep its functions are nested. */
+export const COUNTER = '$nest';
+
 /** A TCP connection as the thread sees it; every event may come at any time after the call that made it. */
 export interface TcpHandle {
   /** Sends bytes; `sent` is called when the system has taken them. */
@@ -72,6 +78,8 @@ export interface Natives {
   onWake(call: () => void): void;
   /** The level of the target's reset input changed. */
   resetLine(level: 0 | 1): void;
+  /** Counts how deep functions of typed code are nested: 1 at a begin, -1 at an end. Absent: nobody counts. */
+  readonly nest: ((change: number) => void) | undefined;
   /** Restarts this board and never returns. */
   reboot(): never;
   /** Ends this board by an exception of its processor, after which it starts anew. Never returns. */

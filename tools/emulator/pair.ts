@@ -120,6 +120,11 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
       case 'offers':
         if (of.worker === worker) of.offered = message.ssid;
         break;
+      case 'overrun':
+        if (of.worker !== worker) break;
+        event(`${NAMES[of.board] ?? 'host'} overruns its stack`);
+        restart(of, 'exception');
+        break;
       case 'restart':
         if (of.worker !== worker) break;
         of.typed = message.typed + of.typed;

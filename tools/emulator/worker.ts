@@ -7,8 +7,11 @@ import { randomBytes } from 'node:crypto';
 import { Script, createContext, runInContext } from 'node:vm';
 import { setFlagsFromString, getHeapCodeStatistics, getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
+import { CHIP_STACK, nestedBytes } from '../chip-stack';
+import { countNesting } from './nesting';
 import type { Board } from './wires';
 import { Run, Source, TARGET, createWires } from './wires';
+import { TYPED } from './natives';
 import type { Natives, Program } from './natives';
 import type { createRealm } from './realm/index';
 import { openConsolePort, openTcp, openUdp, resolveName } from './sockets';
@@ -39,6 +42,8 @@ export type BoardMessage =
   | { readonly kind: 'reboot'; readonly crashed: boolean }
   | { readonly kind: 'keepMode'; readonly mode: number }
   | { readonly kind: 'offers'; readonly ssid: string | undefined }
+  /** The C stack was not enough: what a real board does then is known only as far as that it starts anew. */
+  | { readonly kind: 'overrun' }
   | { readonly kind: 'restart'; readonly program: Program; readonly typed: string }
   | { readonly kind: 'console'; readonly bytes: string }
   /** What was typed has been taken. */
@@ -80,6 +85,17 @@ function halt(): never {
   for (;;) wires.stopIfStill(start.board);
 }
 
+/** Functions of typed code that are running, one within the other. */
+let nested = 0;
+
+function nest(change: number): void {
+  nested += change;
+  if (nested < 1 || nestedBytes(nested) <= CHIP_STACK) return;
+  tell({ kind: 'overrun' });
+  wires.setRun(start.board, Run.Reset);
+  halt();
+}
+
 const natives: Natives = {
   board: start.board,
   memory: start.memory,
@@ -113,6 +129,8 @@ const natives: Natives = {
     }
     tell({ kind: 'reset', level });
   },
+  // Only code that was typed is counted, as that of tools is: a bundle would run at another pace.
+  nest: start.board === TARGET ? nest : undefined,
   reboot() {
     tell({ kind: 'reboot', crashed: false });
     wires.setRun(start.board, 1);
@@ -141,7 +159,10 @@ const natives: Natives = {
   offers: (ssid) => tell({ kind: 'offers', ssid }),
   telnet: start.telnet ? openConsolePort(start.telnet) : undefined,
   noise: () => randomBytes(4).readInt32LE(),
-  run: (source, file) => new Script(source, { filename: file }).runInContext(context),
+  run: (source, file) =>
+    new Script(file === TYPED && start.board === TARGET ? countNesting(source) : source, {
+      filename: file,
+    }).runInContext(context),
 };
 
 const library = runInContext(
@@ -154,6 +175,8 @@ const realm = library.createRealm(natives, { ssid: start.ssid, password: start.p
 process.on('unhandledRejection', (reason) => realm.rejected(reason));
 // Also keeps the thread alive while a board only waits for its lines.
 port.on('message', (message: ToBoard) => {
+  // Code that was ended from outside did not count its way back.
+  nested = 0;
   if (message.kind === 'interrupted') return realm.interrupted();
   realm.type(message.bytes);
   tell({ kind: 'typed' });

@@ -175,7 +175,8 @@ async function greet(port: Port, options: BoardOptions): Promise<RemoteBoard> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => {
-          waiting = undefined;
+          // Somebody else may be waiting by now.
+          if (waiting?.id === id) waiting = undefined;
           resolve(undefined);
         },
         within + (slow ? (code.length / SLOW) * 1000 : 0),

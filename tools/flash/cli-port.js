@@ -39,6 +39,8 @@ console.error = (/** @type {unknown[]} */ ...words) => {
   if (said.startsWith('RECEIVE ERROR')) fail();
 };
 process.on('disconnect', () => process.exit());
+// Ctrl-C on a terminal reaches this process too. The parent may still have something to put right on the board.
+process.on('SIGINT', () => undefined);
 
 /** @param {string} [reason] */
 function fail(reason) {

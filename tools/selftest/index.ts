@@ -9,6 +9,8 @@ import type { HostPins } from './lines';
 import type { Verdict } from './diagnosis';
 import { leave, openBench, program, runSuite } from './suite';
 import type { Bench } from './suite';
+import { measureStack } from './stack';
+import type { StackOptions } from './stack';
 import { createTap } from './tap';
 import type { Tap } from './tap';
 
@@ -26,6 +28,8 @@ export interface Options {
   readonly baud?: number;
   /** Given each line of TAP. */
   readonly write: (line: string) => void;
+  /** Ends the test early; the boards are put back all the same. */
+  readonly stop?: AbortSignal;
 }
 
 /** Where the target's network leads; values are those of the settings file. */
@@ -51,7 +55,7 @@ async function withBoards<P extends readonly string[]>(
 ): Promise<boolean> {
   const benches: Bench[] = [];
   try {
-    for (const port of ports) benches.push(await openBench(port, options.baud));
+    for (const port of ports) benches.push(await openBench(port, options.baud, options.stop));
     const tap = createTap(options.write);
     try {
       await test(benches as { [K in keyof P]: Bench }, tap);
@@ -115,6 +119,24 @@ export function testTarget(
     if (!target) return;
     await needWifi(target);
     await runSuite(target, program('target-board', [], setup), tap);
+  });
+}
+
+/**
+ * The target's C stack. The board resets in the middle, and runs its saved program afterwards.
+ * @param hostPort as for `testTarget`
+ */
+export function testStack(
+  port: string,
+  hostPort: string | undefined,
+  stack: StackOptions,
+  options: Options,
+): Promise<boolean> {
+  return withBoards([port, ...(hostPort ? [hostPort] : [])], options, async ([target, host], tap) => {
+    await host?.reset();
+    if (!target) return;
+    await needWifi(target);
+    await measureStack(target, tap, stack);
   });
 }
 

@@ -6,11 +6,20 @@ import { spawnSync } from 'node:child_process';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SETTINGS_DIRECTORY, createSettings, readSettings } from '../config';
 import { BAUD } from '../flash/port';
-import { testHost, testLink, testTarget } from '.';
+import { testHost, testLink, testStack, testTarget } from '.';
 import type { Network, Options, PinsFor } from '.';
 import { endWhenUnread } from '../options';
 
 endWhenUnread();
+
+/** Ctrl-C: the boards are put back first. Twice: at once. */
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(130);
+    console.error('stopping: the boards get to run what is saved on them');
+    stop.abort();
+  });
 
 interface Flags {
   readonly port: string;
@@ -19,6 +28,7 @@ interface Flags {
   readonly baud: number;
   readonly settings: string;
   readonly jumpers?: boolean;
+  readonly stack?: boolean;
   readonly frames: number;
   readonly seconds?: number;
 }
@@ -45,7 +55,7 @@ function build(): void {
 
 function common(flags: Flags): Options {
   build();
-  return { baud: flags.baud, write: (line) => console.log(line) };
+  return { baud: flags.baud, write: (line) => console.log(line), stop: stop.signal };
 }
 
 function pinsOf({ settings }: Flags): PinsFor {
@@ -86,12 +96,15 @@ const program = new Command('npm run selftest --')
   )
   .addCommand(
     command('target', 'the target alone: memory, modules, Wi-Fi, broker, time server', (flags) =>
-      testTarget(flags.port, networkOf(flags), flags.hostPort, common(flags)),
+      flags.stack
+        ? testStack(flags.port, flags.hostPort, {}, common(flags))
+        : testTarget(flags.port, networkOf(flags), flags.hostPort, common(flags)),
     )
       .requiredOption(`-p, --port ${port}`, 'of the target')
+      .option(`--host-port ${port}`, 'of a host that is joined to it, to be kept from resetting it meanwhile')
       .option(
-        `--host-port ${port}`,
-        'of a host that is joined to it, to be kept from resetting it meanwhile',
+        '--stack',
+        'in place of all that its stack: calls are nested until the board RESETS; its saved program runs afterwards',
       ),
   )
   .addCommand(
@@ -113,5 +126,5 @@ const program = new Command('npm run selftest --')
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
+  process.exitCode = stop.signal.aborted ? 130 : 1;
 });

@@ -20,18 +20,47 @@ const FILE = '.selftest';
 
 const BUNDLES = new URL('../../dist/selftest/', import.meta.url);
 
-/** A board with what it prints. */
+/** A board with what it prints. When the test is stopped, whatever waits for the board is rejected. */
 export interface Bench extends RemoteBoard {
   /** Hears every line; one at a time. */
   listen(listener: (line: string) => void): void;
+  /** The board itself, which a stop does not concern: for putting it back. */
+  readonly board: RemoteBoard;
+  /** @throws Error when the test has been stopped. */
+  goOn(): void;
 }
 
+/** What a stopped test says. */
+export const STOPPED = 'Stopped';
+
 /** @throws Error, one line, as `connectBoard`. */
-export async function openBench(port: string, baud?: number): Promise<Bench> {
+export async function openBench(port: string, baud?: number, stop?: AbortSignal): Promise<Bench> {
   let hear: (line: string) => void = () => undefined;
   const board = await connectBoard(port, { ...(baud && { baud }), onLine: (line) => hear(line) });
+  const stopped = new Promise<never>((_, reject) =>
+    stop?.addEventListener('abort', () => reject(new Error(STOPPED)), { once: true }),
+  );
+  stopped.catch(() => undefined);
+  const goOn = (): void => {
+    if (stop?.aborted) throw new Error(STOPPED);
+  };
+  const guard =
+    <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      goOn();
+      return Promise.race([work(...args), stopped]);
+    };
   return {
     ...board,
+    evaluate: guard(board.evaluate),
+    writeFile: guard(board.writeFile),
+    checkFile: guard(board.checkFile),
+    reset: guard(board.reset),
+    runInMemory: guard(board.runInMemory),
+    load: guard(board.load),
+    nextLine: guard(board.nextLine),
+    board,
+    goOn,
     listen(listener) {
       hear = listener;
     },
@@ -113,10 +142,16 @@ async function run(
   return works();
 }
 
-/** Leaves the board running what is saved on it, and no trace. */
-export async function leave(board: Bench): Promise<void> {
-  board.listen(() => undefined);
-  await board.evaluate(`require("Storage").erase("${FILE}")`);
+/** Leaves the board running what is saved on it, and no trace. @throws Error, one line, when it does not answer. */
+export async function leave(bench: Bench): Promise<void> {
+  const { board } = bench;
+  bench.listen(() => undefined);
+  const erase = (): Promise<unknown> => board.evaluate(`require("Storage").erase("${FILE}")`);
+  // What was sent last may still have it busy, or have been cut short.
+  await erase().catch(async () => {
+    await board.reset();
+    await erase();
+  });
   await board.load();
 }
 
@@ -142,8 +177,10 @@ export async function runSuite(board: Bench, suite: Program, tap: Tap): Promise<
     else if (FAILURE.test(line)) failures.push(line);
   });
   const until = async (happened: () => boolean): Promise<void> => {
-    while (!happened() && failures.length === 0 && Date.now() - heard < SILENCE)
+    while (!happened() && failures.length === 0 && Date.now() - heard < SILENCE) {
       await new Promise((resolve) => setTimeout(resolve, 50));
+      board.goOn();
+    }
   };
   await run(board, suite, failures, async () => {
     await until(() => begun);

@@ -3,6 +3,7 @@
  * what Espruino has, and runs what the board's Storage holds. Everything a
  * program can reach is made in here, in its own realm.
  */
+import { COUNTER, TYPED } from '../natives';
 import type { Natives, Program } from '../natives';
 import { TARGET } from '../wires';
 import { adaptBuiltIns } from './bytes';
@@ -51,7 +52,7 @@ export function createRealm(
   let leaving: Program | undefined;
   let telnet: Telnet | undefined;
   const typing = {
-    run: (code: string) => natives.run(code, 'REPL'),
+    run: (code: string) => natives.run(code, TYPED),
     report: (thrown: unknown) => print(uncaught(thrown)),
     leaving: () => leaving !== undefined,
     name: `2v29 ${boardOf(natives).name}`,
@@ -182,6 +183,7 @@ export function createRealm(
       },
       global: globalThis,
     },
+    natives.nest && { [COUNTER]: natives.nest },
   );
 
   addEvents(theLoop, (object) => net.onDataListener(object));

@@ -38,7 +38,7 @@ export type Progress = [
   damaged: number,
 ];
 
-declare const global: { progress: () => Progress };
+declare const global: { go: () => void; progress: () => Progress };
 
 /** Message number `index` of a seed: binary, 1 to `LONGEST` bytes. */
 export function message(seed: number, index: number): string {
@@ -88,11 +88,14 @@ export function take(text: string): void {
   else wrong++;
 }
 
-/** Starts the link and what goes over it. */
+/** Makes the board ready: the link starts at the tool's word. Until then another program may be at its other end. */
 export function run(made: Link): void {
   link = made;
-  link.start();
 }
+
+global.go = function () {
+  link.start();
+};
 
 global.progress = function () {
   const counts = link.counts;

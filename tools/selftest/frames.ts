@@ -29,6 +29,21 @@ export interface FramesOptions {
   readonly seconds?: number;
 }
 
+/** One direction: messages and their bytes a second. */
+interface Rate {
+  readonly received: number;
+  readonly rate: number;
+  readonly bytes: number;
+}
+
+export interface FramesFigures {
+  readonly toTarget: Rate;
+  readonly toHost: Rate;
+  readonly exchanges: number;
+  readonly damaged: number;
+  readonly resent: number;
+}
+
 interface Progress {
   readonly sent: number;
   readonly received: number;
@@ -41,8 +56,12 @@ interface Progress {
   readonly damaged: number;
 }
 
-function rate({ bytes, seconds }: Progress): string {
-  return seconds > 0 ? (bytes / seconds).toFixed(0) : '0';
+function rateOf({ received, bytes, seconds }: Progress): Rate {
+  return {
+    received,
+    rate: seconds > 0 ? received / seconds : 0,
+    bytes: seconds > 0 ? bytes / seconds : 0,
+  };
 }
 
 async function progress(board: Bench): Promise<Progress> {
@@ -58,13 +77,14 @@ export async function testFrames(
   pins: HostPins,
   options: FramesOptions,
   tap: Tap,
-): Promise<void> {
+): Promise<FramesFigures> {
   const { frames } = options;
   const seeds = [Math.floor(Math.random() * 1e6), Math.floor(Math.random() * 1e6)];
   const names = [pins.reset, pins.sckout, pins.stx, pins.srx, pins.sckin];
-  // The host first: on its way it may reset the target.
+  // The host first: on its way it may reset the target, which then runs what is saved on it for a while.
   await runHelper(host, program('host-frames', names, { frames, seeds }), 'progress');
   await runHelper(target, program('target-frames', [], { frames, seeds: [...seeds].reverse() }), 'progress');
+  for (const board of [target, host]) await board.evaluate('go()');
 
   const began = Date.now();
   let moved = began;
@@ -119,10 +139,13 @@ export async function testFrames(
       ? `${String(damaged)} of ${String(exchanged)}: the wires are noisy, or too long`
       : undefined,
   );
+  const toTarget = rateOf(atTarget);
+  const toHost = rateOf(atHost);
+  const { exchanges } = atHost;
+  const resent = atHost.resent + atTarget.resent;
   tap.comment(
-    `${String(atTarget.received)} messages to the target at ${rate(atTarget)} bytes/s, ${String(atHost.received)} to the host at ${rate(atHost)} bytes/s`,
+    `${String(toTarget.received)} messages to the target at ${toTarget.bytes.toFixed(0)} bytes/s, ${String(toHost.received)} to the host at ${toHost.bytes.toFixed(0)} bytes/s`,
   );
-  tap.comment(
-    `${String(atHost.exchanges)} exchanges, ${String(damaged)} damaged, ${String(atHost.resent + atTarget.resent)} sent again`,
-  );
+  tap.comment(`${String(exchanges)} exchanges, ${String(damaged)} damaged, ${String(resent)} sent again`);
+  return { toTarget, toHost, exchanges, damaged, resent };
 }

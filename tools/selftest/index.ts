@@ -71,8 +71,8 @@ async function withBoards<P extends readonly string[]>(
   }
 }
 
-/** Whether all lines are right. */
-function tell(verdicts: readonly Verdict[], what: string, tap: Tap): boolean {
+/** A result for each line. @returns whether all are right */
+export function tell(verdicts: readonly Verdict[], what: string, tap: Tap): boolean {
   for (const { line, wrong } of verdicts) tap.result(`${what} ${line.name}`, wrong);
   return verdicts.every(({ wrong }) => wrong === undefined);
 }
@@ -96,13 +96,8 @@ export function testHost(port: string, pinsFor: PinsFor | undefined, options: Op
   });
 }
 
-/** @param hostPort a host that would reset the silent target meanwhile, and is kept still */
-export function testTarget(
-  port: string,
-  network: Network,
-  hostPort: string | undefined,
-  options: Options,
-): Promise<boolean> {
+/** The suite of the target alone, on a board that is open. @throws Error, one line, when it does not get to its end. */
+export function testTargetAlone(target: Bench, network: Network, tap: Tap): Promise<void> {
   const setup = {
     variables: TARGET_VARIABLES,
     ssid: network.ssid,
@@ -114,11 +109,21 @@ export function testTarget(
     timeServer: network.ntpServer ?? 'pool.ntp.org',
     timePort: network.ntpPort ?? 123,
   };
+  return runSuite(target, program('target-board', [], setup), tap);
+}
+
+/** @param hostPort a host that would reset the silent target meanwhile, and is kept still */
+export function testTarget(
+  port: string,
+  network: Network,
+  hostPort: string | undefined,
+  options: Options,
+): Promise<boolean> {
   return withBoards([port, ...(hostPort ? [hostPort] : [])], options, async ([target, host], tap) => {
     await host?.reset();
     if (!target) return;
     await needWifi(target);
-    await runSuite(target, program('target-board', [], setup), tap);
+    await testTargetAlone(target, network, tap);
   });
 }
 
@@ -151,7 +156,10 @@ export function testLink(
     const pins = pinsFor(host.info.name);
     await needWifi(target);
     const verdicts = await testLines(host, target, pins);
-    if (tell(verdicts, 'line', tap)) return testFrames(host, target, pins, frames, tap);
+    if (tell(verdicts, 'line', tap)) {
+      await testFrames(host, target, pins, frames, tap);
+      return;
+    }
     if (verdicts.every(({ line, wrong }) => line.name === 'reset' || wrong?.startsWith('dead')))
       tap.comment(
         'All lines are dead: are the boards joined by ground, and are these two the ones that are wired?',

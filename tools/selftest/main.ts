@@ -3,9 +3,12 @@
  * code 0 when all passed, else 1; what keeps a test from running is one line.
  */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SETTINGS_DIRECTORY, createSettings, readSettings } from '../config';
+import { build as rebuild } from '../flash/build';
 import { BAUD } from '../flash/port';
+import { testAcceptance } from './acceptance';
 import { testHost, testLink, testStack, testTarget } from '.';
 import type { Network, Options, PinsFor } from '.';
 import { endWhenUnread } from '../options';
@@ -31,6 +34,13 @@ interface Flags {
   readonly stack?: boolean;
   readonly frames: number;
   readonly seconds?: number;
+  readonly messages: number;
+  readonly outage: number;
+  readonly idle?: number;
+  readonly broker: 'own' | 'embedded';
+  readonly address?: string;
+  readonly direct?: boolean;
+  readonly output: string;
 }
 
 function whole(most: number): (text: string) => number {
@@ -64,10 +74,40 @@ function pinsOf({ settings }: Flags): PinsFor {
   return (board) => JSON.parse(read.filesFor(board)['pins.json']) as ReturnType<PinsFor>;
 }
 
-function networkOf({ settings }: Flags): Network {
+function networkOf({ settings }: Flags): Network & Record<string, unknown> {
   createSettings(settings);
   // One character a byte there.
-  return JSON.parse(Buffer.from(readSettings(settings).net, 'latin1').toString('utf8')) as Network;
+  return JSON.parse(Buffer.from(readSettings(settings).net, 'latin1').toString('utf8')) as ReturnType<
+    typeof networkOf
+  >;
+}
+
+async function acceptance(flags: Flags): Promise<boolean> {
+  if (!existsSync(flags.output)) throw new Error(`There is no directory ${flags.output} for the report`);
+  if (flags.direct && flags.broker === 'embedded')
+    throw new Error('The broker on this PC is behind the relay: --direct goes with that of net.jsonc only');
+  const failure = rebuild(['target']);
+  if (failure !== undefined) throw new Error(failure);
+  const { seconds, idle, address, direct } = flags;
+  const { passed, files } = await testAcceptance(
+    { host: flags.hostPort, target: flags.targetPort },
+    pinsOf(flags),
+    networkOf(flags),
+    {
+      ...common(flags),
+      frames: flags.frames,
+      ...(seconds && { seconds }),
+      messages: flags.messages,
+      outage: flags.outage,
+      ...(idle && { idle }),
+      broker: flags.broker,
+      ...(address && { address }),
+      ...(direct && { direct }),
+      output: flags.output,
+    },
+  );
+  console.log(`# written: ${files.join(' and ')}, without secrets`);
+  return passed;
 }
 
 function command(name: string, description: string, run: (flags: Flags) => Promise<boolean>): Command {
@@ -77,7 +117,7 @@ function command(name: string, description: string, run: (flags: Flags) => Promi
     .option('--settings <directory>', 'where net.jsonc and pins.jsonc are', SETTINGS_DIRECTORY)
     .allowExcessArguments(false)
     .action(async (flags: Flags) => {
-      process.exitCode = (await run(flags)) ? 0 : 1;
+      process.exitCode = (await run(flags)) ? 0 : stop.signal.aborted ? 130 : 1;
     });
 }
 
@@ -122,6 +162,45 @@ const program = new Command('npm run selftest --')
         new Option('--frames <number>', 'messages each way').argParser(whole(1_000_000)).default(2000),
       )
       .addOption(new Option('--seconds <number>', 'for the messages at most').argParser(whole(1_000_000))),
+  )
+  .addCommand(
+    command(
+      'acceptance',
+      'both boards with all that belongs to them, in a quarter of an hour, and a report to pass on; the target RESETS meanwhile',
+      acceptance,
+    )
+      .requiredOption(`--host-port ${port}`, 'of the host')
+      .requiredOption(`--target-port ${port}`, 'of the target')
+      .addOption(
+        new Option('--frames <number>', 'messages over the link each way')
+          .argParser(whole(1_000_000))
+          .default(2000),
+      )
+      .addOption(
+        new Option('--seconds <number>', 'for these at most').argParser(whole(1_000_000)).default(120),
+      )
+      .addOption(
+        new Option('--messages <number>', 'through the broker each way')
+          .argParser(whole(1_000_000))
+          .default(1000),
+      )
+      .addOption(
+        new Option('--outage <seconds>', 'for which there is no broker').argParser(whole(3600)).default(30),
+      )
+      .addOption(
+        new Option('--idle <seconds>', 'for which nothing is sent, in addition').argParser(whole(1_000_000)),
+      )
+      .addOption(
+        new Option('--broker <name>', 'that of net.jsonc, or one on this PC')
+          .choices(['own', 'embedded'])
+          .default('own'),
+      )
+      .option(
+        '--address <IPv4>',
+        'of this PC, by which the target reaches it; else the one that leads to the broker',
+      )
+      .option('--direct', 'the target goes to the broker itself, so nothing on the way can be made to fail')
+      .option('--output <directory>', 'where the report goes', '.'),
   );
 
 program.parseAsync().catch((error: unknown) => {

@@ -142,15 +142,27 @@ async function run(
   return works();
 }
 
-/** Leaves the board running what is saved on it, and no trace. @throws Error, one line, when it does not answer. */
-export async function leave(bench: Bench): Promise<void> {
+/** Removes what a test left in Storage. */
+export async function clean(board: RemoteBoard): Promise<void> {
+  await board.evaluate(`require("Storage").erase("${FILE}")`);
+}
+
+/**
+ * Leaves the board running what is saved on it, and no trace.
+ * @param revive resets a board that does not answer, where there is a way
+ * @throws Error, one line, when it does not answer.
+ */
+export async function leave(bench: Bench, revive?: () => Promise<unknown>): Promise<void> {
   const { board } = bench;
   bench.listen(() => undefined);
-  const erase = (): Promise<unknown> => board.evaluate(`require("Storage").erase("${FILE}")`);
   // What was sent last may still have it busy, or have been cut short.
-  await erase().catch(async () => {
-    await board.reset();
-    await erase();
+  await clean(board).catch(async () => {
+    await board.reset().catch(async (error: unknown) => {
+      if (!revive) throw error;
+      await revive();
+      await board.reset();
+    });
+    await clean(board);
   });
   await board.load();
 }

@@ -1,0 +1,125 @@
+/**
+ * Numbered messages with QoS 1 from this PC through the broker to the host and
+ * back, and what became of them. It knows nothing of boards: what answers is
+ * whoever sends back what it gets.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MqttClient } from 'mqtt';
+import { createLedger } from '../../soak/ledger';
+
+/** Bytes of a message, its number included. */
+const LENGTH = 16;
+
+/** Between looks whether there is something to do, ms. */
+const LOOK = 5;
+
+/** There and back, ms. */
+export interface Delays {
+  readonly least: number;
+  readonly median: number;
+  /** Of a hundred, the fifth from the longest. */
+  readonly p95: number;
+  readonly most: number;
+}
+
+export interface Account {
+  readonly sent: number;
+  /** Came back, each counted once. */
+  readonly answered: number;
+  readonly doubled: number;
+  readonly disordered: number;
+  readonly damaged: number;
+  /** From the first that was sent to the last that came back. */
+  readonly seconds: number;
+  readonly delays: Delays | undefined;
+}
+
+export interface Run {
+  readonly messages: number;
+  /** On their way at a time. */
+  readonly window: number;
+  /** With none coming back for so long nothing more is waited for, ms. */
+  readonly patience: number;
+  /** Told after each answer how many there are. */
+  readonly answered?: (count: number) => void;
+}
+
+export interface Exchange {
+  /** Resolves when all have come back, or none has for too long. */
+  run(run: Run): Promise<Account>;
+  /** Number of the message sent last. */
+  readonly last: number;
+}
+
+export function delaysOf(times: readonly number[]): Delays | undefined {
+  if (times.length === 0) return undefined;
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share: number): number =>
+    Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
+  return { least: at(0), median: at(0.5), p95: at(0.95), most: at(1) };
+}
+
+/** Number, then bytes of all values. */
+function payloadOf(number: number): Buffer {
+  const head = `${String(number)}:`;
+  const rest = Array.from(
+    { length: Math.max(0, LENGTH - head.length) },
+    (_, i) => (number * 37 + i * 53) & 255,
+  );
+  return Buffer.concat([Buffer.from(head), Buffer.from(rest)]);
+}
+
+/**
+ * @param topic `topic`/in is sent to, `topic`/out is listened to
+ * @param goOn throws when the test has been stopped
+ */
+export async function createExchange(client: MqttClient, topic: string, goOn: () => void): Promise<Exchange> {
+  let last = 0;
+  let current: { receive(number: number, payload: Buffer): void } | undefined;
+
+  client.on('message', (_topic, payload) => {
+    current?.receive(Number(/^\d+(?=:)/.exec(payload.toString('latin1', 0, 12))?.[0]), payload);
+  });
+  await client.subscribeAsync(`${topic}/out`, { qos: 1 });
+
+  async function run({ messages, window, patience, answered }: Run): Promise<Account> {
+    const ledger = createLedger();
+    const first = last;
+    const begun = new Map<number, number>();
+    const times: number[] = [];
+    const begin = Date.now();
+    let heard = begin;
+    current = {
+      receive(number, payload) {
+        const mine = number - first;
+        // An answer doubled by what went wrong in an earlier run.
+        if (mine < 1) return;
+        heard = Date.now();
+        if (!ledger.receive(topic, mine, payload.equals(payloadOf(number)))) return;
+        times.push(heard - (begun.get(number) ?? heard));
+        answered?.(ledger.account().received);
+      },
+    };
+    while (ledger.account().received < messages && Date.now() - heard < patience) {
+      goOn();
+      if (ledger.account().sent < messages && ledger.outstanding() < window) {
+        const number = first + ledger.send();
+        last = number;
+        begun.set(number, Date.now());
+        // Its acknowledgement is not waited for: what counts is the answer.
+        client.publish(`${topic}/in`, payloadOf(number), { qos: 1 });
+      } else await sleep(LOOK);
+    }
+    current = undefined;
+    const { sent, received, doubled, disordered, damaged } = ledger.account();
+    const seconds = (heard - begin) / 1000;
+    return { sent, answered: received, doubled, disordered, damaged, seconds, delays: delaysOf(times) };
+  }
+
+  return {
+    run,
+    get last() {
+      return last;
+    },
+  };
+}

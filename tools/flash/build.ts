@@ -4,7 +4,12 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const SOURCES = ['host', 'target', 'shared', 'tools/build', 'tools/check-bundle'];
-const OTHERS = ['rollup.config.js', 'package.json', 'tools/check-bundle.ts'];
+const OTHERS = [
+  'rollup.config.js',
+  'tools/selftest/rollup.config.js',
+  'package.json',
+  'tools/check-bundle.ts',
+];
 
 function newest(): number {
   const inFolders = SOURCES.flatMap((folder) =>
@@ -15,17 +20,18 @@ function newest(): number {
   return Math.max(...[...inFolders, ...OTHERS].map((path) => statSync(path).mtimeMs));
 }
 
+/** Whether files are there, and newer than all that goes into bundles. */
+export function areFresh(paths: readonly string[]): boolean {
+  const since = newest();
+  return paths.every((path) => existsSync(path) && statSync(path).mtimeMs > since);
+}
+
 /**
  * @param names of the bundles that are needed
  * @returns what the build printed when it failed
  */
 export function build(names: readonly string[]): string | undefined {
-  const since = newest();
-  const fresh = (name: string): boolean => {
-    const path = `dist/${name}.js`;
-    return existsSync(path) && statSync(path).mtimeMs > since;
-  };
-  if (names.every(fresh)) return undefined;
+  if (areFresh(names.map((name) => `dist/${name}.js`))) return undefined;
   console.log('building the bundles');
   const { status, stderr } = spawnSync('npm', ['run', '--silent', 'build'], { encoding: 'utf8' });
   return status === 0 ? undefined : stderr.trim() || 'The build failed; "npm run build" says why';

@@ -2,13 +2,13 @@
  * `npm run selftest`: tests boards with what runs on them, and prints TAP. Exit
  * code 0 when all passed, else 1; what keeps a test from running is one line.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SETTINGS_DIRECTORY, createSettings, readSettings } from '../config';
-import { build as rebuild } from '../flash/build';
+import { build } from '../flash/build';
 import { BAUD } from '../flash/port';
 import { testAcceptance } from './acceptance';
+import { buildSelftests } from './build';
 import { testHost, testLink, testStack, testTarget } from '.';
 import type { Network, Options, PinsFor } from '.';
 import { endWhenUnread } from '../options';
@@ -52,19 +52,8 @@ function whole(most: number): (text: string) => number {
   };
 }
 
-function build(): void {
-  const { status, stderr } = spawnSync(
-    'npx',
-    ['rollup', '-c', 'tools/selftest/rollup.config.js', '--silent'],
-    {
-      encoding: 'utf8',
-    },
-  );
-  if (status !== 0) throw new Error(`The self-tests could not be built:\n${stderr}`);
-}
-
 function common(flags: Flags): Options {
-  build();
+  buildSelftests();
   return { baud: flags.baud, write: (line) => console.log(line), stop: stop.signal };
 }
 
@@ -86,7 +75,7 @@ async function acceptance(flags: Flags): Promise<boolean> {
   if (!existsSync(flags.output)) throw new Error(`There is no directory ${flags.output} for the report`);
   if (flags.direct && flags.broker === 'embedded')
     throw new Error('The broker on this PC is behind the relay: --direct goes with that of net.jsonc only');
-  const failure = rebuild(['target']);
+  const failure = build(['target']);
   if (failure !== undefined) throw new Error(failure);
   const { seconds, idle, address, direct } = flags;
   const { passed, files } = await testAcceptance(

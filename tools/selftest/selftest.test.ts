@@ -12,8 +12,9 @@ import { connectBoard } from '../flash/board';
 import { startVirtualBoards } from '../virtual';
 import type { VirtualBoards } from '../virtual';
 import { ENGINES, NETWORK } from '../world';
-import { testHost, testLink, testTarget } from '.';
+import { testHost, testLink, testStack, testTarget } from '.';
 import type { Network } from '.';
+import { buildSelftests } from './build';
 import { leave, openBench, runHelper } from './suite';
 
 const SMALL = 'espruino-linux-1600';
@@ -25,14 +26,7 @@ const pinsFor = () => VIRTUAL.pins;
 const MIRROR =
   "print('saved');setInterval(function(){digitalWrite([D15,D14],digitalRead(D12)<<1|digitalRead(D13))},2);";
 
-before(() => {
-  const { status, stderr } = spawnSync(
-    'npx',
-    ['rollup', '-c', 'tools/selftest/rollup.config.js', '--silent'],
-    { encoding: 'utf8' },
-  );
-  assert.equal(status, 0, stderr);
-});
+before(buildSelftests);
 
 for (const engine of ENGINES) {
   const skip =
@@ -98,6 +92,27 @@ for (const engine of ENGINES) {
       assert.match(tap, /^not ok 11 - broker: connect$/m);
       assert.ok(!/was an access point/.test(tap), tap);
       assert.match(tap, /^ok 12 - broker: publish and receive # SKIP/m);
+    });
+
+    test('the target’s stack is filled until the chip’s would be full, and the board runs what is saved', async () => {
+      shown = '';
+      const levels = 14;
+      const { passed, tap } = await run((write) =>
+        testStack(boards.ports.target, boards.ports.host, { levels }, { write }),
+      );
+      assert.ok(passed, tap);
+      // It says so before it happens.
+      assert.match(tap, /^TAP version 14\n# stack: .*until the board resets/);
+      if (engine === 'emulator')
+        assert.match(tap, /it stood 10 levels, on an ESP8266 5120 bytes; the next one reset the board/);
+      // A PC's stack has no end there.
+      else assert.match(tap, /more than 14 levels, on an ESP8266 6720 bytes, and no reset/);
+      assert.match(tap, /[\d.]+ of our deepest chains of 4000 bytes would have fitted/);
+      assert.match(shown.slice(-200), /saved/);
+      assert.deepEqual(
+        Object.keys(await boards.pair.storage('target')).filter((name) => name !== '.wificfg'),
+        ['.bootcde'],
+      );
     });
 
     test('the link passes, and counts', async () => {

@@ -67,7 +67,7 @@ async function desk(engine: Engine) {
   stops.push(() => boards.stop());
   writeFileSync(join(place, 'pins.jsonc'), '{ "board": "auto" }');
   const login = { mqttUser: AUTH.user, mqttPassword: AUTH.password };
-  const settings = { ...boards.net, ...login, interval: 1, timeout: 1 };
+  const settings = { ...boards.net, ...login, interval: 1, timeout: engine === 'emulator' ? 1 : 5 };
   writeFileSync(join(place, 'net.jsonc'), JSON.stringify(settings));
 
   function reportIn(output: string, code: number | null, text: string): Outcome {

@@ -13,6 +13,9 @@ const LENGTH = 16;
 /** Between looks whether there is something to do, ms. */
 const LOOK = 5;
 
+/** Between two of those that do not count, ms. */
+const KNOCK = 2000;
+
 /** There and back, ms. */
 export interface Delays {
   readonly least: number;
@@ -45,6 +48,13 @@ export interface Run {
 }
 
 export interface Exchange {
+  /**
+   * Sends a message that does not count, again and again until one comes back: a broker forgets what comes before
+   * somebody has subscribed.
+   * @param within ms
+   * @returns whether it did
+   */
+  knock(within: number): Promise<boolean>;
   /** Resolves when all have come back, or none has for too long. */
   run(run: Run): Promise<Account>;
   /** Number of the message sent last. */
@@ -116,7 +126,26 @@ export async function createExchange(client: MqttClient, topic: string, goOn: ()
     return { sent, answered: received, doubled, disordered, damaged, seconds, delays: delaysOf(times) };
   }
 
+  async function knock(within: number): Promise<boolean> {
+    let heard = false;
+    current = {
+      receive(number) {
+        if (number === 0) heard = true;
+      },
+    };
+    const begin = Date.now();
+    for (let next = begin; !heard && Date.now() < begin + within; await sleep(LOOK)) {
+      goOn();
+      if (Date.now() < next) continue;
+      client.publish(`${topic}/in`, payloadOf(0), { qos: 1 });
+      next = Date.now() + KNOCK;
+    }
+    current = undefined;
+    return heard;
+  }
+
   return {
+    knock,
     run,
     get last() {
       return last;

@@ -192,6 +192,7 @@ export function createTraffic(scene: Scene, options: TrafficOptions, tap: Tap, f
       running = (await tally(host)).running;
     if (!running) throw new Error(`the broker is not reached${lastSaid()}`);
     figures.start = (Date.now() - begin) / 1000;
+    if (!(await exchange.knock(START_WITHIN))) throw new Error(`no message comes back${lastSaid()}`);
     tap.result('both saved programs start and reach the broker');
   }
 

@@ -14,11 +14,14 @@ export const DEEPEST_CHAIN = 4000;
 /** Levels that are tried at most: with those of an ESP8266 some five times its stack. */
 export const LEVELS = 64;
 
-/** From the answer that a step is ordered to the step: all of it is out of the board by then. ms */
-const AHEAD = 30;
+/** From what the board prints before a step to the step: all of it is out of the board by then. ms */
+const AHEAD = 40;
 
-/** From the step to the question whether it is over, ms. */
-const AFTER = 60;
+/** From one step to the next, ms. */
+const STEP = 100;
+
+/** Without a step more for so long, ms, the board is gone. */
+const SILENCE = 3000;
 
 /** For an answer of a board that may just be starting, ms. */
 const ANSWER = 1500;
@@ -47,11 +50,20 @@ export interface StackOptions {
   readonly revive?: () => Promise<void>;
 }
 
-/** The levels that are over on the board, undefined when it has forgotten all or does not answer. */
-async function levelsDone(board: Bench, within: number): Promise<number | undefined> {
-  const done = await board.evaluate('typeof deep=="object"?deep.done:-1', within).catch(() => undefined);
-  board.goOn();
-  return typeof done === 'number' && done >= 0 ? done : undefined;
+/**
+ * What goes to the board's memory: functions, each of which calls the one before by a statement, the innermost a
+ * built-in function; and what runs them one after the other, each in a turn of its own, called by a timer: what is in
+ * use then is known.
+ */
+function ramp(levels: number): string {
+  const functions = Array.from({ length: levels }, (_, index) => {
+    const inner = index === 0 ? 'getTime()' : `f${String(index)}()`;
+    return `global.f${String(index + 1)}=function(){${inner}};`;
+  });
+  const next =
+    'function next(){stackLevel++;var f=global["f"+stackLevel];print("%deep|"+(f?stackLevel:"end"));' +
+    `if(f){setTimeout(f,${String(AHEAD)});setTimeout(next,${String(STEP)});}}`;
+  return [...functions, 'var stackLevel=0;', next, `setTimeout(next,${String(STEP)});`].join('\n');
 }
 
 async function waitUntilBack(board: Bench, within: number): Promise<boolean> {
@@ -76,38 +88,29 @@ export async function measureStack(
 ): Promise<StackFigures> {
   const most = options.levels ?? LEVELS;
   const chain = options.chain ?? DEEPEST_CHAIN;
-  let refused = false;
+  let begun = 0;
+  let end: StackFigures['end'] | undefined;
+  let heard = Date.now();
   board.listen((line) => {
-    if (REFUSED.test(line)) refused = true;
+    const [, level] = /%deep\|(\w+)$/.exec(line) ?? [];
+    if (level !== undefined) heard = Date.now();
+    if (end !== undefined) return;
+    if (level === 'end') end = 'untried';
+    else if (level !== undefined) begun = Number(level);
+    else if (REFUSED.test(line)) end = 'refused';
   });
   tap.comment('stack: functions are nested ever deeper now, until the board resets. That is the test.');
   await board.reset();
-  await board.evaluate('(global.deep={done:0},1)');
-
-  let levels = 0;
-  let end: StackFigures['end'] = 'untried';
-  for (let next = 1; next <= most; next++) {
-    // Each calls the one before by a statement, the innermost a built-in function.
-    const name = `f${String(next)}`;
-    const inner = next === 1 ? 'getTime()' : `f${String(next - 1)}()`;
-    await board.evaluate(`(global.${name}=function(){${inner}},1)`);
-    // In a turn of its own, called by a timer: what is in use then is known. Another turn notes that it is over.
-    await board.evaluate(
-      `(setTimeout(${name},${String(AHEAD)}),setTimeout(function(){deep.done=${String(next)}},${String(AHEAD + AFTER / 2)}),1)`,
-    );
-    await sleep(AHEAD + AFTER);
-    let done = await levelsDone(board, ANSWER);
-    // A slow board may not be there yet.
-    for (let looks = 0; done !== undefined && done < next && looks < 20; looks++) {
-      await sleep(AFTER);
-      done = await levelsDone(board, ANSWER);
-    }
-    if (refused || done !== next) {
-      end = refused ? 'refused' : 'reset';
-      break;
-    }
-    levels = next;
+  await board.runInMemory(ramp(most));
+  heard = Date.now();
+  while (end === undefined && Date.now() - heard < SILENCE) {
+    await sleep(AHEAD);
+    board.goOn();
   }
+  if (begun === 0)
+    throw new Error(`The board at ${board.port} does not run the program that fills its stack`);
+  const levels = end === 'untried' ? begun : begun - 1;
+  end ??= 'reset';
   if (end === 'reset' && !(await waitUntilBack(board, BACK))) {
     await options.revive?.();
     if (!options.revive || !(await waitUntilBack(board, BACK)))
@@ -116,6 +119,8 @@ export async function measureStack(
       );
   }
   board.listen(() => undefined);
+  if (end === 'reset' && (await board.evaluate('typeof stackLevel')) !== 'undefined')
+    throw new Error(`The board at ${board.port} stopped at level ${String(begun)}, and was not reset`);
 
   const bytes = levels && nestedBytes(levels);
   const figures = { levels, bytes, end, chains: Math.floor((10 * bytes) / chain) / 10 };

@@ -197,7 +197,7 @@ for (const engine of ENGINES) {
       assert.ok(!at.printed().includes(WIFI.password));
       assert.ok(!at.printed().includes(AUTH.password));
       // The last that the host printed is of the saved program, which finds no settings here.
-      assert.match(at.printed().slice(-400), /pins\.json: missing/);
+      assert.match(at.printed().slice(-1000), /pins\.json: missing/);
     });
 
     // Once is enough: here the engines differ in nothing.
@@ -214,7 +214,7 @@ for (const engine of ENGINES) {
       );
       assert.doesNotMatch(outcome.text, /\n +at /);
       await assertClean(at.boards, outcome);
-      assert.match(at.printed().slice(-400), /pins\.json: missing/);
+      assert.match(at.printed().slice(-1000), /pins\.json: missing/);
       assert.match(outcome.text, /# target: runs what is saved on it/);
     });
 

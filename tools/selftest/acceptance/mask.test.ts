@@ -18,6 +18,7 @@ test('names, passwords and addresses go, the longest first', () => {
   assert.equal(mask('connect to broker.example:1883'), 'connect to <broker>:1883');
   assert.equal(mask('at a+b(c and 192.168.0.12'), 'at <port> and <address>');
   assert.equal(mask('de:ad:BE:ef:00:01'), '<address>');
+  assert.equal(mask('it was ESP_1A2B3C, open'), 'it was <access point>, open');
 });
 
 test('a short one goes only as a word of its own', () => {

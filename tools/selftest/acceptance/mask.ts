@@ -8,6 +8,8 @@
 const SHORT = 4;
 
 const ADDRESSES: readonly [RegExp, string][] = [
+  // The access point of a fresh ESP8266 has half of its hardware address in its name.
+  [/\bESP_[0-9A-F]{6}\b/gi, '<access point>'],
   [/\b\d{1,3}(\.\d{1,3}){3}\b/g, '<address>'],
   [/\b[0-9a-f]{2}(:[0-9a-f]{2}){5}\b/gi, '<address>'],
 ];

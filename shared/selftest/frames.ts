@@ -94,7 +94,10 @@ export function run(made: Link): void {
 }
 
 global.go = function () {
-  link.start();
+  // In a turn of its own: whoever types on the console takes much of an ESP8266's stack.
+  setTimeout(function () {
+    link.start();
+  }, 1);
 };
 
 global.progress = function () {

@@ -246,7 +246,8 @@ export function createDriver(board: Board, preset: Handler): Driver {
       netTimer = undefined;
       if (waiting) return offline();
       tell(Status.NO_NET, '', function (result) {
-        if (result === 0) reset();
+        // 0, `false` and `null` are a no. Who returns nothing did not care: the handler may be there for other statuses.
+        if (result !== undefined && !result) reset();
         else if (!online) offline();
       });
     }, driver._setup._net * 1000);
@@ -314,7 +315,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
     tell(status, detail, function (result) {
       if (status === Status.WILLOK) link.send(driver._setup._init);
       else if (status === Status.SPECNET) {
-        if (result === 0) reset();
+        if (result !== undefined && !result) reset();
         else link.send(encode(Type.PROCEED, ''));
       } else if (status === Status.RUNNING) {
         // What it subscribes goes out before what has been waiting to be published.

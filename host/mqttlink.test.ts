@@ -987,10 +987,16 @@ test('SPECNET: the default handler has the settings tried, in an outage after a 
 test('SPECNET: the handler decides, now or by a Promise', async () => {
   for (const [result, expected] of [
     [1, 'PROCEED'],
+    [true, 'PROCEED'],
     [undefined, 'PROCEED'],
     [Promise.resolve(1), 'PROCEED'],
+    [Promise.resolve(), 'PROCEED'],
     [0, 'reset'],
+    [false, 'reset'],
+    [null, 'reset'],
     [Promise.resolve(0), 'reset'],
+    [Promise.resolve(false), 'reset'],
+    [Promise.resolve(null), 'reset'],
   ]) {
     const { bench, link } = powerUp();
     link.statusHandler((_link, status) => (status === Status.SPECNET ? result : undefined));
@@ -1138,6 +1144,21 @@ test('NO_NET after netTimeout without the broker, again and again; the handler m
   await bench.pass(60000);
   assert.equal(told.length, 3);
   assert.deepEqual(bench.levels, [0, 1, 0]);
+});
+
+test('NO_NET: false and null are as 0, nothing is as 1', async () => {
+  for (const [result, levels] of [
+    [false, [0, 1, 0]],
+    [null, [0, 1, 0]],
+    [undefined, [0, 1]],
+    [true, [0, 1]],
+  ] as const) {
+    const { bench, link } = await running({ netTimeout: 60 });
+    link.statusHandler(() => result);
+    bench.status(Status.BROKER_FAIL);
+    await bench.pass(60000);
+    assert.deepEqual(bench.levels, levels, String(result));
+  }
 });
 
 test('netTimeout 0: never', async () => {

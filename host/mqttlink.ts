@@ -28,8 +28,8 @@ export type Message = string | Uint8Array | ArrayBuffer;
 
 /**
  * Told of each status, with a detail in words where there is one. The driver goes on when it returns, or when the
- * Promise that it returns is settled. Of the results only these count: 0 at `SPECNET` and at `NO_NET` has the
- * target reset. Any other has the network in the settings tried, or the broker waited for.
+ * Promise that it returns is settled. Of the results only these count: 0, `false` or `null` at `SPECNET` and at `NO_NET`
+ * has the target reset. Any other, and nothing, has the network in the settings tried, or the broker waited for.
  */
 export type StatusHandler = (link: MQTTLink, status: Status, detail: string) => unknown;
 

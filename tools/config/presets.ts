@@ -1,7 +1,7 @@
 /**
  * Good pins for the five lines on boards that people have: next to each other,
- * free after start, and `srx` and `sckin` can be watched at the same time. The
- * README's table is held to this one by a test.
+ * free after start, and `srx` and `sckin` can be watched at the same time. Tests
+ * hold this table to the firmware's board files, and the README's to this one.
  */
 import type { WireName } from '../boards';
 import { HOST_PINS } from '../boards';
@@ -26,7 +26,7 @@ export const PRESETS: readonly Preset[] = [
   { name: 'Espruino (original)', boards: ['ESPRUINOBOARD'], pins: pins('C0', 'C1', 'C2', 'C3', 'A0') },
   { name: 'Pixl.js', boards: ['PIXLJS'], pins: pins('D2', 'D3', 'D4', 'D5', 'D6') },
   { name: 'MDBT42Q breakout', boards: ['MDBT42Q'], pins: pins('D14', 'D15', 'D16', 'D17', 'D18') },
-  { name: 'micro:bit 2', boards: ['MICROBIT2'], pins: pins('D8', 'D13', 'D14', 'D15', 'D16') },
+  { name: 'micro:bit 2', boards: ['MICROBIT2'], pins: pins('D12', 'D13', 'D14', 'D15', 'D2') },
   { name: 'STM32F4 Discovery', boards: ['STM32F4DISCOVERY'], pins: pins('E7', 'E8', 'E9', 'E10', 'E11') },
   { name: 'ESP32', boards: ['ESP32'], pins: pins('D32', 'D33', 'D25', 'D26', 'D27') },
 ];

@@ -18,7 +18,7 @@ const { flattener, shorten } = await tsImport('./tools/build/index.ts', import.m
 // Where nobody reads what it prints, as behind `| head`, the build goes on.
 process.stdout.on('error', () => {});
 
-/** A 512 KB board's flash has 16 KB for saved code, and a newer target must fit there too. */
+/** Bytes in flash are cheap on a board with 4 MB; variables and stack are not, and must not be paid with to save some. */
 const TARGET_LIMIT = 16000;
 
 /** How far calls are replaced by what they call: on a host where that saves variables, on the target also stack. */

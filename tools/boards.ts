@@ -52,6 +52,8 @@ export interface PairOptions {
   readonly telnet?: number;
   /** The target already holds the network in its flash, as after `Wifi.save()`. Default false. */
   readonly savedNetwork?: boolean;
+  /** A transistor drives the target's reset input, so that the host's pin resets it when high. Default false. */
+  readonly resetInverted?: boolean;
 }
 
 /** Two boards, wired. Every method may be called at any time between start and stop. */

@@ -53,7 +53,7 @@ check('memory', function () {
 check('module ESP8266', function () {
   const state = require('ESP8266').getState();
   report('say', 'flash of ' + state.flashKB + ' KB (' + state.flashMap + '), ' + state.cpuFrequency + ' MHz');
-  return state.flashKB >= 512 ? undefined : 'it says that there are ' + state.flashKB + ' KB of flash';
+  return state.flashKB >= 1024 ? undefined : 'it says that there are ' + state.flashKB + ' KB of flash';
 });
 
 ['Wifi', 'net', 'dgram', 'Storage'].forEach(function (name) {

@@ -166,7 +166,7 @@ test('each board starts its clock at power-up, and setTime moves Date with it', 
       '2001 2001-09-09T01:46:40 1000000000',
       'timer true',
     ]);
-    assert.deepEqual(run.said('target'), ['ESP8266 1600']);
+    assert.deepEqual(run.said('target'), ['ESP8266_4MB 1600']);
   } finally {
     await run.pair.stop();
   }

@@ -76,6 +76,8 @@ const SNIPPETS: readonly string[] = [
   'var s=require("Storage");s.write("t2",{a:[1,"\\n"]});var r=[""+s.read("t2"),s.readJSON("t2"),s.list(/^t2$/),s.write("t2",[65,66]),""+s.read("t2"),new Uint8Array(s.readArrayBuffer("t2"))[1]];s.erase("t2");return r;',
   'try{require("Storage").write("t3","")}catch(e){return e.toString()}',
   'try{require("Storage").write("nofile","a",3)}catch(e){return e.toString()}',
+  // What is erased keeps its place, until a file finds none behind the last one: flash is compacted then, and not before.
+  'var s=require("Storage"),x="x".repeat(1000),f=[],i,n=1;s.eraseAll();for(i=0;i<300;i++){n=n*75%65537;try{s.write("f"+n%7,x.substr(0,1+n%999),0,n%3?0:n%50000)}catch(e){f.push(i,e.toString())}if(n%5===0)s.erase("f"+n%11);if(i%10===0)f.push(s.getFree(),s.getStats().trashBytes,s.list().length)}s.eraseAll();return f.concat(s.getFree(),s.list()).join();',
   'require("Storage").write("amod","exports.x=function(){return 42};");var r=require("amod").x();require("Storage").erase("amod");return r;',
 ];
 
@@ -108,7 +110,11 @@ function sorted(lines: readonly string[]): Record<string, string[]> {
   let at: string[] = [];
   for (const raw of lines) {
     // The interpreter redraws its prompt before a report.
-    const line = raw.replace(/^.*\x1b\[J/, '').replace(/^>/, '');
+    const line = raw
+      .replace(/^.*\x1b\[J/, '')
+      .replace(/^>/, '')
+      // While it compacts flash it shows how far it is.
+      .replace(/(?:\x08.)+$/, '');
     const mark = /^@(\d+)( |$)/.exec(line);
     if (mark) result[mark[1] ?? ''] = at = [];
     if (mark === null && /^(\s+at |\s*\^|\s*$)/.test(line)) continue;

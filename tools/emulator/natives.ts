@@ -64,6 +64,12 @@ export interface Natives {
   readonly files: Record<string, string>;
   /** A file changed; `undefined` when it was erased. */
   fileChanged(name: string, data: string | undefined): void;
+  /** Bytes that erased files still take in flash, with their headers and without. */
+  readonly trash: number;
+  readonly trashSizes: number;
+  trashChanged(trash: number, sizes: number): void;
+  /** Flash is being compacted, by way of a buffer of so many bytes on the stack. */
+  compacting(stack: number): void;
   /** One printed line. */
   line(text: string): void;
   /** All that the console shows, one character a byte; absent: nobody looks at it. */

@@ -32,6 +32,10 @@ export interface EmulatedPair extends BoardPair {
   offered(): string | undefined;
   /** Times a file of the board's flash was written or erased since the start. */
   flashWrites(board: BoardName): number;
+  /** Bytes that each compaction of the board's flash took of its stack since the start. */
+  compactions(board: BoardName): readonly number[];
+  /** Times a pin's mode was set since the start: on a board without `pinMode` that is at every read and write. */
+  modeChanges(board: BoardName): number;
 }
 
 interface State {
@@ -44,6 +48,9 @@ interface State {
   /** Wi-Fi modes in the vendor's part of flash. */
   mode: number;
   offered: string | undefined;
+  /** Bytes of flash that erased files take, with their headers and without. */
+  trash: readonly [number, number];
+  readonly compactions: number[];
   /** Why the board started last. */
   reason: string;
   /** Typed, and not yet given to the thread. */
@@ -69,6 +76,8 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
     writes: 0,
     mode: FRESH_MODE,
     offered: undefined,
+    trash: [0, 0],
+    compactions: [],
     reason: '',
     typed: '',
     typing: true,
@@ -98,6 +107,12 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
         of.writes++;
         if (message.data === undefined) delete of.files[message.name];
         else of.files[message.name] = message.data;
+        break;
+      case 'trash':
+        of.trash = message.trash;
+        break;
+      case 'compacting':
+        of.compactions.push(message.stack);
         break;
       case 'reset':
         resetLine(message.level);
@@ -191,6 +206,7 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
       board: of.board,
       memory,
       files: of.files,
+      trash: of.trash,
       realmCode: code.realm,
       ssid: options.wifi.ssid,
       password: options.wifi.password,
@@ -270,6 +286,7 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
   wires.resistor(TARGET, 2, Drive.WeakHigh);
   wires.resistor(TARGET, 15, Drive.WeakLow);
   wires.setRadio(true);
+  wires.invertReset(options.resetInverted === true);
   rewire();
   if (options.savedNetwork) {
     const [name, data] = savedNetworkFile(options.wifi);
@@ -338,5 +355,7 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
     },
     flashWrites: (name) => state(name).writes,
     offered: () => state('target').offered,
+    compactions: (name) => state(name).compactions,
+    modeChanges: (name) => wires.modeCount(state(name).board),
   };
 }

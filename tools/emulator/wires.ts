@@ -64,7 +64,9 @@ const STUCK_HIGH = -3;
 const SIGNAL = 2;
 const RADIO = 5;
 const CHANGES = 6;
+const INVERTED = 7;
 const LOOKING = 8;
+const MODES = 10;
 const DRIVE = 16;
 const RESISTOR = DRIVE + 2 * PINS;
 const LINK = RESISTOR + 2 * PINS;
@@ -119,6 +121,12 @@ export interface Wires {
   run(board: Board): Run;
   /** Returns when the board may run: at once, later, or never. */
   stopIfStill(board: Board): void;
+  /** A pin's mode was set, by a program or by the firmware. */
+  countMode(board: Board): void;
+  /** How often that was, since the memory was made. */
+  modeCount(board: Board): number;
+  /** A transistor between the host's pin and the target's reset input: high pulls it low, low and open let go of it. */
+  invertReset(on: boolean): void;
   setRadio(on: boolean): void;
   radio(): boolean;
   /** Wakes a board's event loop. */
@@ -171,9 +179,15 @@ export function createWires(
   }
 
   function level(board: Board, pin: number): 0 | 1 {
-    const own = load(words, at(DRIVE, board, pin));
+    let own = load(words, at(DRIVE, board, pin));
     const link = load(words, at(LINK, board, pin));
-    const far = link >= 0 ? load(words, at(DRIVE, other(board), link)) : Drive.Float;
+    let far = link >= 0 ? load(words, at(DRIVE, other(board), link)) : Drive.Float;
+    if ((pin === RESET_INPUT || link === RESET_INPUT) && load(words, INVERTED) !== 0) {
+      // The base has a pull-down stronger than any internal resistor, and nothing comes back from the collector.
+      if (pin !== RESET_INPUT) return own === Drive.High ? 1 : 0;
+      if (far === Drive.High) own = Drive.Low;
+      far = Drive.Float;
+    }
     if (own === Drive.Low || far === Drive.Low) return 0;
     if (own === Drive.High || far === Drive.High) return 1;
     if (link === STUCK_LOW) return 0;
@@ -342,6 +356,15 @@ export function createWires(
     stopIfStill(board) {
       // A wait rather than a spin: seen from outside it is the same hung board, and it takes no processor time.
       for (let now = load(words, board); now !== Run.Yes; now = load(words, board)) wait(words, board, now);
+    },
+    countMode(board) {
+      add(words, MODES + board, 1);
+    },
+    modeCount(board) {
+      return load(words, MODES + board);
+    },
+    invertReset(on) {
+      store(words, INVERTED, on ? 1 : 0);
     },
     setRadio(on) {
       store(words, RADIO, on ? 1 : 0);

@@ -21,6 +21,8 @@ export interface BoardStart {
   readonly board: Board;
   readonly memory: SharedArrayBuffer;
   readonly files: Record<string, string>;
+  /** Bytes of flash that erased files take, with their headers and without. */
+  readonly trash: readonly [number, number];
   readonly realmCode: string;
   readonly ssid: string;
   readonly password: string;
@@ -38,6 +40,8 @@ export interface BoardStart {
 export type BoardMessage =
   | { readonly kind: 'line'; readonly text: string }
   | { readonly kind: 'file'; readonly name: string; readonly data: string | undefined }
+  | { readonly kind: 'trash'; readonly trash: readonly [number, number] }
+  | { readonly kind: 'compacting'; readonly stack: number }
   | { readonly kind: 'reset'; readonly level: 0 | 1 }
   | { readonly kind: 'reboot'; readonly crashed: boolean }
   | { readonly kind: 'keepMode'; readonly mode: number }
@@ -101,6 +105,10 @@ const natives: Natives = {
   memory: start.memory,
   files: start.files,
   fileChanged: (name, data) => tell({ kind: 'file', name, data }),
+  trash: start.trash[0],
+  trashSizes: start.trash[1],
+  trashChanged: (trash, sizes) => tell({ kind: 'trash', trash: [trash, sizes] }),
+  compacting: (stack) => tell({ kind: 'compacting', stack }),
   line: (text) => tell({ kind: 'line', text }),
   console: start.console ? (bytes) => tell({ kind: 'console', bytes }) : undefined,
   now,

@@ -11,7 +11,7 @@ import type { Port } from './port';
 
 /** What a board says of itself, `process.env`. */
 export interface BoardInfo {
-  /** `BOARD`, such as `ESP8266` or `PICO_R1_3`. */
+  /** `BOARD`, such as `ESP8266_4MB` or `PICO_R1_3`. */
   readonly name: string;
   /** `VERSION`, such as `2v29`. */
   readonly version: string;
@@ -39,7 +39,8 @@ export interface RemoteBoard {
    * Writes a file of Storage, and compares it on the board.
    * @param bytes one character a byte
    * @param progress told the bytes written so far
-   * @throws Error when it does not fit or does not arrive; then there is no such file.
+   * @throws Error when it does not fit or does not arrive; then there is no such file. On an ESP8266 also when it does
+   *   not fit behind the last file, see `isFragile`.
    */
   writeFile(name: string, bytes: string, progress?: (done: number) => void): Promise<void>;
   /** Length and CRC-32 of a file of Storage, undefined when there is none. */
@@ -62,6 +63,29 @@ export interface RemoteBoard {
 export interface FileCheck {
   readonly length: number;
   readonly crc: number;
+}
+
+/** Bytes that Storage takes for a file beside its contents, and to which it rounds up (Espruino src/jsflash.h). */
+const HEADER = 32;
+const WORD = 4;
+
+/** Bytes that Storage takes for a file. */
+export function roomFor(bytes: number): number {
+  return HEADER + Math.ceil(bytes / WORD) * WORD;
+}
+
+/**
+ * Whether a board's Storage must never be compacted. Firmware does that when a file finds no room behind the last one,
+ * by way of a buffer of 4 KB on the stack where the stack has room (Espruino src/jsflash.c:603). An ESP8266 takes its
+ * stack for endless (src/jsutils.c:965); it has some 5 KB in all, so it would reset half-way, or worse.
+ */
+export function isFragile(info: BoardInfo): boolean {
+  return info.name.startsWith('ESP8266');
+}
+
+/** Bytes behind the last file: what a file may take without Storage being compacted. */
+export async function freeBytes(board: Pick<RemoteBoard, 'evaluate'>): Promise<number> {
+  return Number(await board.evaluate('require("Storage").getFree()'));
 }
 
 /** Bytes of a file in one line of code: what a board has memory for, whatever else it holds. */
@@ -282,6 +306,11 @@ async function greet(port: Port, options: BoardOptions): Promise<RemoteBoard> {
     const storage = 'require("Storage")';
     const name = quote(file);
     await evaluate(`${storage}.erase(${name})`);
+    if (isFragile(info) && (await freeBytes({ evaluate })) < roomFor(bytes.length))
+      throw new Error(
+        `The ESP8266 at ${port.name} cannot store ${String(bytes.length)} bytes more without putting its flash in order, ` +
+          'for which it has too little memory. "npm run flash -- target" makes room',
+      );
     for (let at = 0; at < bytes.length; at += CHUNK) {
       const chunk = bytes.slice(at, at + CHUNK);
       const size = at ? '' : `,${String(bytes.length)}`;

@@ -16,6 +16,7 @@ import { findEspruino } from '../espruino';
 import { startVirtualBoards } from '../virtual';
 import type { VirtualBoards } from '../virtual';
 import { ENGINES } from '../world';
+import { testHost, testTarget } from '../selftest';
 import { connectBoard } from './board';
 
 /** For one command, on a PC that has much else to do. ms */
@@ -243,8 +244,34 @@ test('bad input is one line, exit 1, and the board keeps what it had', async () 
   ]);
   await refused(
     `${toHost} ${await detour(host, (text) => text.replace('2v29', '1v99'))}`,
-    /has Espruino 1v99\. Needed: 2v11 or newer/,
+    /has Espruino 1v99\. The host needs 2v11 or newer/,
   );
+  // Each a word of the board that is changed on the way.
+  const old = (from: string, to: string, port: string): Promise<string> =>
+    detour(port, (text) => text.replace(from, to));
+  await refused(
+    `${toHost} ${await old('2v29', '2v10', host)}`,
+    /has Espruino 2v10\. The host needs 2v11 or newer/,
+  );
+  await refused(
+    `target --port ${await old('2v29', '2v19', target)}`,
+    /has Espruino 2v19\. The target needs 2v20 or newer/,
+  );
+  const tiny =
+    /firmware for 512 KB of flash, .* must be a board with 4 MB, .* an ESP-01 also lacks the pins\.$/;
+  await refused(`target --port ${await old('ESP8266_4MB', 'ESP8266_BOARD', target)}`, tiny);
+  await refused(`target --port ${await old('= 1600 =', '= 1700 =', target)}`, tiny);
+  const write = (): void => undefined;
+  const net = { ssid: 'a', password: '', broker: 'b' };
+  await assert.rejects(
+    testTarget(await old('2v29', '2v19', target), net, undefined, { write }),
+    /^Error: The board at \S+ has Espruino 2v19\. The target needs 2v20 or newer, from \S+$/,
+  );
+  await assert.rejects(
+    testHost(await old('2v29', '2v10', host), undefined, { write }),
+    /^Error: The board at \S+ has Espruino 2v10\. The host needs 2v11 or newer, from \S+$/,
+  );
+  // The self-tests leave a board with its program started anew.
   const busy = await connectBoard(host);
   await refused(`${toHost} ${host}`, /in use/);
   await busy.evaluate('require("Storage").write("big","x",0,require("Storage").getFree()-9000)');

@@ -5,11 +5,24 @@
 import type { BoardName } from '../boards';
 import type { RemoteBoard } from './board';
 
+/** A release of the firmware, 2v11. */
+type Version = readonly [major: number, minor: number];
+
 /**
  * Firmware before that lacks something the bundles or this tool use: 2v05 brought E.CRC32, parts of Storage files and
  * load(file), 2v10 Promises that go on after they are settled, 2v11 an error of Storage.readJSON that can be caught.
  */
-const OLDEST = [2, 11] as const;
+const OLDEST: Version = [2, 11];
+
+/**
+ * From 2v17 on a typed array did not fit the variable that describes it where a board has fewer than 2048 of them, as an
+ * ESP8266: `new Uint8Array(3)` overwrote what comes next, or reset the board (espruino/Espruino#2426, mended in 2v20).
+ */
+const OLDEST_SMALL: Version = [2, 20];
+const SMALL = 2048;
+
+/** What the firmware for an ESP8266 with 512 KB of flash calls itself, and its variables. */
+const TINY = { name: 'ESP8266_BOARD', variables: 1700 };
 
 /** Variables a bundle needs beside the firmware's own, with messages on their way. */
 const MEMORY: Readonly<Record<BoardName, number>> = { target: 1300, host: 1200 };
@@ -26,14 +39,27 @@ async function missingModules(board: RemoteBoard): Promise<string[]> {
   return missing as string[];
 }
 
-function checkVersion({ info, port }: RemoteBoard): void {
+/**
+ * Whether the board's firmware can be what it is to be.
+ * @throws Error, one line.
+ */
+export async function checkFirmware(
+  { info, port, evaluate }: Pick<RemoteBoard, 'info' | 'port' | 'evaluate'>,
+  role: BoardName,
+): Promise<void> {
+  const tiny = `The board at ${port} (${info.name}) has the firmware for 512 KB of flash, which resets when it runs JavaScript. The target must be a board with 4 MB, such as a NodeMCU or WeMos D1 mini, with the firmware that has "esp8266_4mb" in its name; an ESP-01 also lacks the pins`;
+  // The less is asked of it, the better.
+  if (info.name === TINY.name) throw new Error(tiny);
+  const variables = Number(await evaluate('process.memory().total'));
+  if (role === 'target' && variables === TINY.variables) throw new Error(tiny);
   const [, major, minor] = /^(\d+)v(\d+)/.exec(info.version) ?? [];
-  const [needMajor, needMinor] = OLDEST;
-  if (Number(major) > needMajor || (Number(major) === needMajor && Number(minor) >= needMinor)) return;
-  throw new Error(
-    `The board at ${port} has Espruino ${info.version}. Needed: ${String(needMajor)}v${String(needMinor)} or newer, ` +
-      'from https://www.espruino.com/Download',
-  );
+  const [needMajor, needMinor] = role === 'target' || variables < SMALL ? OLDEST_SMALL : OLDEST;
+  const isNew = Number(major) > needMajor || (Number(major) === needMajor && Number(minor) >= needMinor);
+  if (!isNew)
+    throw new Error(
+      `The board at ${port} has Espruino ${info.version}. The ${role} needs ${String(needMajor)}v${String(needMinor)} or newer, ` +
+        'from https://www.espruino.com/Download',
+    );
 }
 
 /**
@@ -42,7 +68,7 @@ function checkVersion({ info, port }: RemoteBoard): void {
  */
 export async function checkRole(board: RemoteBoard, role: BoardName): Promise<void> {
   const { port, info } = board;
-  checkVersion(board);
+  if (info.name === TINY.name) return checkFirmware(board, role);
   const missing = await missingModules(board);
   if (role === 'target' && missing.length)
     throw new Error(
@@ -54,16 +80,17 @@ export async function checkRole(board: RemoteBoard, role: BoardName): Promise<vo
       `The board at ${port} is an ESP8266: it has too little memory and too few pins for a host. ` +
         'Is that port the target’s?',
     );
-  const total = Number(await board.evaluate('process.memory().total'));
-  if (total < MEMORY[role])
+  await checkFirmware(board, role);
+  const variables = Number(await board.evaluate('process.memory().total'));
+  if (variables < MEMORY[role])
     throw new Error(
-      `The board at ${port} (${info.name}) has ${String(total)} variables. The ${role}’s bundle needs ${String(MEMORY[role])}`,
+      `The board at ${port} (${info.name}) has ${String(variables)} variables. The ${role}’s bundle needs ${String(MEMORY[role])}`,
     );
 }
 
 /** @throws Error naming the first that is no pin of the board. */
 export async function checkPins(board: RemoteBoard, pins: Readonly<Record<string, unknown>>): Promise<void> {
-  const wires = Object.keys(pins);
+  const wires = Object.keys(pins).filter((name) => name !== 'resetInverted');
   const values = wires.map((wire) => pins[wire]);
   const right = (await board.evaluate(
     `${JSON.stringify(values)}.map(function(p){try{return typeof Pin(p)=="number"}catch(e){return false}})`,

@@ -2,10 +2,11 @@
  * Puts a bundle and settings into a board's Storage so that it runs them at
  * power-on. Where there is room the bundle goes to a file beside the saved
  * code first and takes its place when it has arrived whole, so that a cut
- * upload changes nothing. It must never leave it open what the board has.
+ * upload changes nothing. It must never leave it open what the board has, nor
+ * have an ESP8266 compact its flash.
  */
+import { crcOf, freeBytes, isFragile, roomFor } from './board';
 import type { RemoteBoard } from './board';
-import { crcOf } from './board';
 
 /** What Espruino runs at power-on. */
 export const SAVED = '.bootcde';
@@ -13,14 +14,22 @@ export const SAVED = '.bootcde';
 /** A bundle on its way. */
 const STAGED = 'mqtt.new';
 
-/** Bytes that Storage takes for a file beside its contents, and to which it rounds up. */
-const HEADER = 32;
-const WORD = 4;
-
 /** Bytes that are copied at a time on the board: less than it has memory for, as text. */
 const COPY = 256;
 
-/** For copying a bundle, and for making one piece of Storage's free parts, ms. */
+/**
+ * Bytes that stay free in an ESP8266's flash: for what it saves by itself, the network when that is a new one (some 400
+ * bytes each time), and for self-tests.
+ */
+const SPARE = 32 * 1024;
+
+/** Bytes of files that an ESP8266 has memory for while all its flash is erased. */
+const KEPT = 2048;
+
+/** Files of these tools, which need not be kept. */
+const OWN = [SAVED, STAGED, '.selftest'];
+
+/** For copying a bundle, for erasing all, and for making one piece of Storage's free parts, ms. */
 const FLASH_WITHIN = 60_000;
 
 /** What became of the board's program when an upload ends before its end. */
@@ -31,14 +40,6 @@ export interface UploadEvents {
   progress(done: number, all: number): void;
   /** What becomes of the board's program if all ends now. */
   outlook(now: Outlook): void;
-}
-
-function room(bytes: number): number {
-  return HEADER + Math.ceil(bytes / WORD) * WORD;
-}
-
-async function freeBytes(board: RemoteBoard): Promise<number> {
-  return Number(await board.evaluate('require("Storage").getFree()'));
 }
 
 /**
@@ -60,6 +61,37 @@ export async function writeSettings(
 }
 
 /**
+ * Erases all of Storage, which makes all of it free without compaction, and puts back what was not put there by these
+ * tools: above all the network that is saved, `.wificfg` (Espruino src/jswrap_storage.h). That holds a password, so it
+ * stays on the board meanwhile.
+ * @param begin called when nothing stands in the way
+ * @throws Error, one line, when there is more than the board has memory for; then nothing is changed.
+ */
+async function startAnew(board: RemoteBoard, begin: () => void): Promise<void> {
+  const own = JSON.stringify(OWN);
+  const others = (await board.evaluate(
+    `(function(s){return s.list().filter(function(f){return ${own}.indexOf(f)<0}).map(function(f){return [f,s.read(f).length]})})(require("Storage"))`,
+  )) as [string, number][];
+  const size = others.reduce((sum, [, bytes]) => sum + bytes, 0);
+  if (size > KEPT) {
+    const names = others
+      .map(([name, bytes]) => `${JSON.stringify(name)} (${String(bytes)} bytes)`)
+      .join(', ');
+    throw new Error(
+      `The flash of the board at ${board.port} has to be erased to make room, and what is in it besides the bundle is ` +
+        `too much to be kept meanwhile: ${names}. Save what you need, then erase it: require("Storage").eraseAll()`,
+    );
+  }
+  begin();
+  const kept = await board.evaluate(
+    `(function(s,k,r){s.list().forEach(function(f){if(${own}.indexOf(f)<0)k[f]=""+s.read(f)});s.eraseAll();` +
+      `Object.keys(k).forEach(function(f){s.write(f,k[f]);r=r&&s.read(f)===k[f]});return r})(require("Storage"),{},true)`,
+    FLASH_WITHIN,
+  );
+  if (kept !== true) throw new Error(`The board at ${board.port} did not keep the other files in its flash`);
+}
+
+/**
  * Ends the board's program, and makes the bundle its saved code; it does not start it.
  * @throws Error, one line, when there is no room or the board does not take it.
  */
@@ -70,18 +102,25 @@ export async function upload(
   events: UploadEvents,
 ): Promise<void> {
   const { length } = bundle;
-  const need = room(length);
-  const forSettings = Object.values(settings).reduce((sum, text) => sum + room(text.length), 0);
+  const need = roomFor(length);
+  const forSettings = Object.values(settings).reduce((sum, text) => sum + roomFor(text.length), 0);
   await board.reset();
   await board.evaluate(`require("Storage").erase(${JSON.stringify(STAGED)})`);
   const old = await board.checkFile(SAVED);
-  if (old?.length === length && old.crc === crcOf(bundle)) {
+  let free = await freeBytes(board);
+  const fragile = isFragile(board.info);
+  if (old?.length === length && old.crc === crcOf(bundle) && (!fragile || free >= SPARE)) {
     await writeSettings(board, settings);
     return events.progress(length, length);
   }
-  const taken = old ? room(old.length) : 0;
-  let free = await freeBytes(board);
-  // What erased files took comes back only when Storage is put in order.
+  if (fragile && free < 2 * need + forSettings + SPARE) {
+    await startAnew(board, () => events.outlook('lost'));
+    await writeSettings(board, settings);
+    await board.writeFile(SAVED, bundle, (done) => events.progress(done, length));
+    return;
+  }
+  const taken = old ? roomFor(old.length) : 0;
+  // What erased files took comes back only when Storage is compacted.
   if (free < need + forSettings) {
     await board.evaluate('require("Storage").compact()', FLASH_WITHIN);
     free = await freeBytes(board);

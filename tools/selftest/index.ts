@@ -7,6 +7,7 @@ import { testFrames } from './frames';
 import { testJumpers, testLines } from './lines';
 import type { HostPins } from './lines';
 import type { Verdict } from './diagnosis';
+import { checkFirmware } from '../flash/role';
 import { leave, openBench, program, runSuite } from './suite';
 import type { Bench } from './suite';
 import { measureStack } from './stack';
@@ -91,6 +92,7 @@ async function needWifi({ port, info, evaluate }: Bench): Promise<void> {
  */
 export function testHost(port: string, pinsFor: PinsFor | undefined, options: Options): Promise<boolean> {
   return withBoards([port], options, async ([host], tap) => {
+    await checkFirmware(host, 'host');
     await runSuite(host, program('host-board', [], { variables: HOST_VARIABLES }), tap);
     if (pinsFor) tell(await testJumpers(host, pinsFor(host.info.name)), 'jumper from', tap);
   });
@@ -123,6 +125,7 @@ export function testTarget(
     await host?.reset();
     if (!target) return;
     await needWifi(target);
+    await checkFirmware(target, 'target');
     await testTargetAlone(target, network, tap);
   });
 }
@@ -141,6 +144,7 @@ export function testStack(
     await host?.reset();
     if (!target) return;
     await needWifi(target);
+    await checkFirmware(target, 'target');
     await measureStack(target, tap, stack);
   });
 }
@@ -155,6 +159,8 @@ export function testLink(
   return withBoards([ports.host, ports.target] as const, options, async ([host, target], tap) => {
     const pins = pinsFor(host.info.name);
     await needWifi(target);
+    await checkFirmware(host, 'host');
+    await checkFirmware(target, 'target');
     const verdicts = await testLines(host, target, pins);
     if (tell(verdicts, 'line', tap)) {
       await testFrames(host, target, pins, frames, tap);

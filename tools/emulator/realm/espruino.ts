@@ -34,7 +34,7 @@ export interface Board {
 
 export function boardOf(natives: Natives): Board {
   return natives.board === TARGET
-    ? { name: 'ESP8266', variables: 1600, storage: 192 * 1024 }
+    ? { name: 'ESP8266_4MB', variables: 1600, storage: 192 * 1024 }
     : { name: 'EMULATOR', variables: 5000, storage: 256 * 1024 };
 }
 
@@ -147,8 +147,8 @@ export function espruinoGlobals(
       },
       getTemperature: () => NaN,
       getAnalogVRef: () => 3.3,
-      getClock: () => ({}),
-      setClock: nothing,
+      getClock: () => undefined,
+      setClock: (frequency: unknown) => (natives.board === TARGET ? setClock(frequency) : 0),
       setConsole: nothing,
       getConsole: () => 'Serial1',
       lockConsole: nothing,
@@ -189,9 +189,19 @@ export function espruinoGlobals(
   };
 }
 
+/** MHz; the firmware starts the chip at 160 (Espruino targets/esp8266/user_main.c:306). A realm is a start. */
+let clock = 160;
+
+/** `jshSetSystemClock` (Espruino targets/esp8266/jshardware.c:1451). @returns Hz */
+function setClock(frequency: unknown): number {
+  const wanted = Number(frequency) | 0;
+  if (wanted !== 80 && wanted !== 160) throw new Error('Invalid frequency value, must be 80 or 160');
+  clock = wanted;
+  return clock * 1e6;
+}
+
 /** `require("ESP8266")`. */
 export function esp8266Module(natives: Natives, resetReason: string): object {
-  let clock = 160;
   return {
     reboot: () => natives.reboot(),
     getResetInfo: () => ({
@@ -212,9 +222,7 @@ export function esp8266Module(natives: Natives, resetReason: string): object {
       flashKB: 4096,
       flashChip: '0xEF 0x4016',
     }),
-    setCPUFreq(frequency: number) {
-      clock = Number(frequency);
-    },
+    setCPUFreq: (frequency: unknown) => void setClock(frequency),
     logDebug: () => undefined,
     setLog: () => undefined,
     crc32: (data: unknown) => crc32(data) | 0,

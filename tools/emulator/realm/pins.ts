@@ -107,7 +107,12 @@ export function createPins(natives: Natives, getLoop: () => Loop, seconds: (now:
     }
   }
 
+  /**
+   * `jshPinSetState`. It sets up the pin each time, also where nothing changes: on a board that is the greater part of
+   * a write (Espruino targets/esp8266/jshardware.c:365), and on an STM32F4 the line floats for a moment.
+   */
   function setMode(pin: number, mode: Mode): void {
+    wires.countMode(board);
     if (modes[pin] === mode) return;
     if (isTarget) {
       if (pin >= FLASH_FIRST && pin <= FLASH_LAST)
@@ -127,16 +132,18 @@ export function createPins(natives: Natives, getLoop: () => Loop, seconds: (now:
     wires.look(board);
   }
 
+  /** `jshPinInput` (src/jspin.c:240). */
   function readPin(pin: number): 0 | 1 {
-    if (!manual[pin] && modes[pin] !== 'input') setMode(pin, 'input');
+    if (!manual[pin]) setMode(pin, 'input');
     return wires.read(board, pin);
   }
 
+  /** `jshPinOutput` (src/jspin.c:257): the level first, then the mode, unless `pinMode` was called. */
   function writePin(pin: number, value: number): void {
     wires.stopIfStill(board);
     register[pin] = value;
-    if (manual[pin] || modes[pin] === 'output') wires.drive(board, pin, stage(pin));
-    else setMode(pin, 'output');
+    wires.drive(board, pin, stage(pin));
+    if (!manual[pin]) setMode(pin, 'output');
   }
 
   function digitalRead(pin: unknown): number {

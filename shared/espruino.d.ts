@@ -45,6 +45,8 @@ declare const Modules: {
 declare namespace E {
   /** CRC-32 (IEEE 802.3) of a string's or an array's bytes. */
   function CRC32(data: string | Uint8Array | number[]): number;
+  /** The processor's clock. On an ESP8266 80 or 160, MHz. */
+  function setClock(frequency: number): number;
   /** One character a byte; `undefined` when the result does not fit in memory as one flat string. */
   function toString(...data: (string | number | number[] | Uint8Array)[]): string | undefined;
   function toUint8Array(...data: (string | number | ArrayLike<number>)[]): Uint8Array;

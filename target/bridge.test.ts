@@ -298,7 +298,6 @@ function setUp(t: TestContext, given: Given = {}) {
     Wifi: radio.module,
     net: { connect },
     dgram: udp.module,
-    ESP8266: { setCPUFreq: (mhz: number) => frequencies.push(mhz) },
     ...(given.noTls ? {} : { tls: { connect } }),
   };
   const bridge = createBridge({
@@ -315,6 +314,7 @@ function setUp(t: TestContext, given: Given = {}) {
       if (on !== (readies.length ? readies[readies.length - 1] : true)) readies.push(on);
     },
     max: MAX_MESSAGE,
+    clock: (mhz) => frequencies.push(mhz),
     load: (name) => {
       loaded.push(name);
       if (!modules[name]) throw new Error(`Module ${name} not found`);
@@ -402,7 +402,7 @@ test('from WILL to RUNNING, each step after the one before', (t) => {
   assert.equal(connect.will?.qos, 1);
   assert.equal(connect.will?.retain, true);
   assert.equal(s.radio.connects.length, 2);
-  assert.deepEqual(s.frequencies, []);
+  assert.deepEqual(s.frequencies, [80]);
   assert.deepEqual(s.printed, []);
 });
 
@@ -430,10 +430,16 @@ test('the saved network is there already; nothing in the settings that need not 
   assert.equal(connect.clean, true);
   assert.equal(connect.username, undefined);
   assert.equal(connect.password, undefined);
-  assert.deepEqual(s.frequencies, [160]);
+  assert.deepEqual(s.frequencies, [], 'a board starts fast');
   assert.deepEqual(s.radio.connects, []);
   assert.equal(s.printed.length, 4);
   assert.ok(!/secret/.test(s.printed.join()));
+});
+
+test('not fast is 80 MHz, and nothing else changes the clock', (t) => {
+  const s = setUp(t);
+  s.run({ flags: InitFlag.CLEAN_SESSION });
+  assert.deepEqual(s.frequencies, [80]);
 });
 
 test('TLS: with its options where the firmware has it, else NO_TLS and nothing more', (t) => {

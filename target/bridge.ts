@@ -86,6 +86,8 @@ export interface BridgeOptions {
   readonly serial: () => string;
   /** Variables in use, free, and in all; with false, garbage counts as used. */
   readonly memory: (collect?: boolean) => { usage: number; free: number; total: number };
+  /** `E.setClock`, MHz: 80 or 160. The board starts at 160 (Espruino targets/esp8266/user_main.c:306). */
+  readonly clock: (frequency: number) => unknown;
   /** Prints, where the host asked for it. */
   readonly log: (text: string) => void;
 }
@@ -326,7 +328,7 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
     } catch (e) {
       return status(Status.NO_TLS, '');
     }
-    if (settings.flags & InitFlag.FAST) options.load('ESP8266').setCPUFreq(160);
+    if (!(settings.flags & InitFlag.FAST)) options.clock(80);
     if (!settings.clientId) settings.clientId = 'esp' + options.serial();
     if (will) last = decodePublication(will);
     calls.hello = connectPacket({

@@ -52,6 +52,7 @@ end.message = createBridge({
   random: Math.random,
   serial: getSerial,
   memory: process.memory,
+  clock: E.setClock,
   log: print,
 });
 

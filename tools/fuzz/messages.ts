@@ -85,7 +85,7 @@ export function fuzzHost(seed: number, cases: number): void {
   let take: (message: string) => void = () => {};
   let room: () => void = () => {};
   const MQTTLink = createMQTTLink({
-    _open: () => {},
+    _open: (pins) => pins.reset,
     _createLink: (onUp, message, _down, onRoom) => {
       up = onUp;
       take = message;
@@ -153,7 +153,6 @@ export function fuzzTarget(seed: number, cases: number): void {
         on: () => {},
       },
       dgram: { createSocket: () => ({ bind() {}, send() {}, on() {}, close() {} }) },
-      ESP8266: { setCPUFreq: () => {} },
       net: {
         connect(_where: unknown, opened: () => void) {
           const stream = createParser({ protocolVersion: 4 });
@@ -192,6 +191,7 @@ export function fuzzTarget(seed: number, cases: number): void {
       random: chance.next,
       serial: () => 's',
       memory: () => ({ usage: 900, free: 700, total: 1600 }),
+      clock: () => {},
       log: () => {},
     });
     // Half of the time it gets no further than what it makes of nonsense.

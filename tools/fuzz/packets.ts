@@ -114,7 +114,6 @@ export function fuzzPackets(seed: number, cases: number): void {
   const firmware: Record<string, unknown> = {
     Wifi: wifi,
     net: { connect },
-    ESP8266: { setCPUFreq: () => {} },
   };
   const tell = createBridge({
     send(message) {
@@ -131,6 +130,7 @@ export function fuzzPackets(seed: number, cases: number): void {
     random: chance.next,
     serial: () => 's',
     memory,
+    clock: () => {},
     log: () => {},
   });
 

@@ -108,7 +108,7 @@ export function createTarget(options: TargetOptions): TargetBoard {
     note?.('target starts');
     const firmware: Record<string, unknown> = {
       ...network.boot(),
-      ESP8266: { setCPUFreq: () => {}, reboot: board.restart },
+      ESP8266: { reboot: board.restart },
     };
     const later = (run: () => void, ms: number): unknown => end.later(Math.max(ms, 0.1) * 1000, run);
     const bridge: BridgeOptions = {
@@ -122,6 +122,7 @@ export function createTarget(options: TargetOptions): TargetBoard {
       random: chance.next,
       serial: () => 'simulated',
       memory,
+      clock: () => {},
       log: () => {},
     };
     end.onUp = () => end.link.send(encodeHello());
@@ -205,7 +206,7 @@ export function createHost(options: HostOptions): HostBoard {
   }
 
   const api: Board = {
-    _open: () => {},
+    _open: (pins) => pins.reset,
     _createLink: (up, message, down, room) => {
       end.onUp = up;
       end.onMessage = message;

@@ -182,8 +182,11 @@ $W = {
     require('fs').appendFileSync(BOARD.log, 'R');
     for (;;);
   },
+  // targets/esp8266/jshardware.c: jshSetSystemClock
   setCPUFreq: function (mhz) {
+    if (mhz !== 80 && mhz !== 160) throw new Error('Invalid frequency value, must be 80 or 160');
     $W = mhz;
+    return mhz * 1000000;
   },
   getResetInfo: function () {
     // targets/esp8266/user_main.c: rst_codes
@@ -210,6 +213,7 @@ $W = {
   },
 };
 Modules.addCached('ESP8266', 'module.exports=$W');
+E.setClock = $W.setCPUFreq;
 // From here on the clock's frequency.
 $W = 160;
 

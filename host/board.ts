@@ -20,9 +20,12 @@ export interface Board {
     down: (why: Down) => void,
     room: () => void,
   ): Link;
-  /** Sets up the lines, and the link as `setup` has it. */
-  _open(pins: LinkPins, setup: Setup): void;
-  /** The reset line: 0 holds the target, at 1 the line floats. */
+  /**
+   * Sets up the lines, and the link as `setup` has it.
+   * @returns the reset line, for `_reset`
+   */
+  _open(pins: LinkPins, setup: Setup): Pin;
+  /** The reset line: 0 holds the target, at 1 it runs. */
   _reset(pin: Pin, level: number): void;
   /** `setTimeout`, milliseconds. */
   readonly _later: (run: () => void, ms: number) => unknown;
@@ -83,16 +86,27 @@ export function createBoard(): Board {
       wirePins.dataOut = pins.stx;
       wirePins.clockIn = pins.sckin;
       wirePins.dataIn = pins.srx;
-      pinMode(pins.reset, 'opendrain', false);
+      // The level comes before the mode, since an output shows what its register holds. Without `pinMode` each write
+      // would set up its pin anew (Espruino src/jspin.c:262), which takes longer than the write.
+      digitalWrite([pins.sckout, pins.stx], 0);
+      pinMode(pins.sckout, 'output', false);
+      pinMode(pins.stx, 'output', false);
       pinMode(pins.sckin, 'input', false);
       pinMode(pins.srx, 'input', false);
-      digitalWrite([pins.sckout, pins.stx], 0);
+      pinMode(pins.reset, pins.resetInverted ? 'output' : 'opendrain', false);
       // So many looks at a pin as take about SPIN on this board.
       let spent = getTime();
       while (digitalRead(pins.sckin) < 2) if (!--left) break;
       spent = (getTime() - spent) * 1000;
       // A whole number, which takes no room beside its name.
       wirePins.spins = Math.max(20, Math.min(30000, (100 * SPIN) / Math.max(spent, 0.01))) | 0;
+      if (!pins.resetInverted) return pins.reset;
+      // `digitalWrite` takes what has a `write` for a pin. Only who has a transistor pays for it.
+      return {
+        write: function (level: number) {
+          digitalWrite(pins.reset, level ^ 1);
+        },
+      } as unknown as Pin;
     },
     _reset: digitalWrite,
     _later: setTimeout,

@@ -36,7 +36,7 @@ import { LinkPins, Setup } from './settings';
 import { statusText } from './status-text';
 import { Subscriptions, createSubscriptions } from './subscriptions';
 
-/** Milliseconds for which the reset line is low. */
+/** Milliseconds for which the target is held in reset. */
 const RESET = 100;
 
 /** Seconds of silence after a reset that are taken for booting. */
@@ -396,8 +396,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
     _begin: function (by, pins, setup) {
       owner = by;
       driver._setup = setup;
-      resetPin = pins.reset;
-      board._open(pins, setup);
+      resetPin = board._open(pins, setup);
       if (setup._persist) persist();
       reset();
     },

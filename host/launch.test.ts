@@ -62,6 +62,8 @@ const CASES: [pins: unknown, net: unknown, line: RegExp][] = [
   [PINS, { ...NET, userStart: 1 }, /^net\.json: settings has no field userStart\. Allowed: ssid, /],
   [PINS, { ...NET, port: 'hidden' }, /^net\.json: port is "hidden"\./],
   [PINS, { ...NET, verbose: true, localTimeOffset: 1, interval: 2 }, /^net\.json: accepted$/],
+  [{ ...PINS, resetInverted: true }, NET, /^net\.json: accepted$/],
+  [{ ...PINS, resetInverted: 'yes' }, NET, /resetInverted is "yes"\. Allowed: true or false$/],
 ];
 
 for (const [pins, net, line] of CASES) {

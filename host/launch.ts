@@ -7,6 +7,8 @@
  *
  *     {"reset":"D4","sckout":"D5","stx":"D6","srx":"D7","sckin":"D8"}
  *
+ * and `resetInverted`, true where a transistor is between `reset` and RST.
+ *
  * `net.json`: the fields of `NetworkSettings`, those of `MQTTLinkOptions` but
  * for `userStart` and `args`, and `interval`, the seconds between two
  * publications of the application, 1 to 86400, default 10:
@@ -51,7 +53,7 @@ export function launch(start: (link: MQTTLink, interval: number) => void): MQTTL
   try {
     const pins = read();
     Object.keys(pins).forEach(function (name) {
-      pins[name] = toPin(name, pins[name]);
+      if (name !== 'resetInverted') pins[name] = toPin(name, pins[name]);
     });
     file = 'net.json';
     const settings = read();

@@ -115,7 +115,10 @@ class Bench {
   room!: () => void;
 
   readonly board: Board = {
-    _open: (pins) => assert.equal(pins, PINS),
+    _open: (pins) => {
+      assert.equal(pins, PINS);
+      return 4 as never;
+    },
     _createLink: (up, message, down, room) => {
       this.up = up;
       this.message = message;
@@ -1372,7 +1375,7 @@ test('over the real link: noise, and a target that dies in the middle', async ()
       host.onRoom = room;
       return host.link as Link;
     },
-    _open: () => {},
+    _open: (pins) => pins.reset,
     _reset: (_pin, level) => (level ? world.target.boot() : world.target.crash()),
     _later: (run, ms) => {
       const timer = { run: run as (() => void) | undefined };

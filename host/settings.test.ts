@@ -209,15 +209,24 @@ test('pins are all there, known, and each its own', () => {
     message: 'pin srx is 5. Allowed: a pin of its own; this is sckout too',
   });
   assert.throws(() => check({}, {}, { ...PINS, miso: 9 }), {
-    message: 'pins has no field miso. Allowed: reset, sckout, stx, srx, sckin',
+    message: 'pins has no field miso. Allowed: reset, sckout, stx, srx, sckin, resetInverted',
   });
   assert.throws(() => checkSetup(undefined as never, NET as never, {}), {
-    message: 'pins is undefined. Allowed: an object with the fields reset, sckout, stx, srx, sckin',
+    message:
+      'pins is undefined. Allowed: an object with the fields reset, sckout, stx, srx, sckin, resetInverted',
   });
 });
 
 test('settings that do not fit in a message are refused', () => {
   assert.throws(() => check({ clientId: 'x'.repeat(100) }, { maxMessage: 128 }), {
     message: 'settings are too long in all for maxMessage, 128 bytes',
+  });
+});
+
+test('a transistor at the reset line is there or not', () => {
+  check({}, {}, { ...PINS, resetInverted: true });
+  check({}, {}, { ...PINS, resetInverted: false });
+  assert.throws(() => check({}, {}, { ...PINS, resetInverted: 1 }), {
+    message: 'resetInverted is 1. Allowed: true or false',
   });
 });

@@ -21,6 +21,11 @@ export interface LinkPins {
   srx: Pin;
   /** Clock from the target's `mckout`. */
   sckin: Pin;
+  /**
+   * The line `reset` drives a transistor that pulls the target's RST low: high resets, low lets it run. It is then a
+   * plain output. Default false: `reset` is joined to RST, and open drain.
+   */
+  resetInverted?: boolean;
 }
 
 /** Network and broker. All but the first three may be left out. */
@@ -46,7 +51,7 @@ export interface NetworkSettings {
    * one then becomes the saved one. Default true.
    */
   useDefault?: boolean;
-  /** Clock the target at 160 MHz. Default true. */
+  /** The target runs at 160 MHz, as it starts; false: at 80, which takes less current. Default true. */
   fast?: boolean;
   /** Seconds between corrections of the host's clock by NTP, up to 2000000; 0: none; -1 (default): once only. */
   rtcResync?: number;
@@ -179,7 +184,8 @@ export function checkSetup<L>(
     return value;
   }
 
-  open('pins', pins, PINS);
+  open('pins', pins, PINS + ' resetInverted');
+  on('resetInverted', false);
   PINS.split(' ').forEach(function (name, index, names) {
     const pin = fields[name];
     if (pin === undefined || pin === null) throw new Error('pin ' + name + ' is missing');

@@ -15,8 +15,14 @@ const dataIn = 13 as never as Pin;
 const clockIn = 12 as never as Pin;
 const led = 0 as never as Pin;
 
-// Clocks low from the start: GPIO15 has a pull-down for the time before.
+// Clocks low from the start: GPIO15 has a pull-down for the time before. The level comes before the mode, since an output
+// shows what its register holds; the LED is lit by a low level. Without `pinMode` each write would set up its pin anew
+// (Espruino src/jspin.c:262), which takes longer than the write.
 digitalWrite([clockOut, dataOut], 0);
+digitalWrite(led, 1);
+pinMode(clockOut, 'output');
+pinMode(dataOut, 'output');
+pinMode(led, 'output');
 pinMode(clockIn, 'input');
 pinMode(dataIn, 'input');
 

@@ -13,18 +13,30 @@ const TIMEOUT = 5;
 /** Milliseconds for which the link may hold the event loop. */
 const HOLD = 20;
 
-const pins = setup<FramesSetup>().pins;
+interface HostSetup extends FramesSetup {
+  /** A transistor is between `reset` and RST. */
+  readonly resetInverted: boolean;
+}
+
+const own = setup<HostSetup>();
+const pins = own.pins;
 
 const board = createBoard();
 
 const link = board._createLink(up, take, function () {}, fill);
 
-board._open({ reset: pins[0], sckout: pins[1], stx: pins[2], srx: pins[3], sckin: pins[4] }, {
-  _timeout: TIMEOUT,
-  _hold: HOLD,
-  _max: LONGEST,
-} as Setup);
+const reset = board._open(
+  {
+    reset: pins[0],
+    sckout: pins[1],
+    stx: pins[2],
+    srx: pins[3],
+    sckin: pins[4],
+    resetInverted: own.resetInverted,
+  },
+  { _timeout: TIMEOUT, _hold: HOLD, _max: LONGEST } as Setup,
+);
 
 // The target may have been reset by now; it runs from here on.
-digitalWrite(pins[0], 1);
+board._reset(reset, 1);
 run(link);

@@ -44,6 +44,15 @@ test('a pin of the file takes the place of the preset’s', () => {
   assert.deepEqual(JSON.parse(files['pins.json']), { ...presetByName('Espruino Pico')?.pins, srx: 'A5' });
 });
 
+test('a transistor at the reset line is told to the board, and is no pin', () => {
+  const files = settings(NET, '{ "board": "auto", "resetInverted": true }');
+  const pins = JSON.parse(files.filesFor('PIXLJS')['pins.json']) as object;
+  assert.deepEqual(pins, { ...presetByName('Pixl.js')?.pins, resetInverted: true });
+  const four =
+    '{ "board": "auto", "resetInverted": true, "reset": "A1", "sckout": "A2", "stx": "A3", "srx": "A4" }';
+  assert.throws(() => settings(NET, four).filesFor('OWN'), /"auto" knows no pins for the board OWN/);
+});
+
 test('all five pins need no preset, on any board', () => {
   const five = { reset: 'A1', sckout: 'A2', stx: 'A3', srx: 'A4', sckin: 'A5' };
   for (const pins of [five, { board: 'auto', ...five }])
@@ -87,6 +96,11 @@ const REFUSED: readonly (readonly [net: string, pins: string, message: RegExp])[
     NET,
     '{ "board": "auto", "srxx": "B1" }',
     /pins\.jsonc, line 1: pins has no field srxx\. .*Did you mean srx\?$/,
+  ],
+  [
+    NET,
+    '{ "board": "auto", "resetInverted": 1 }',
+    /pins\.jsonc, line 1: resetInverted is 1\. Allowed: true or false$/,
   ],
   [NET, '{ "reset": "A1" }', /pins\.jsonc: pin sckout is missing$/],
   [

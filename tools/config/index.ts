@@ -18,6 +18,9 @@ import type { Preset } from './presets';
 /** Where the files are, unless it is said otherwise. */
 export const SETTINGS_DIRECTORY = 'host';
 
+/** Pins that a file without a preset must name. */
+const WIRES = ['reset', 'sckout', 'stx', 'srx', 'sckin'];
+
 /** Takes the pins from the board that is connected. */
 const AUTO = 'auto';
 
@@ -153,9 +156,9 @@ export function readSettings(directory: string): Settings {
           `${pinsPath} has the pins of board ${JSON.stringify(chosen.name)}, but the board that is connected is ` +
             `${JSON.stringify(here.name)}. Set "board" to it, or to "auto"`,
         );
-      if (chosen === AUTO && !here && Object.keys(own).length < 5)
+      if (chosen === AUTO && !here && WIRES.some((wire) => !(wire in own)))
         throw new SettingsError(
-          `${pinsPath}: "auto" knows no pins for the board ${board}. Name all five: reset, sckout, stx, srx, sckin`,
+          `${pinsPath}: "auto" knows no pins for the board ${board}. Name all five: ${WIRES.join(', ')}`,
         );
       const given = withPreset(chosen === AUTO ? here : chosen);
       check(given, pinsPath, pins);

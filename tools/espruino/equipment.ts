@@ -64,9 +64,14 @@ const FILE_WIRES = /^ *\/\/ FILES\b(?! end)[^]*?\/\/ FILES end\.$/gm;
  * Boot code of a board.
  * @param echo the console echoes and prompts, as on a real board
  * @param native the interpreter has wires of its own
+ * @param idle level of the host's reset pin while nothing drives it
  */
-export function equipment(board: BoardName, echo: boolean, native: boolean): Files {
-  const settings: Partial<Record<string, string | number>> = { ...SETTINGS[board], echo: echo ? 1 : 0 };
+export function equipment(board: BoardName, echo: boolean, native: boolean, idle: 0 | 1 = 1): Files {
+  const settings: Partial<Record<string, string | number>> = {
+    ...SETTINGS[board],
+    echo: echo ? 1 : 0,
+    idle,
+  };
   const text = readFileSync(new URL(`./firmware/${board}.js`, import.meta.url), 'latin1')
     .replace(FILE_WIRES, (part) => (native ? '' : part))
     .replace(/\bBOARD\.(\w+)/g, (_, setting: string) => JSON.stringify(settings[setting]));

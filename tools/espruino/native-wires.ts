@@ -36,12 +36,11 @@ const PINS: Readonly<Record<BoardName, string>> = {
     .join(),
 };
 
-/** What each board drives, and the level there when it is off. */
+/** What each board drives, and the level there when it is off, but for the reset line. */
 const DRIVEN: Readonly<Record<BoardName, readonly (readonly [number, 0 | 1])[]>> = {
   host: [
     [LINES.sckout, 0],
     [LINES.stx, 0],
-    [LINES.reset, 1],
   ],
   target: [
     [LINES.srx, 0],
@@ -61,13 +60,16 @@ export interface NativeWires {
   resetLevel(): number;
 }
 
-export function createNativeWires(): NativeWires {
+/** @param idle level of the reset line while nothing drives it */
+export function createNativeWires(idle: 0 | 1): NativeWires {
   const buffer = Buffer.alloc(1);
   let path = '';
   let file: number | undefined;
 
   function release(board: BoardName): void {
-    for (const [line, level] of DRIVEN[board]) if (file) writeSync(file, Buffer.of(level), 0, 1, line);
+    const reset = [LINES.reset, idle] as const;
+    for (const [line, level] of board === 'host' ? [...DRIVEN[board], reset] : DRIVEN[board])
+      if (file) writeSync(file, Buffer.of(level), 0, 1, line);
   }
 
   return {
@@ -86,7 +88,7 @@ export function createNativeWires(): NativeWires {
     release,
     resetLevel() {
       if (file) readSync(file, buffer, 0, 1, LINES.reset);
-      return buffer[0] ?? 1;
+      return buffer[0] ?? idle;
     },
   };
 }

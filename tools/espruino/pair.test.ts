@@ -507,15 +507,42 @@ describe('boards on the Espruino interpreter', { skip }, () => {
     }
   });
 
+  test('with a transistor at the reset line, high holds the target and low or nothing lets it run', async () => {
+    const host = `
+      print('idle', digitalRead(D4));
+      setTimeout(function () { digitalWrite(D4, 1); print('held'); }, 500);
+      setTimeout(function () { digitalWrite(D4, 0); print('let go'); }, 1500);`;
+    const target = "print('up', require('ESP8266').getResetInfo().reason);";
+    await bench(
+      { host, target },
+      async ({ printed, seen }) => {
+        await printed('host', 'idle 0');
+        await printed('target', 'up power on');
+        await printed('target', 'up reset pin');
+        const order = seen.filter((line) => /held|let go|starts|reset pin/.test(line));
+        assert.deepEqual(order, [
+          'host: held',
+          'event: target held in reset',
+          'host: let go',
+          'event: target starts',
+          'target: up reset pin',
+        ]);
+      },
+      { resetInverted: true },
+    );
+  });
+
   test('a board that reboots itself, or whose interpreter ends, comes up again', async () => {
     const host = "print('up'); setTimeout(function () { print('quitting'); quit(); }, 300);";
     const target = `
       const esp = require('ESP8266');
-      esp.setCPUFreq(160);
       print('boot', esp.getResetInfo().reason, esp.getState().cpuFrequency);
+      E.setClock(80);
+      print('slowed', esp.getState().cpuFrequency);
       setTimeout(function () { esp.reboot(); print('not reached'); }, 300);`;
     await bench({ host, target }, async ({ printed, seen }) => {
       await printed('target', 'boot power on 160');
+      await printed('target', 'slowed 80');
       await printed('target', 'boot restart 160');
       await printed('host', 'quitting');
       await printed('host', 'up');

@@ -55,19 +55,21 @@ export function createEspruinoPair(options: PairOptions, native = false): BoardP
   if (options.telnet && options.telnet !== TELNET)
     throw new Error(`the Espruino interpreter knows no other port for Telnet than ${String(TELNET)}`);
   const echo = options.onConsole !== undefined;
-  const own = { host: equipment('host', echo, native), target: equipment('target', echo, native) };
+  /** Of the host's reset pin, while nothing drives it: a transistor's base is pulled down. */
+  const idle = options.resetInverted ? 0 : 1;
+  const own = { host: equipment('host', echo, native, idle), target: equipment('target', echo, native) };
   const flash = { host: image('host'), target: image('target') };
 
   const cut = new Map<WireName, 0 | 1>();
   let swapped: readonly [WireName, WireName] | null = null;
   const noise = new Map<WireName, number>();
-  let resetLine = 1;
+  let resetLine: number = idle;
   // Somebody else pulls the reset line low.
   let pulled = false;
   let inReset = false;
   let hung = false;
   let exchange: Exchange | undefined;
-  const wires = native ? createNativeWires() : undefined;
+  const wires = native ? createNativeWires(idle) : undefined;
   let looking: NodeJS.Timeout | undefined;
   let boards: Record<BoardName, Board> | undefined;
   const waiting = new Set<BoardName>();
@@ -89,7 +91,8 @@ export function createEspruinoPair(options: PairOptions, native = false): BoardP
 
   function followReset(): void {
     if (!boards || !exchange) return;
-    const low = pulled || !resetLevel({ cut, swapped, noise }, resetLine, exchange.levels('host'));
+    const level = resetLine === idle ? 1 : 0;
+    const low = pulled || !resetLevel({ cut, swapped, noise }, level, exchange.levels('host'));
     if (low === inReset) return;
     inReset = low;
     if (low) {
@@ -107,7 +110,7 @@ export function createEspruinoPair(options: PairOptions, native = false): BoardP
         waiting.delete(board);
         if (!waiting.size) started();
         // Also after reset() and load(), which let all pins go.
-        if (board === 'host') resetLine = 1;
+        if (board === 'host') resetLine = idle;
         followReset();
         break;
       case 'R':
@@ -173,7 +176,7 @@ export function createEspruinoPair(options: PairOptions, native = false): BoardP
         }
         // Without a driver the line is high, whatever the host noted last.
         files.notes('host');
-        resetLine = 1;
+        resetLine = idle;
         followReset();
       },
     });

@@ -82,7 +82,8 @@ export async function testFrames(
   const seeds = [Math.floor(Math.random() * 1e6), Math.floor(Math.random() * 1e6)];
   const names = [pins.reset, pins.sckout, pins.stx, pins.srx, pins.sckin];
   // The host first: on its way it may reset the target, which then runs what is saved on it for a while.
-  await runHelper(host, program('host-frames', names, { frames, seeds }), 'progress');
+  const setup = { frames, seeds, resetInverted: pins.resetInverted === true };
+  await runHelper(host, program('host-frames', names, setup), 'progress');
   await runHelper(target, program('target-frames', [], { frames, seeds: [...seeds].reverse() }), 'progress');
   for (const board of [target, host]) await board.evaluate('go()');
 

@@ -8,8 +8,13 @@ import type { End, Level, Levels, Row, Verdict } from './diagnosis';
 import { program, runHelper } from './suite';
 import type { Bench } from './suite';
 
-/** Host pins by line, as the board names them. */
-export type HostPins = Readonly<Record<WireName, string>>;
+/** Host pins by line, as the board names them, and whether a transistor is between `reset` and RST. */
+export type HostPins = Readonly<Record<WireName, string>> & { readonly resetInverted?: boolean };
+
+/** Level of the host's reset pin that holds the target. */
+function heldAt(pins: HostPins): Level {
+  return pins.resetInverted === true ? 1 : 0;
+}
 
 const HOST_ORDER: readonly WireName[] = ['reset', 'sckout', 'stx', 'srx', 'sckin'];
 const TARGET_ORDER: readonly WireName[] = ['sckout', 'stx', 'srx', 'sckin'];
@@ -20,7 +25,11 @@ const TARGET_PINS = ['D12', 'D13', 'D14', 'D15'];
 /** Mode as an input, as an output, and the level before a pin is let go. */
 type Mode = readonly [string, string, number];
 const PULLED: Mode = ['input_pullup', 'output', 0];
-const HOST_MODES: readonly Mode[] = [['input_pullup', 'opendrain', 1], PULLED, PULLED, PULLED, PULLED];
+/** By the level that holds the target: RST is pulled up, and never driven high; a transistor's base must not be pulled up. */
+const RESET_MODES: readonly Mode[] = [
+  ['input_pullup', 'opendrain', 1],
+  ['input', 'output', 0],
+];
 const TARGET_MODES: readonly Mode[] = [PULLED, PULLED, PULLED, ['input', 'output', 0]];
 
 /** Each pin goes low and high so often. */
@@ -43,7 +52,8 @@ const order = (board: BoardName): readonly WireName[] => (board === 'host' ? HOS
 
 function sendHost(board: Bench, pins: HostPins): Promise<void> {
   const names = HOST_ORDER.map((wire) => pins[wire]);
-  return runHelper(board, program('shared-lines', names, { modes: HOST_MODES }), 'look');
+  const modes = [RESET_MODES[heldAt(pins)], PULLED, PULLED, PULLED, PULLED];
+  return runHelper(board, program('shared-lines', names, { modes }), 'look');
 }
 
 function sendTarget(board: Bench): Promise<void> {
@@ -65,7 +75,7 @@ async function isRunning(board: Bench): Promise<boolean> {
 }
 
 /** Drives one pin low and high, and brings the target back if that resets it. */
-async function survey(boards: Boards, board: BoardName, wire: WireName): Promise<Row> {
+async function survey(boards: Boards, board: BoardName, wire: WireName, held: Level): Promise<Row> {
   const driving = boards[board];
   if (!driving) throw new Error(`no ${board}`);
   const index = order(board).indexOf(wire);
@@ -89,9 +99,14 @@ async function survey(boards: Boards, board: BoardName, wire: WireName): Promise
   }
 
   for (let round = 0; round < ROUNDS && !restarted; round++) {
-    await read(0, index);
-    // Let go, the reset line is pulled up: it is never driven high.
-    await read(1, wire === 'reset' ? -1 : index);
+    if (wire === 'reset') {
+      await read(held, index);
+      // Let go, it goes to its other level by a resistor.
+      await read(held ? 0 : 1, -1);
+    } else {
+      await read(0, index);
+      await read(1, index);
+    }
   }
   await driving.evaluate('drive(-1)');
   if (boards.target && !(await isRunning(boards.target))) {
@@ -106,8 +121,9 @@ export async function testLines(host: Bench, target: Bench, pins: HostPins): Pro
   await sendHost(host, pins);
   await sendTarget(target);
   const rows: Row[] = [];
-  for (const wire of TARGET_ORDER) rows.push(await survey({ host, target }, 'target', wire));
-  for (const wire of [...HOST_ORDER].reverse()) rows.push(await survey({ host, target }, 'host', wire));
+  const held = heldAt(pins);
+  for (const wire of TARGET_ORDER) rows.push(await survey({ host, target }, 'target', wire, held));
+  for (const wire of [...HOST_ORDER].reverse()) rows.push(await survey({ host, target }, 'host', wire, held));
   return diagnose(LINES, rows);
 }
 
@@ -115,6 +131,7 @@ export async function testLines(host: Bench, target: Bench, pins: HostPins): Pro
 export async function testJumpers(host: Bench, pins: HostPins): Promise<Verdict[]> {
   await sendHost(host, pins);
   const rows: Row[] = [];
-  for (const { from } of JUMPERS) rows.push(await survey({ host }, 'host', from.split('.')[1] as WireName));
+  for (const { from } of JUMPERS)
+    rows.push(await survey({ host }, 'host', from.split('.')[1] as WireName, heldAt(pins)));
   return diagnose(JUMPERS, rows);
 }

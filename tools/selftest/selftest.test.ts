@@ -13,7 +13,7 @@ import { startVirtualBoards } from '../virtual';
 import type { VirtualBoards } from '../virtual';
 import { ENGINES, NETWORK } from '../world';
 import { testHost, testLink, testStack, testTarget } from '.';
-import type { Network } from '.';
+import type { Network, PinsFor } from '.';
 import { buildSelftests } from './build';
 import { leave, openBench, runHelper } from './suite';
 
@@ -182,6 +182,32 @@ for (const engine of ENGINES) {
     });
   });
 }
+
+test('with a transistor at the reset line all is right, and a cut wire is named', async () => {
+  const boards = await startVirtualBoards({ engine: 'emulator', resetInverted: true });
+  const run = async (pins: ReturnType<PinsFor>, frames: number) => {
+    const lines: string[] = [];
+    const write = (line: string): unknown => lines.push(line);
+    const passed = await testLink(boards.ports, () => pins, { frames }, { write });
+    return { passed, tap: lines.join('\n') };
+  };
+  try {
+    const pins = { ...VIRTUAL.pins, resetInverted: true };
+    const right = await run(pins, 50);
+    assert.ok(right.passed, right.tap);
+    assert.match(right.tap, /ok 1 - line reset/);
+    boards.pair.cutWire('reset', true);
+    const cut = await run(pins, 1);
+    boards.pair.cutWire('reset', false);
+    assert.match(cut.tap, /not ok 1 - line reset\n.*\n.*"dead: /);
+    assert.equal(cut.tap.match(/^not ok/gm)?.length, 1, cut.tap);
+    // Nor does it work where the settings do not say.
+    const untold = await run(VIRTUAL.pins, 1);
+    assert.match(untold.tap, /not ok 1 - line reset/);
+  } finally {
+    await boards.stop();
+  }
+});
 
 test('the command says in one line what keeps it from testing, with exit code 1', () => {
   const selftest = (...words: string[]) =>

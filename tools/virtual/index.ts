@@ -34,6 +34,8 @@ export interface VirtualOptions {
   readonly auth?: { readonly user: string; readonly password: string };
   /** The network the target's `Wifi` finds. */
   readonly wifi?: { readonly ssid: string; readonly password: string };
+  /** A transistor drives the target's reset input. */
+  readonly resetInverted?: boolean;
   /** Where the boards' Storage outlives them. */
   readonly state?: string;
   readonly onEvent?: (text: string) => void;
@@ -87,6 +89,7 @@ export async function startVirtualBoards(options: VirtualOptions): Promise<Virtu
         options.onConsole?.(board, bytes);
       },
       ...(options.onEvent && { onEvent: options.onEvent }),
+      ...(options.resetInverted && { resetInverted: true }),
     });
     const serve = async (board: BoardName): Promise<string> => {
       const server = await serveConsole(ports[board], (bytes) => pair.type(board, bytes));

@@ -33,8 +33,8 @@
   const nativeRead = digitalRead;
   const nativeWrite = digitalWrite;
   const nativeWatch = setWatch;
-  // Levels of all other pins, by number. Reset is pulled up.
-  let others = 1 << BOARD.reset;
+  // Levels of all other pins, by number. Reset has a resistor.
+  let others = BOARD.idle << BOARD.reset;
 
   function number(pin) {
     return 0 | new Pin(pin);

@@ -39,7 +39,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'the check of a body',
     file: 'shared/frame',
-    changes: [['return E.CRC32(body) === RESIDUE', 'return body.length']],
+    changes: [['check === RESIDUE ? E.toString', 'body.length ? E.toString']],
   },
   {
     name: 'unacknowledged publications are sent again on a new connection',

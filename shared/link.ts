@@ -288,7 +288,8 @@ export function createLink(options: LinkOptions): Link {
     const first = control(says, accepting, (sequence + ahead) & 3, expected) | role;
     offer = undefined;
     if (next) offer = putBody(next);
-    putHeader(mine, first, next ? next.length : 0);
+    // Without memory for the body it is offered another time.
+    putHeader(mine, first, next && offer ? next.length : 0);
     out = mine;
     into = theirs;
     position = 0;
@@ -317,12 +318,15 @@ export function createLink(options: LinkOptions): Link {
     if (sending) length = sending.length;
     receiving = null;
     if (both && size && said & 32 && ((said >> 1) & 3) === ((heard >> 3) & 3)) {
-      receiving = new Uint8Array(size + TRAILER);
+      receiving = new Uint8Array(size + TRAILER) as Uint8Array | null;
       shared = length;
       if (length > size + TRAILER) shared = size + TRAILER;
       else length = size + TRAILER;
+      if (!receiving) shared = -1;
     }
     step = length ? carry : rest;
+    // Without memory for what flows now: after alignment both bodies flow again.
+    if (shared < 0) step = search;
     refused = !(heard & 32);
     // What `ready` changed after this header was made is still to be said.
     due = accepting && !(said & 32);

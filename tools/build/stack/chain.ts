@@ -87,8 +87,8 @@ export function findBound(code: string, costs: Costs): Bound {
     const name = call.native.replace(/^\?\./, '');
     const own = name.replace(/^.*\./, '');
     const link: Link = { node: call.node, depth: 0, native: name };
-    found.push({ depth: at + (costs.natives[name] ?? costs.natives[own] ?? costs.otherNative), links: [link] });
-    const calling = at + (costs.callingNatives[own] ?? costs.otherNative);
+    found.push({ depth: at + nativeCost(call, name, costs, flow), links: [link] });
+    const calling = at + (figure(costs.callingNatives, own) ?? costs.otherNative);
     for (const node of call.atOnce) {
       const { depth, links } = below(node);
       found.push({
@@ -108,4 +108,23 @@ export function findBound(code: string, costs: Costs): Bound {
     ...flow.entries.map(({ node, kind }) => from(kind, below(node))),
   ].sort((a, b) => b.depth - a.depth);
   return { program, flow, chains };
+}
+
+function figure(table: Readonly<Record<string, number>>, name: string): number | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/** What the interpreter's function needs below `jsnCallFunction`. */
+function nativeCost({ node }: Call, name: string, costs: Costs, flow: Flow): number {
+  const own = name.replace(/^.*\./, '');
+  if (/^clear(Timeout|Interval)$/.test(own) && flow.timersHold) return costs.heldScope;
+  const callee = node.callee as AnyNode;
+  if (/^(test|exec)$/.test(own) && callee.type === 'MemberExpression') {
+    const { object } = callee;
+    if (object.type === 'Literal' && 'regex' in object && object.regex) {
+      const pattern = object.regex.pattern.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x');
+      return costs.regex[/[|(]/.test(pattern) ? 'alternatives' : /[*+?]/.test(pattern) ? 'repeated' : 'classes'];
+    }
+  }
+  return figure(costs.natives, name) ?? figure(costs.natives, own) ?? costs.otherNative;
 }

@@ -53,35 +53,45 @@ export interface Frames {
   readonly nativeArguments: number;
 }
 
-/** What stands below the function that does it, at most, when it calls no function of the program. */
+/**
+ * What stands below the function that does it, at most, when it calls no function of the program. Measured, each on
+ * programs of one line, on the interpreter compiled for the board (`tools/build/stack/corpus.ts`).
+ */
 export interface Tails {
-  /** Reading on: `jslMatch`, `jslGetNextToken` and below. */
+  /** Reading on: `jslGetNextToken` and below; a number is the deepest. */
   readonly token: number;
-  /** A name looked up in the scopes, or made. */
+  readonly string: number;
+  /** A regular expression made, `jswrap_regexp_constructor`. */
+  readonly regex: number;
+  /** A name of up to four characters looked up: it stands in one variable. */
   readonly name: number;
-  /** A built-in name, found in no scope. */
-  readonly builtin: number;
-  /** `.name` of an object. */
+  /** A longer one, or one of the interpreter's. */
+  readonly longName: number;
+  /** `process`, of which the interpreter makes an object. */
+  readonly process: number;
+  /** `.name`, looked up in the prototypes too. */
   readonly member: number;
-  /** `[index]` of an object, an array or a typed array. */
   readonly index: number;
-  readonly literal: number;
-  /** `+`, `<`, `===` and so on, also of strings. */
+  /** An operator on numbers and strings. */
   readonly maths: number;
-  /** A value stored. */
+  /** `+`, `==` and their like, on objects too. */
+  readonly objectMaths: number;
+  /** `-a`, `+a`, `!a` */
+  readonly unary: number;
+  /** A value stored, and the one that was there freed, with what it held: four `jsvFreePtr` nested. */
   readonly store: number;
   /** A function made. */
   readonly define: number;
   /** Scope and parameters of a call made. */
   readonly enter: number;
-  /** A scope freed with what only it held. */
+  /** A scope freed with what only it held, as at `store`. */
   readonly leave: number;
   /** A property of a literal made. */
   readonly property: number;
 }
 
 /** How a function of the program may come to run. */
-export type EntryKind = 'boot' | 'timer' | 'watch' | 'event' | 'socket';
+export type EntryKind = 'boot' | 'timer' | 'watch' | 'event' | 'promise' | 'socket';
 
 export interface Costs {
   /** Of which build. */
@@ -96,6 +106,10 @@ export interface Costs {
   readonly otherNative: number;
   /** Between a native function's frame and that of a function of the program that it calls at once. */
   readonly callingNatives: Readonly<Record<string, number>>;
+  /** `test` and `exec`, by what the expression has: the matcher recurses. */
+  readonly regex: { readonly classes: number; readonly repeated: number; readonly alternatives: number };
+  /** `clearTimeout` and its like where a timer's function holds variables, which it frees: objects in objects. */
+  readonly heldScope: number;
 }
 
 /** ESP8266: `make/family/ESP8266.make` without `-mforce-l32`, gcc 12.2 for LX106. */
@@ -146,21 +160,130 @@ export const LX106: Costs = {
     nativeArguments: 64,
   },
   tails: {
-    token: 240,
-    name: 240,
-    builtin: 240,
-    member: 320,
-    index: 240,
-    literal: 240,
-    maths: 240,
-    store: 240,
-    define: 320,
-    enter: 240,
-    leave: 400,
-    property: 240,
+    token: 192,
+    string: 208,
+    regex: 364,
+    name: 192,
+    longName: 360,
+    process: 548,
+    member: 456,
+    index: 400,
+    maths: 352,
+    objectMaths: 460,
+    unary: 372,
+    store: 560,
+    define: 336,
+    enter: 256,
+    leave: 560,
+    property: 400,
   },
-  entries: { boot: 800, timer: 608, watch: 608, event: 608, socket: 1232 },
-  natives: {},
-  otherNative: 500,
-  callingNatives: {},
+  // Timers and watches: eventHandler 128, mainLoop 16, jsiLoop 16, jsiIdle 240, jsiExecuteEventCallback 48, its inner
+  // function 64, jspExecuteFunction 96. The others as measured: events of the queue, reactions of a promise, a socket's
+  // `data` with a chunk of 268 bytes on the stack, and the statements of `.bootcde`.
+  entries: { boot: 464, timer: 608, watch: 608, event: 736, promise: 1072, socket: 1328 },
+  natives: {
+    // Most are no deeper than the evaluation of an argument.
+    bind: 256,
+    charCodeAt: 256,
+    close: 232,
+    concat: 512,
+    connect: 1112,
+    createSocket: 444,
+    emit: 420,
+    end: 232,
+    erase: 448,
+    exec: 1600,
+    fill: 272,
+    indexOf: 420,
+    join: 332,
+    list: 428,
+    on: 440,
+    pop: 220,
+    push: 256,
+    read: 416,
+    readJSON: 1076,
+    replace: 888,
+    reverse: 332,
+    send: 1050,
+    set: 512,
+    shift: 220,
+    slice: 304,
+    sort: 724,
+    splice: 256,
+    split: 308,
+    startsWith: 276,
+    substr: 296,
+    substring: 296,
+    test: 1600,
+    then: 550,
+    toString: 564,
+    unshift: 284,
+    write: 1044,
+    'Date.now': 96,
+    'E.CRC32': 256,
+    'E.getErrorFlags': 96,
+    'E.hwRand': 96,
+    'E.on': 440,
+    'E.setTimeZone': 256,
+    'E.srand': 256,
+    'E.toString': 268,
+    'E.toUint8Array': 512,
+    'JSON.parse': 1076,
+    'JSON.stringify': 1420,
+    'Math.floor': 256,
+    'Math.max': 256,
+    'Math.min': 256,
+    'Math.random': 96,
+    'Object.assign': 576,
+    'Object.defineProperty': 752,
+    'Object.keys': 576,
+    'Promise.resolve': 440,
+    'String.fromCharCode': 256,
+    'process.memory': 276,
+    Date: 408,
+    Error: 612,
+    Pin: 456,
+    Promise: 440,
+    Uint8Array: 512,
+    changeInterval: 256,
+    clearInterval: 404,
+    clearTimeout: 404,
+    clearWatch: 404,
+    digitalRead: 256,
+    digitalWrite: 256,
+    getSerial: 148,
+    getTime: 96,
+    parseFloat: 276,
+    parseInt: 292,
+    pinMode: 264,
+    print: 750,
+    require: 568,
+    setInterval: 432,
+    setTime: 256,
+    setTimeout: 432,
+    setWatch: 568,
+    // Not in the interpreter that was measured: `libs/network/esp8266/jswrap_esp8266_network.c`, estimated.
+    'Wifi.connect': 1112,
+    'Wifi.getDetails': 750,
+    'Wifi.getHostByName': 600,
+    'Wifi.save': 600,
+  },
+  otherNative: 700,
+  callingNatives: {
+    apply: 112,
+    call: 112,
+    filter: 144,
+    find: 144,
+    findIndex: 144,
+    every: 144,
+    forEach: 144,
+    map: 144,
+    Promise: 176,
+    reduce: 112,
+    replace: 300,
+    some: 144,
+    sort: 600,
+  },
+  regex: { classes: 740, repeated: 1052, alternatives: 1600 },
+  heldScope: 1124,
 };

@@ -82,6 +82,8 @@ export interface Flow {
   readonly scopes: Scopes;
   readonly calls: ReadonlyMap<CallNode, Call>;
   readonly entries: readonly Entry[];
+  /** A timer that can be cleared has a function that holds variables of the function around it. */
+  readonly timersHold: boolean;
 }
 
 const ANY = '[]';
@@ -105,6 +107,10 @@ export function findFlow(program: Program): Flow {
   const entered = new Map<FunctionNode, Set<EntryKind>>();
   /** Lets a call be one of the interpreter's function. */
   const natives = new Map<CallNode, () => void>();
+  /** Calls of which nobody takes the result. */
+  const dropped = new Set<AnyNode>();
+  const heldTimers = new Set<CallNode>();
+  const outer = (node: FunctionNode): boolean => scopes.functions.get(node)!.parent!.parent !== undefined;
   const handedOver = new Map<CallNode, Set<FunctionNode>>();
 
   const cell = (key: unknown): Cell => {
@@ -239,9 +245,14 @@ export function findFlow(program: Program): Flow {
         ? callee.name
         : '';
 
+  function hand(node: CallNode, to: ScriptFunction): void {
+    handedOver.set(node, (handedOver.get(node) ?? new Set()).add(to.node));
+  }
+
   /** A call of what the interpreter has, or of an application's function. */
   function callNative(node: CallNode, name: string, base: Cell, args: readonly Cell[], to: Cell): void {
-    put(foreign('?'), to);
+    const module = name === 'require' ? node.arguments[0] : undefined;
+    put(foreign(module?.type === 'Literal' ? String(module.value) : '?'), to);
     if (GIVING.test(name)) {
       flow(base, to);
       read(base, ANY, to);
@@ -260,9 +271,11 @@ export function findFlow(program: Program): Flow {
     for (const arg of args) {
       watch(arg, (value) => {
         if (value.kind !== 'function') return;
-        if (!atOnce) return enter(value, later);
-        const handed = handedOver.get(node) ?? new Set();
-        handedOver.set(node, handed.add(value.node));
+        if (!atOnce) {
+          if (later === 'timer' && !dropped.has(node) && outer(value.node)) heldTimers.add(node);
+          return enter(value, later);
+        }
+        hand(node, value);
         for (let n = value.bound; n < value.node.params.length; n++) {
           read(base, ANY, param(value.node, n));
           put(foreign('?'), param(value.node, n));
@@ -332,7 +345,8 @@ export function findFlow(program: Program): Flow {
       put(boundTo(value, Math.max(0, args.length - 1)), to);
       return;
     }
-    called.get(node)!.add(value);
+    called.get(node)!.add(foreign(name));
+    hand(node, value);
     flow(result(value.node), to);
     if (name === 'call') pass(value, args.slice(1));
     else if (args[1]) for (let n = 0; n < value.node.params.length; n++) read(args[1], ANY, param(value.node, n));
@@ -439,7 +453,18 @@ export function findFlow(program: Program): Flow {
     for (const child of children(node)) statement(child);
   }
 
+  function drop(node: AnyNode): void {
+    if (node.type === 'UnaryExpression' && node.operator === 'void') drop(node.argument);
+    else if (node.type === 'SequenceExpression') node.expressions.forEach(drop);
+    else dropped.add(node);
+  }
+
   function statement(node: AnyNode): void {
+    if (node.type === 'ExpressionStatement') drop(node.expression);
+    if (node.type === 'ReturnStatement' && node.argument) {
+      const { argument } = node;
+      if (argument.type === 'UnaryExpression' && argument.operator === 'void') drop(argument);
+    }
     if (node.type === 'VariableDeclarator') {
       if (node.init) assign(node.id as AnyNode, expression(node.init));
     } else if (node.type === 'ReturnStatement') {
@@ -506,5 +531,5 @@ export function findFlow(program: Program): Flow {
     calls.set(node, { node, functions: own, native, atOnce: (native && handedOver.get(node)) || new Set() });
   }
   const entries = [...entered].flatMap(([node, kinds]) => [...kinds].map((kind) => ({ node, kind })));
-  return { scopes, calls, entries };
+  return { scopes, calls, entries, timersHold: heldTimers.size > 0 };
 }

@@ -6,7 +6,7 @@ import type { EntryKind } from './costs';
 
 /** These call a function handed to them before they return. */
 export const AT_ONCE: ReadonlySet<string> = new Set(
-  'forEach map filter find findIndex some every reduce sort replace Promise'.split(' '),
+  'forEach map filter find findIndex some every reduce sort replace Promise call apply'.split(' '),
 );
 
 /**
@@ -18,8 +18,8 @@ export const LATER: Readonly<Record<string, EntryKind>> = {
   setInterval: 'timer',
   setWatch: 'watch',
   on: 'event',
-  then: 'event',
-  catch: 'event',
+  then: 'promise',
+  catch: 'promise',
 };
 
 /** Events of which the listener is called by the network's code, at once: `jswrap_stream_pushData`. All others are queued. */

@@ -210,7 +210,7 @@ class Walker {
     if (node.type === 'LogicalExpression' && run) this.#binary(node.right, within, false);
     // It looks for one that binds more.
     this.#leaf(node, within + this.#frames.__jspeBinaryExpression, 'token');
-    if (run) this.#leaf(node, within, 'maths');
+    if (run) this.#leaf(node, within, /^(\+|[!=]==?)$/.test(node.operator) ? 'objectMaths' : 'maths');
   }
 
   /** `jspeUnaryExpression` */
@@ -218,7 +218,7 @@ class Walker {
     const f = this.#frames;
     const at = above + f.jspeUnaryExpression;
     if (!this.#closed(node) && node.type === 'UnaryExpression' && /^[-!~+]$/.test(node.operator)) {
-      this.#leaf(node, at, 'maths');
+      this.#leaf(node, at, 'unary');
       return this.#unary(node.argument, at, run);
     }
     this.#postfix(node, at, run);
@@ -231,7 +231,6 @@ class Walker {
     if (node.prefix) this.#postfix(node.argument, at, run);
     else this.#call(node.argument, at + f.jspeFactorFunctionCall, run);
     this.#leaf(node, at + f.__jspePostfixExpression, 'maths');
-    this.#leaf(node, at + f.__jspePostfixExpression, 'store');
   }
 
   /** Within `jspeFactorFunctionCall`: names, members and calls, one after the other. */
@@ -270,9 +269,10 @@ class Walker {
     }
     switch (node.type) {
       case 'Identifier':
-        return this.#leaf(node, at, 'name');
+        return this.#leaf(node, at, node.name === 'process' ? 'process' : nameTail(node.name));
       case 'Literal':
-        return this.#leaf(node, at, 'literal');
+        if ('regex' in node && node.regex) return this.#leaf(node, at, 'regex');
+        return this.#leaf(node, at, typeof node.value === 'string' ? 'string' : 'token');
       case 'ArrayExpression':
         this.#leaf(node, at + f.jspeFactorArray, 'property');
         for (const item of node.elements) if (item) this.#assignment(item as AnyNode, at + f.jspeFactorArray, run);
@@ -311,7 +311,7 @@ class Walker {
     for (const item of node.properties) {
       if (item.type !== 'Property') continue;
       if (item.method || item.kind !== 'init') this.#define(item.value as AnyNode, at);
-      else if (item.shorthand) this.#leaf(item, at, 'name');
+      else if (item.shorthand) this.#leaf(item, at, 'longName');
       else this.#assignment(item.value as AnyNode, at, true);
     }
   }
@@ -319,7 +319,7 @@ class Walker {
   #class(node: Extract<AnyNode, { type: 'ClassDeclaration' | 'ClassExpression' }>, above: number): void {
     const at = above + this.#frames.jspeClassDefinition;
     this.#leaf(node, at, 'property');
-    this.#leaf(node, at, 'name');
+    this.#leaf(node, at, 'longName');
     for (const item of node.body.body)
       if (item.type === 'MethodDefinition') this.#define(item.value, at);
       else if (item.type === 'PropertyDefinition' && item.value) this.#assignment(item.value, at, true);
@@ -334,4 +334,9 @@ function asStatement(node: AnyNode): AnyNode {
   return node.type === 'VariableDeclaration'
     ? node
     : ({ type: 'ExpressionStatement', expression: node, start: node.start, end: node.end } as AnyNode);
+}
+
+/** A name of four characters fits the variable that it stands in. */
+function nameTail(name: string): keyof Tails {
+  return name.length > 4 ? 'longName' : 'name';
 }

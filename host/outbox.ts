@@ -65,10 +65,16 @@ export function createOutbox(counts: number[]): Outbox {
 
   function newId(): number {
     let used: number;
+    let i = 0;
     last = last < 65535 ? last + 1 : 1;
     // Identifiers are given in the queue's order and stay, so the first 0 is where they end.
-    for (let i = 0; i < queue.length && (used = idOf(queue[i], 2)); i++) {
-      if (used === last) return newId();
+    while (i < queue.length && (used = idOf(queue[i], 2))) {
+      i++;
+      // One that is taken is passed over; those before it are looked at again, since after 65535 comes 1.
+      if (used === last) {
+        last = last < 65535 ? last + 1 : 1;
+        i = 0;
+      }
     }
     return last;
   }

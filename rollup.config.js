@@ -14,12 +14,17 @@ import { tsImport } from 'tsx/esm/api';
 const { checkBundle } = await tsImport('./tools/check-bundle.ts', import.meta.url);
 /** @type {typeof import('./tools/build')} */
 const { flattener, shorten } = await tsImport('./tools/build/index.ts', import.meta.url);
+/** @type {typeof import('./tools/build/stack')} */
+const { stackCheck, thousands } = await tsImport('./tools/build/stack/index.ts', import.meta.url);
 
 // Where nobody reads what it prints, as behind `| head`, the build goes on.
 process.stdout.on('error', () => {});
 
-/** Bytes in flash are cheap on a board with 4 MB; variables and stack are not, and must not be paid with to save some. */
+/** In bytes. Flash is cheap; variables and stack are not. */
 const TARGET_LIMIT = 16000;
+
+/** The target's C stack, in bytes: an ESP8266 has some 5.3 KB, for interrupts and SDK too, and no check. */
+const STACK_LIMIT = 4000;
 
 /** How far calls are replaced by what they call: on a host where that saves variables, on the target also stack. */
 const HOST_INLINING = { small: 40, few: 4, partly: false };
@@ -193,9 +198,10 @@ function label(output) {
 
 /**
  * @param {number} [limit] in bytes
+ * @param {import('./tools/build/stack').StackCheck} [stack] that has seen the bundle
  * @returns {import('rollup').Plugin}
  */
-function size(limit) {
+function size(limit, stack) {
   return {
     name: 'size',
     generateBundle(_options, bundle) {
@@ -205,10 +211,14 @@ function size(limit) {
           delete bundle[file.fileName];
           continue;
         }
-        const text = `${file.fileName}: ${file.code.length} bytes`;
+        const length = thousands(file.code.length);
         if (limit && file.code.length > limit)
-          this.error({ message: `${text}, at most ${limit} are allowed`, stack: '' });
-        console.log(limit ? `${text} of ${limit}` : text);
+          this.error({
+            message: `${file.fileName}: ${length} bytes, at most ${thousands(limit)} are allowed`,
+            stack: '',
+          });
+        const text = `${file.fileName}: ${length} ${limit ? `of ${thousands(limit)} ` : ''}bytes`;
+        console.log(stack ? `${text}, ${stack.text(file.fileName)}` : text);
       }
     },
   };
@@ -241,6 +251,8 @@ function lines() {
  */
 export function bundle(input, output, limit, inMemory) {
   if (!existsSync(input)) throw new Error(`${input} does not exist`);
+  // A self-test's statements are run one by one, as they arrive.
+  const stack = inMemory ? undefined : stackCheck(limit && STACK_LIMIT);
   return {
     input,
     // A module's code is the body of a function of `exports`.
@@ -268,8 +280,9 @@ export function bundle(input, output, limit, inMemory) {
       minifier(/^target.(main|selftest.frames)/.test(input), inMemory),
       ...(limit ? [shortener()] : []),
       checkBundle(),
+      ...(stack ? [stack.plugin] : []),
       inMemory ? lines() : label(output),
-      size(limit),
+      size(limit, stack),
     ],
     onLog(level, log, handler) {
       if (level === 'warn' && log.code !== 'CIRCULAR_DEPENDENCY') handler('error', log);

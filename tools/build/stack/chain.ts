@@ -24,17 +24,13 @@ export interface Chain {
   readonly links: readonly Link[];
 }
 
-/** A call of a function that the script does not contain, and that is not the interpreter's. */
-export interface Unknown {
-  readonly node: AnyNode;
-  readonly name: string;
-}
-
 export interface Bound {
   readonly program: Program;
   readonly flow: Flow;
   /** By kind of entry and function, the deepest first. */
   readonly chains: readonly Chain[];
+  /** The same until a function of the application is entered. */
+  readonly applications: readonly Chain[];
 }
 
 /** A function that may call itself; there is no bound. */
@@ -44,70 +40,116 @@ export class Recursion extends Error {
   }
 }
 
-interface Below {
+/** What the script does not tell; there is no bound. */
+export class Unresolved extends Error {
+  constructor(readonly node: AnyNode) {
+    super('nothing is known of what this calls, so its stack has no bound');
+  }
+}
+
+interface Way {
   readonly depth: number;
   readonly links: readonly Link[];
 }
 
-/** @throws Recursion */
-export function findBound(code: string, costs: Costs): Bound {
+/** What a function needs from where it is called on. */
+interface Below {
+  readonly deepest: Way;
+  /** The deepest way to a function of the application, if there is one: until its first statement. */
+  readonly application: Way | undefined;
+}
+
+function after(way: Way, depth: number, before: readonly Link[] = []): Way {
+  const links = way.links.map((link) => ({ ...link, depth: link.depth + depth }));
+  return { depth: way.depth + depth, links: [...before, ...links] };
+}
+
+function deeper(a: Way | undefined, b: Way | undefined): Way | undefined {
+  return !a || (b && b.depth > a.depth) ? b : a;
+}
+
+/**
+ * @param isApplication which functions are the application's: ways end where they are entered
+ * @throws Recursion, Unresolved
+ */
+export function findBound(
+  code: string,
+  costs: Costs,
+  isApplication: (node: AnyNode) => boolean = () => false,
+): Bound {
   const script = readScript(code);
   const { program } = script;
   const flow = findFlow(program);
   const known = new Map<FunctionNode | Program, Below>();
   const path: (FunctionNode | Program)[] = [];
+  const { jspeFunctionCall, jspeBlockNoBrackets, jsnCallFunction, nativeArguments } = costs.frames;
 
-  /** What a function needs from where it is called on. */
+  const outside = (node: AnyNode): Below => {
+    const way: Way = { depth: jspeFunctionCall + jspeBlockNoBrackets, links: [{ node, depth: 0 }] };
+    return { deepest: way, application: way };
+  };
+
   function below(node: FunctionNode | Program, start = 0): Below {
+    if (isApplication(node)) return outside(node);
     const found = known.get(node);
     if (found) return found;
     const at = path.indexOf(node);
     if (at >= 0) throw new Recursion([...path.slice(at), node]);
     path.push(node);
     const walk: Walk = walkFunction(node, script, costs, start);
-    let best: Below = { depth: walk.deepest.depth, links: [] };
+    let deepest: Way = { depth: walk.deepest.depth, links: [] };
+    let application: Way | undefined;
     for (const site of walk.sites)
-      for (const step of steps(flow.calls.get(site.node)!))
-        if (site.depth + step.depth > best.depth)
-          best = {
-            depth: site.depth + step.depth,
-            links: step.links.map((link) => ({ ...link, depth: link.depth + site.depth })),
-          };
+      for (const step of steps(flow.calls.get(site.node)!)) {
+        deepest = deeper(deepest, after(step.deepest, site.depth))!;
+        application = deeper(application, step.application && after(step.application, site.depth));
+      }
     path.pop();
-    const result = { depth: best.depth, links: [{ node, depth: 0 }, ...best.links] };
+    const self: Link[] = [{ node, depth: 0 }];
+    const result = {
+      deepest: after(deepest, 0, self),
+      application: application && after(application, 0, self),
+    };
     known.set(node, result);
     return result;
   }
 
   function steps(call: Call): Below[] {
     const found = [...call.functions].map((node) => below(node));
-    if (call.native === undefined) return found;
-    const { jspeFunctionCall, jsnCallFunction, nativeArguments } = costs.frames;
+    if (call.application) found.push(outside(call.node));
+    if (call.native === undefined) {
+      if (!found.length) throw new Unresolved(call.node);
+      return found;
+    }
     const at = jspeFunctionCall + nativeArguments + jsnCallFunction;
-    const name = call.native.replace(/^\?\./, '');
+    const name = call.native.replace(/^\?\.?/, '') || 'a function of the interpreter';
     const own = name.replace(/^.*\./, '');
     const link: Link = { node: call.node, depth: 0, native: name };
-    found.push({ depth: at + nativeCost(call, name, costs, flow), links: [link] });
+    const deepest = { depth: at + nativeCost(call, name, costs, flow), links: [link] };
+    found.push({ deepest, application: undefined });
     const calling = at + (figure(costs.callingNatives, own) ?? costs.otherNative);
     for (const node of call.atOnce) {
-      const { depth, links } = below(node);
+      const { deepest: way, application } = below(node);
       found.push({
-        depth: calling + depth,
-        links: [link, ...links.map((item) => ({ ...item, depth: item.depth + calling }))],
+        deepest: after(way, calling, [link]),
+        application: application && after(application, calling, [link]),
       });
     }
     return found;
   }
 
-  const from = (kind: EntryKind, { depth, links }: Below): Chain => {
+  const chains: Chain[] = [];
+  const applications: Chain[] = [];
+  const from = (kind: EntryKind, { deepest, application }: Below): void => {
     const base = kind === 'boot' ? 0 : costs.entries[kind];
-    return { kind, depth: base + depth, links: links.map((link) => ({ ...link, depth: link.depth + base })) };
+    chains.push({ kind, ...after(deepest, base) });
+    if (application) applications.push({ kind, ...after(application, base) });
   };
-  const chains = [
-    from('boot', below(program, costs.entries.boot)),
-    ...flow.entries.map(({ node, kind }) => from(kind, below(node))),
-  ].sort((a, b) => b.depth - a.depth);
-  return { program, flow, chains };
+  from('boot', below(program, costs.entries.boot));
+  for (const { node, kind } of flow.entries) if (!isApplication(node)) from(kind, below(node));
+  chains.sort((a, b) => b.depth - a.depth);
+  applications.sort((a, b) => b.depth - a.depth);
+  return { program, flow, chains, applications };
 }
 
 function figure(table: Readonly<Record<string, number>>, name: string): number | undefined {

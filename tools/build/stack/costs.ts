@@ -11,7 +11,9 @@ export interface Frames {
   readonly jspeBlockNoBrackets: number;
   readonly jspeBlock: number;
   readonly jspeBlockOrStatement: number;
+  /** On ARM what it calls takes its place, but for a block. */
   readonly jspeStatement: number;
+  readonly jspeStatementBlock: number;
   readonly jspeStatementVar: number;
   readonly jspeStatementIf: number;
   readonly jspeStatementFor: number;
@@ -30,12 +32,16 @@ export interface Frames {
   readonly __jspeConditionalExpression: number;
   readonly jspeBinaryExpression: number;
   readonly __jspeBinaryExpression: number;
+  /** Of `!`, `~`, `-`, `+`; and of what has none of them, which on ARM is a jump. */
+  readonly jspeUnaryOperator: number;
   readonly jspeUnaryExpression: number;
   readonly jspePostfixExpression: number;
   readonly __jspePostfixExpression: number;
   readonly jspeFactorFunctionCall: number;
   readonly jspeFactorMember: number;
+  /** Of what is in it, which on ARM is a jump; and of `void`. */
   readonly jspeFactor: number;
+  readonly jspeFactorVoid: number;
   readonly jspeExpressionOrArrowFunction: number;
   readonly jspeFactorObject: number;
   readonly jspeFactorArray: number;
@@ -88,6 +94,8 @@ export interface Tails {
   readonly leave: number;
   /** A property of a literal made. */
   readonly property: number;
+  /** An object for `new`, with its prototype. */
+  readonly construct: number;
 }
 
 /** How a function of the program may come to run. */
@@ -121,6 +129,7 @@ export const LX106: Costs = {
     jspeBlock: 16,
     jspeBlockOrStatement: 16,
     jspeStatement: 16,
+    jspeStatementBlock: 16,
     jspeStatementVar: 48,
     jspeStatementIf: 48,
     jspeStatementFor: 192,
@@ -139,12 +148,14 @@ export const LX106: Costs = {
     __jspeConditionalExpression: 16,
     jspeBinaryExpression: 16,
     __jspeBinaryExpression: 128,
+    jspeUnaryOperator: 16,
     jspeUnaryExpression: 16,
     jspePostfixExpression: 16,
     __jspePostfixExpression: 32,
     jspeFactorFunctionCall: 64,
     jspeFactorMember: 48,
     jspeFactor: 64,
+    jspeFactorVoid: 64,
     jspeExpressionOrArrowFunction: 32,
     jspeFactorObject: 112,
     jspeFactorArray: 48,
@@ -164,18 +175,19 @@ export const LX106: Costs = {
     string: 208,
     regex: 364,
     name: 192,
-    longName: 360,
+    longName: 392,
     process: 548,
     member: 456,
     index: 400,
     maths: 352,
     objectMaths: 460,
     unary: 372,
-    store: 560,
-    define: 336,
+    store: 664,
+    define: 352,
     enter: 256,
     leave: 560,
     property: 400,
+    construct: 464,
   },
   // Timers and watches: eventHandler 128, mainLoop 16, jsiLoop 16, jsiIdle 240, jsiExecuteEventCallback 48, its inner
   // function 64, jspExecuteFunction 96. The others as measured: events of the queue, reactions of a promise, a socket's
@@ -183,7 +195,7 @@ export const LX106: Costs = {
   entries: { boot: 464, timer: 608, watch: 608, event: 736, promise: 1072, socket: 1328 },
   natives: {
     // Most are no deeper than the evaluation of an argument.
-    bind: 256,
+    bind: 504,
     charCodeAt: 256,
     close: 232,
     concat: 512,
@@ -200,7 +212,7 @@ export const LX106: Costs = {
     on: 440,
     pop: 220,
     push: 256,
-    read: 416,
+    read: 464,
     readJSON: 1076,
     replace: 888,
     reverse: 332,
@@ -216,7 +228,7 @@ export const LX106: Costs = {
     substring: 296,
     test: 1600,
     then: 550,
-    toString: 564,
+    toString: 652,
     unshift: 284,
     write: 1044,
     'Date.now': 96,
@@ -226,7 +238,7 @@ export const LX106: Costs = {
     'E.on': 440,
     'E.setTimeZone': 256,
     'E.srand': 256,
-    'E.toString': 268,
+    'E.toString': 440,
     'E.toUint8Array': 512,
     'JSON.parse': 1076,
     'JSON.stringify': 1420,
@@ -286,4 +298,179 @@ export const LX106: Costs = {
   },
   regex: { classes: 740, repeated: 1052, alternatives: 1600 },
   heldScope: 1124,
+};
+
+/** Cortex-M4 */
+export const CM4: Costs = {
+  board: 'Cortex-M4',
+  frames: {
+    jspeFunctionCall: 200,
+    jspeBlockNoBrackets: 24,
+    jspeBlock: 8,
+    jspeBlockOrStatement: 8,
+    jspeStatement: 0,
+    jspeStatementBlock: 88,
+    jspeStatementVar: 32,
+    jspeStatementIf: 32,
+    jspeStatementFor: 176,
+    jspeStatementDoOrWhile: 104,
+    jspeStatementSwitch: 48,
+    jspeStatementTry: 32,
+    jspeStatementReturn: 16,
+    jspeStatementThrow: 8,
+    jspeStatementFunctionDecl: 24,
+    jspeFunctionDefinition: 16,
+    jspeFunctionDefinitionInternal: 232,
+    jspeExpression: 16,
+    jspeAssignmentExpression: 8,
+    __jspeAssignmentExpression: 24,
+    jspeConditionalExpression: 0,
+    __jspeConditionalExpression: 16,
+    jspeBinaryExpression: 0,
+    __jspeBinaryExpression: 120,
+    jspeUnaryOperator: 24,
+    jspeUnaryExpression: 0,
+    jspePostfixExpression: 16,
+    __jspePostfixExpression: 32,
+    jspeFactorFunctionCall: 56,
+    jspeFactorMember: 40,
+    jspeFactor: 0,
+    jspeFactorVoid: 88,
+    jspeExpressionOrArrowFunction: 24,
+    jspeFactorObject: 96,
+    jspeFactorArray: 32,
+    jspeFactorTypeOf: 16,
+    jspeFactorDelete: 32,
+    jspeConstruct: 32,
+    jspeParseFunctionCallBrackets: 16,
+    jspeArrowFunction: 16,
+    jspeClassDefinition: 48,
+    jspeTemplateLiteral: 0,
+    jspEvaluateExpressionVar: 136,
+    jsnCallFunction: 136,
+    nativeArguments: 64,
+  },
+  tails: {
+    token: 160,
+    string: 160,
+    regex: 232,
+    name: 168,
+    longName: 248,
+    process: 448,
+    member: 296,
+    index: 296,
+    maths: 240,
+    objectMaths: 320,
+    unary: 240,
+    store: 440,
+    define: 376,
+    enter: 256,
+    leave: 440,
+    property: 240,
+    construct: 352,
+  },
+  // Timers and watches: eventHandler 128, mainLoop 16, jsiLoop 16, jsiIdle 240, jsiExecuteEventCallback 48, its inner
+  // function 64, jspExecuteFunction 96. The others as measured: events of the queue, reactions of a promise, a socket's
+  // `data` with a chunk of 268 bytes on the stack, and the statements of `.bootcde`.
+  entries: { boot: 536, timer: 688, watch: 688, event: 752, promise: 1096, socket: 1200 },
+  natives: {
+    // Most are no deeper than the evaluation of an argument.
+    bind: 116,
+    charCodeAt: 180,
+    close: 232,
+    concat: 208,
+    connect: 1112,
+    createSocket: 444,
+    emit: 240,
+    end: 232,
+    erase: 328,
+    exec: 1048,
+    fill: 148,
+    indexOf: 232,
+    join: 252,
+    list: 208,
+    on: 340,
+    pop: 0,
+    push: 272,
+    read: 352,
+    readJSON: 812,
+    replace: 736,
+    reverse: 152,
+    send: 1050,
+    set: 208,
+    shift: 60,
+    slice: 152,
+    sort: 548,
+    splice: 108,
+    split: 640,
+    startsWith: 120,
+    substr: 116,
+    substring: 116,
+    test: 1048,
+    then: 420,
+    toString: 460,
+    unshift: 104,
+    write: 700,
+    'Date.now': 0,
+    'E.CRC32': 112,
+    'E.getErrorFlags': 0,
+    'E.hwRand': 0,
+    'E.on': 336,
+    'E.setTimeZone': 96,
+    'E.srand': 96,
+    'E.toString': 440,
+    'E.toUint8Array': 344,
+    'JSON.parse': 812,
+    'JSON.stringify': 1180,
+    'Math.floor': 96,
+    'Math.max': 124,
+    'Math.min': 124,
+    'Math.random': 0,
+    'Object.assign': 272,
+    'Object.defineProperty': 512,
+    'Object.keys': 352,
+    'Promise.resolve': 208,
+    'String.fromCharCode': 96,
+    'process.memory': 200,
+    Date: 192,
+    Error: 484,
+    Pin: 96,
+    Promise: 440,
+    Uint8Array: 636,
+    changeInterval: 108,
+    clearInterval: 144,
+    clearTimeout: 144,
+    clearWatch: 250,
+    digitalRead: 216,
+    digitalWrite: 216,
+    getSerial: 0,
+    getTime: 0,
+    parseFloat: 152,
+    parseInt: 168,
+    pinMode: 104,
+    print: 650,
+    require: 450,
+    setInterval: 336,
+    setTime: 96,
+    setTimeout: 336,
+    setWatch: 568,
+  },
+  otherNative: 600,
+  callingNatives: {
+    apply: 112,
+    call: 112,
+    filter: 144,
+    find: 144,
+    findIndex: 144,
+    every: 144,
+    forEach: 144,
+    map: 144,
+    Promise: 176,
+    reduce: 112,
+    replace: 300,
+    some: 144,
+    sort: 600,
+  },
+  regex: { classes: 600, repeated: 800, alternatives: 1048 },
+  heldScope: 700,
 };

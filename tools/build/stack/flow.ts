@@ -71,6 +71,8 @@ export interface Call {
   readonly native: string | undefined;
   /** Functions of the script that the native one calls before it returns. */
   readonly atOnce: ReadonlySet<FunctionNode>;
+  /** It may call what the user of a module handed to it. */
+  readonly application: boolean;
 }
 
 export interface Entry {
@@ -88,11 +90,16 @@ export interface Flow {
 
 const ANY = '[]';
 
+/** A global, or a module of the interpreter. */
+const OWNER = /^(?!application)\w+$/;
+/** What a module's user hands to it, and what is within. */
+const APPLICATION = /^application\b/;
+
 /** Methods that put their arguments into an array, and those that give what is in one. */
 const TAKING = /^(push|unshift|splice|concat|fill)$/;
 const GIVING = /^(pop|shift|splice|concat|slice|filter|find|sort|reverse|fill)$/;
 
-/** The whole of a script. @param exported names of a module's globals: what they hold the application calls */
+/** Of a whole script. */
 export function findFlow(program: Program): Flow {
   const scopes = findScopes(program);
   const queue: (() => void)[] = [];
@@ -104,6 +111,7 @@ export function findFlow(program: Program): Flow {
   /** Fields that the script gave to what it did not make. */
   const foreignFields = new Map<string, Cell>();
   const called = new Map<CallNode, Set<Value>>();
+  const offered = new Set<ScriptFunction>();
   const entered = new Map<FunctionNode, Set<EntryKind>>();
   /** Lets a call be one of the interpreter's function. */
   const natives = new Map<CallNode, () => void>();
@@ -188,13 +196,14 @@ export function findFlow(program: Program): Flow {
       if (object) return load(object, name, to);
       flow(foreignField(name), to);
       const { name: of } = value as Foreign;
-      put(foreign(`${/^\w+$/.test(of) ? of : '?'}.${name}`), to);
+      put(foreign(`${OWNER.test(of) ? of : APPLICATION.test(of) ? 'application' : '?'}.${name}`), to);
     });
   }
 
   function write(base: Cell, name: string, value: Cell): void {
     watch(base, (of) => {
       const object = objectOf(of);
+      if (of.kind === 'foreign' && of.name === 'exports') watch(value, offer);
       flow(value, object ? fieldOf(object, name) : foreignField(name));
     });
   }
@@ -261,7 +270,10 @@ export function findFlow(program: Program): Flow {
       flow(args[0], to);
       copy(args);
     }
-    if (TAKING.test(name)) return args.forEach((arg) => write(base, ANY, arg));
+    if (TAKING.test(name))
+      return watch(base, (value) => {
+        if (value.kind === 'object' && value.array) for (const arg of args) flow(arg, fieldOf(value, ANY));
+      });
     const atOnce = AT_ONCE.has(name);
     const event = node.arguments[0];
     const later: EntryKind =
@@ -286,6 +298,27 @@ export function findFlow(program: Program): Flow {
         flow(result(value.node), to);
       });
     }
+  }
+
+  /** A module's export: the application may call it, construct with it, and call the methods of what it gets. */
+  function offer(value: Value): void {
+    if (value.kind !== 'function' || offered.has(value)) return;
+    offered.add(value);
+    value.node.params.forEach((_, n) => put(foreign('application'), param(value.node, n)));
+    const made = objectAt(value.node.body);
+    flow(fieldOf(value.object, 'prototype'), made.protos);
+    put(made, self(value.node));
+    watch(fieldOf(value.object, 'prototype'), (proto) => {
+      const object = objectOf(proto);
+      if (!object) return;
+      eachField(object, (_name, field) =>
+        watch(field, (method) => {
+          if (method.kind !== 'function' || method === value) return;
+          put(made, self(method.node));
+          method.node.params.forEach((_, n) => put(foreign('application'), param(method.node, n)));
+        }),
+      );
+    });
   }
 
   /** `Object.assign` */
@@ -329,11 +362,12 @@ export function findFlow(program: Program): Flow {
       if (value.kind === 'function') return callFunction(node, value, base, args, to);
       if (value.kind !== 'foreign') return;
       called.get(node)!.add(value);
-      runNative(value.name.replace(/^.*\./, ''));
+      if (!APPLICATION.test(value.name)) runNative(value.name.replace(/^.*\./, ''));
     });
     if (base && /^(call|apply|bind)$/.test(name))
       watch(base, (value) => {
         if (value.kind === 'function') through(node, value, name, args, to);
+        else if (value.kind === 'foreign' && APPLICATION.test(value.name)) called.get(node)!.add(value);
       });
   }
 
@@ -521,14 +555,22 @@ export function findFlow(program: Program): Flow {
   for (const [node, values] of called) {
     const own = new Set<FunctionNode>();
     let native: string | undefined;
+    let application = false;
     for (const value of values) {
       if (value.kind === 'function') own.add(value.node);
-      if (value.kind === 'foreign') native = value.name;
+      if (value.kind === 'foreign' && APPLICATION.test(value.name)) application = true;
+      else if (value.kind === 'foreign') native = value.name;
     }
     const callee = node.callee as AnyNode;
     // A string's method, say, of which nothing is known to flow anywhere.
-    if (!own.size && callee.type === 'MemberExpression') native ??= `?.${ownName(callee)}`;
-    calls.set(node, { node, functions: own, native, atOnce: (native && handedOver.get(node)) || new Set() });
+    if (!own.size && !application && callee.type === 'MemberExpression') native ??= `?.${ownName(callee)}`;
+    calls.set(node, {
+      node,
+      functions: own,
+      native,
+      atOnce: (native && handedOver.get(node)) || new Set(),
+      application,
+    });
   }
   const entries = [...entered].flatMap(([node, kinds]) => [...kinds].map((kind) => ({ node, kind })));
   return { scopes, calls, entries, timersHold: heldTimers.size > 0 };

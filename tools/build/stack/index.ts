@@ -1,11 +1,13 @@
-/** A static bound of a bundle's C stack, for the build. */
-import type { Costs } from './costs';
-import { type Bound, type Chain, findBound } from './chain';
+/**
+ * A static bound of a bundle's C stack, for the build: prints it, and ends the build above the budget or where there is
+ * none. It judges the text that reaches the board, and must never change it.
+ */
+import type { AnyNode } from 'acorn';
+import type { Plugin } from 'rollup';
+import { type Bound, type Chain, Recursion, Unresolved, findBound } from './chain';
+import { CM4, type Costs, LX106 } from './costs';
 import { type Namer, namer } from './names';
-
-export { Recursion, findBound } from './chain';
-export { LX106 } from './costs';
-export type { Bound, Chain, Costs };
+import { readScript } from './script';
 
 /** `onData > parse > take` */
 export function chainText(chain: Chain, names: Namer): string {
@@ -13,15 +15,73 @@ export function chainText(chain: Chain, names: Namer): string {
 }
 
 export interface Report {
-  readonly depth: number;
-  readonly text: string;
   readonly bound: Bound;
   readonly names: Namer;
 }
 
-export function analyse(code: string, map: unknown, costs: Costs): Report {
-  const bound = findBound(code, costs);
-  const names = namer(bound.program, code, map);
-  const [deepest] = bound.chains;
-  return { depth: deepest!.depth, text: chainText(deepest!, names), bound, names };
+/** A bundle whose stack has no bound, in words. */
+export class NoBound extends Error {}
+
+/**
+ * @param map of the bundle, for the sources' names
+ * @throws NoBound
+ */
+export function analyse(code: string, map: unknown, costs: Costs, isHost = false): Report {
+  const names = namer(readScript(code).program, code, map);
+  // An application stands in files of its own; of a bundle without map nothing is known to be one.
+  const isApplication = (node: AnyNode): boolean => isHost && /(^|\/)host\/apps\//.test(names.source(node) ?? '');
+  try {
+    return { bound: findBound(code, costs, isApplication), names };
+  } catch (error) {
+    if (error instanceof Recursion)
+      throw new NoBound(`${error.message}: ${error.nodes.map((node) => names.name(node)).join(' > ')}`);
+    if (!(error instanceof Unresolved)) throw error;
+    const { start, end } = error.node;
+    throw new NoBound(`${error.message}: ${code.slice(start, end).slice(0, 60)} (${names.place(error.node)})`);
+  }
+}
+
+/** `12345` as `12,345` */
+export function thousands(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** @returns `stack 3,912 of 4,000: onData > parse > take`, or for a host what is in use when its application is called */
+export function stackText({ bound, names }: Report, limit?: number): string {
+  const [chain] = limit ? bound.chains : bound.applications;
+  if (!chain) return 'it calls no application';
+  const text = `stack ${thousands(chain.depth)}`;
+  return `${text} ${limit ? `of ${thousands(limit)}` : 'when the application is called'}: ${chainText(chain, names)}`;
+}
+
+export interface StackCheck {
+  readonly plugin: Plugin;
+  /** Of a file that the plugin has seen. */
+  text(fileName: string): string;
+}
+
+/** @param limit in bytes, for the target; a host's bundles have none */
+export function stackCheck(limit?: number): StackCheck {
+  const texts = new Map<string, string>();
+  return {
+    text: (fileName) => texts.get(fileName) ?? '',
+    plugin: {
+      name: 'stack',
+      generateBundle(_options, bundle) {
+        for (const file of Object.values(bundle)) {
+          if (file.type !== 'chunk') continue;
+          try {
+            const report = analyse(file.code, file.map, limit ? LX106 : CM4, !limit);
+            const text = stackText(report, limit);
+            texts.set(file.fileName, text);
+            if (limit && report.bound.chains[0]!.depth > limit)
+              this.error({ message: `${file.fileName}: ${text}`, stack: '' });
+          } catch (error) {
+            if (!(error instanceof NoBound)) throw error;
+            this.error({ message: `${file.fileName}: ${error.message}`, stack: '' });
+          }
+        }
+      },
+    },
+  };
 }

@@ -1,20 +1,30 @@
-/** Prints the deepest chains of a bundle: `node --import tsx tools/build/stack/main.ts dist/target.js [count]`. */
-import { readFileSync } from 'node:fs';
-import { LX106, Recursion, chainText, analyse } from './index';
-import { namer } from './names';
-import { readScript } from './script';
+/**
+ * Prints the deepest chains of a bundle: `node --import tsx tools/build/stack/main.ts dist/target.js [count]`, for a host's
+ * bundle as on a Cortex-M4. Without its map, names are the bundle's own.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { CM4, LX106 } from './costs';
+import { NoBound, analyse, chainText } from './index';
 
 const [file = 'dist/target.js', count = '20'] = process.argv.slice(2);
-const code = readFileSync(file, 'utf8');
+const code = readFileSync(file, 'latin1');
+const map: unknown = existsSync(`${file}.map`) ? JSON.parse(readFileSync(`${file}.map`, 'utf8')) : undefined;
+const isHost = !basename(file).startsWith('target');
 try {
-  const { bound, names } = analyse(code, undefined, LX106);
-  for (const chain of bound.chains.slice(0, Number(count))) {
-    console.log(`${chain.depth} ${chain.kind}: ${chainText(chain, names)}`);
-    console.log('    ' + chain.links.map(({ depth }) => depth).join(' '));
+  const { bound, names } = analyse(code, map, isHost ? CM4 : LX106, isHost);
+  for (const [title, chains] of [
+    ['', bound.chains],
+    ['When the application is called:', bound.applications],
+  ] as const) {
+    if (title && chains.length) console.log(title);
+    for (const chain of chains.slice(0, Number(count))) {
+      console.log(`${chain.depth} ${chain.kind}: ${chainText(chain, names)}`);
+      console.log('    ' + chain.links.map(({ depth }) => depth).join(' '));
+    }
   }
 } catch (error) {
-  if (!(error instanceof Recursion)) throw error;
-  const names = namer(readScript(code).program, code, undefined);
-  console.error(`${error.message}: ${error.nodes.map((node) => names.name(node)).join(' > ')}`);
+  if (!(error instanceof NoBound)) throw error;
+  console.error(error.message);
   process.exitCode = 1;
 }

@@ -9,6 +9,8 @@ export interface Namer {
   name(node: AnyNode): string;
   /** `target/client.ts:12`, or the place in the bundle. */
   place(node: AnyNode): string;
+  /** The file that it comes from, where the map tells. */
+  source(node: AnyNode): string | undefined;
 }
 
 /** @param map of the text that the tree was read from */
@@ -63,5 +65,5 @@ export function namer(program: AnyNode, code: string, map: unknown): Namer {
     if (!id) return `function ${place(node)}`;
     return original(id.start)?.name ?? staticName(id, false) ?? `function ${place(node)}`;
   }
-  return { name, place };
+  return { name, place, source: (node) => original(node.start)?.source };
 }

@@ -94,7 +94,7 @@ class Walker {
       case 'ExpressionStatement':
         return this.#expression(node.expression, at, run);
       case 'BlockStatement':
-        return run ? this.#block(node.body, at) : undefined;
+        return run ? this.#block(node.body, above + f.jspeStatementBlock) : undefined;
       case 'VariableDeclaration':
         for (const { init } of node.declarations) {
           this.#leaf(node, at + f.jspeStatementVar, 'store');
@@ -216,12 +216,12 @@ class Walker {
   /** `jspeUnaryExpression` */
   #unary(node: AnyNode, above: number, run: boolean): void {
     const f = this.#frames;
-    const at = above + f.jspeUnaryExpression;
     if (!this.#closed(node) && node.type === 'UnaryExpression' && /^[-!~+]$/.test(node.operator)) {
+      const at = above + f.jspeUnaryOperator;
       this.#leaf(node, at, 'unary');
       return this.#unary(node.argument, at, run);
     }
-    this.#postfix(node, at, run);
+    this.#postfix(node, above + f.jspeUnaryExpression, run);
   }
 
   #postfix(node: AnyNode, above: number, run: boolean): void {
@@ -244,6 +244,7 @@ class Walker {
       this.#call(node.callee as AnyNode, at, run);
       const above = node.type === 'NewExpression' ? at + f.jspeConstruct : at;
       if (run) this.sites.push({ node, depth: above });
+      if (node.type === 'NewExpression') this.#leaf(node, above, 'construct');
       const skipped = above + f.jspeFunctionCall + f.jspeParseFunctionCallBrackets;
       for (const arg of node.arguments)
         if (run) this.#assignment(arg as AnyNode, above + f.jspeFunctionCall + f.nativeArguments, true);
@@ -292,7 +293,7 @@ class Walker {
       case 'UnaryExpression':
         if (node.operator === 'typeof') return this.#unary(node.argument, at + f.jspeFactorTypeOf, run);
         if (node.operator === 'delete') return this.#call(node.argument, at + f.jspeFactorDelete, run);
-        return this.#unary(node.argument, at, run);
+        return this.#unary(node.argument, at - f.jspeFactor + f.jspeFactorVoid, run);
       case 'TemplateLiteral':
         this.#leaf(node, at + f.jspeTemplateLiteral, 'store');
         for (const item of node.expressions)

@@ -40,13 +40,6 @@ export class Recursion extends Error {
   }
 }
 
-/** What the script does not tell; there is no bound. */
-export class Unresolved extends Error {
-  constructor(readonly node: AnyNode) {
-    super('nothing is known of what this calls, so its stack has no bound');
-  }
-}
-
 interface Way {
   readonly depth: number;
   readonly links: readonly Link[];
@@ -70,7 +63,7 @@ function deeper(a: Way | undefined, b: Way | undefined): Way | undefined {
 
 /**
  * @param isApplication which functions are the application's: ways end where they are entered
- * @throws Recursion, Unresolved
+ * @throws Recursion
  */
 export function findBound(
   code: string,
@@ -118,7 +111,12 @@ export function findBound(
     const found = [...call.functions].map((node) => below(node));
     if (call.application) found.push(outside(call.node));
     if (call.native === undefined) {
-      if (!found.length) throw new Unresolved(call.node);
+      // No function of anyone's gets there, so it is not called, or throws.
+      if (!found.length)
+        found.push({
+          deepest: { depth: jspeFunctionCall + costs.otherNative, links: [{ node: call.node, depth: 0, native: '?' }] },
+          application: undefined,
+        });
       return found;
     }
     const at = jspeFunctionCall + nativeArguments + jsnCallFunction;
@@ -159,7 +157,7 @@ function figure(table: Readonly<Record<string, number>>, name: string): number |
 /** What the interpreter's function needs below `jsnCallFunction`. */
 function nativeCost({ node }: Call, name: string, costs: Costs, flow: Flow): number {
   const own = name.replace(/^.*\./, '');
-  if (/^clear(Timeout|Interval)$/.test(own) && flow.timersHold) return costs.heldScope;
+  if (/^clear(Timeout|Interval)$/.test(own) && flow.holding.size) return costs.heldScope;
   const callee = node.callee as AnyNode;
   if (/^(test|exec)$/.test(own) && callee.type === 'MemberExpression') {
     const { object } = callee;

@@ -84,8 +84,8 @@ export interface Flow {
   readonly scopes: Scopes;
   readonly calls: ReadonlyMap<CallNode, Call>;
   readonly entries: readonly Entry[];
-  /** A timer that can be cleared has a function that holds variables of the function around it. */
-  readonly timersHold: boolean;
+  /** Functions of timers that can be cleared, and that hold variables of the function around them. */
+  readonly holding: ReadonlySet<FunctionNode>;
 }
 
 const ANY = '[]';
@@ -117,8 +117,13 @@ export function findFlow(program: Program): Flow {
   const natives = new Map<CallNode, () => void>();
   /** Calls of which nobody takes the result. */
   const dropped = new Set<AnyNode>();
-  const heldTimers = new Set<CallNode>();
-  const outer = (node: FunctionNode): boolean => scopes.functions.get(node)!.parent!.parent !== undefined;
+  const holding = new Set<FunctionNode>();
+  /** Whether it goes with the timer that calls it, and its scope with it: what a factory returned holds its scope on. */
+  const goes = (node: FunctionNode): boolean => {
+    const around = scopes.functions.get(node)!.parent!;
+    const isMaker = (made: AnyNode): boolean => isFunction(made) || children(made).some(isMaker);
+    return around.parent !== undefined && !(node.type === 'FunctionDeclaration' && around.returns.some(isMaker));
+  };
   const handedOver = new Map<CallNode, Set<FunctionNode>>();
 
   const cell = (key: unknown): Cell => {
@@ -284,7 +289,7 @@ export function findFlow(program: Program): Flow {
       watch(arg, (value) => {
         if (value.kind !== 'function') return;
         if (!atOnce) {
-          if (later === 'timer' && !dropped.has(node) && outer(value.node)) heldTimers.add(node);
+          if (later === 'timer' && !dropped.has(node) && goes(value.node)) holding.add(value.node);
           return enter(value, later);
         }
         hand(node, value);
@@ -573,5 +578,5 @@ export function findFlow(program: Program): Flow {
     });
   }
   const entries = [...entered].flatMap(([node, kinds]) => [...kinds].map((kind) => ({ node, kind })));
-  return { scopes, calls, entries, timersHold: heldTimers.size > 0 };
+  return { scopes, calls, entries, holding };
 }

@@ -4,7 +4,7 @@
  */
 import type { AnyNode } from 'acorn';
 import type { Plugin } from 'rollup';
-import { type Bound, type Chain, Recursion, Unresolved, findBound } from './chain';
+import { type Bound, type Chain, Recursion, findBound } from './chain';
 import { CM4, type Costs, LX106 } from './costs';
 import { type Namer, namer } from './names';
 import { readScript } from './script';
@@ -35,9 +35,7 @@ export function analyse(code: string, map: unknown, costs: Costs, isHost = false
   } catch (error) {
     if (error instanceof Recursion)
       throw new NoBound(`${error.message}: ${error.nodes.map((node) => names.name(node)).join(' > ')}`);
-    if (!(error instanceof Unresolved)) throw error;
-    const { start, end } = error.node;
-    throw new NoBound(`${error.message}: ${code.slice(start, end).slice(0, 60)} (${names.place(error.node)})`);
+    throw error;
   }
 }
 

@@ -23,6 +23,8 @@ try {
       console.log('    ' + chain.links.map(({ depth }) => depth).join(' '));
     }
   }
+  const holding = [...bound.flow.holding].map((node) => names.place(node));
+  if (holding.length) console.log(`clearTimeout frees the scopes of timers' functions: ${holding.join(', ')}`);
 } catch (error) {
   if (!(error instanceof NoBound)) throw error;
   console.error(error.message);

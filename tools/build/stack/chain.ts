@@ -22,6 +22,8 @@ export interface Chain {
   readonly kind: EntryKind;
   readonly depth: number;
   readonly links: readonly Link[];
+  /** The deepest expression of the last function, where that is the script's. */
+  readonly place?: AnyNode;
 }
 
 export interface Bound {
@@ -43,6 +45,8 @@ export class Recursion extends Error {
 interface Way {
   readonly depth: number;
   readonly links: readonly Link[];
+  /** The deepest expression of the last function. */
+  readonly place?: AnyNode;
 }
 
 /** What a function needs from where it is called on. */
@@ -54,7 +58,7 @@ interface Below {
 
 function after(way: Way, depth: number, before: readonly Link[] = []): Way {
   const links = way.links.map((link) => ({ ...link, depth: link.depth + depth }));
-  return { depth: way.depth + depth, links: [...before, ...links] };
+  return { depth: way.depth + depth, links: [...before, ...links], place: way.place };
 }
 
 function deeper(a: Way | undefined, b: Way | undefined): Way | undefined {
@@ -90,7 +94,7 @@ export function findBound(
     if (at >= 0) throw new Recursion([...path.slice(at), node]);
     path.push(node);
     const walk: Walk = walkFunction(node, script, costs, start);
-    let deepest: Way = { depth: walk.deepest.depth, links: [] };
+    let deepest: Way = { depth: walk.deepest.depth, links: [], place: walk.deepest.node };
     let application: Way | undefined;
     for (const site of walk.sites)
       for (const step of steps(flow.calls.get(site.node)!)) {

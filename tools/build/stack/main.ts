@@ -20,7 +20,9 @@ try {
     if (title && chains.length) console.log(title);
     for (const chain of chains.slice(0, Number(count))) {
       console.log(`${chain.depth} ${chain.kind}: ${chainText(chain, names)}`);
-      console.log('    ' + chain.links.map(({ depth }) => depth).join(' '));
+      const { place } = chain;
+      const text = place ? `, deepest at ${names.place(place)}: ${code.slice(place.start, place.end).slice(0, 60)}` : '';
+      console.log('    ' + chain.links.map(({ depth }) => depth).join(' ') + text);
     }
   }
   const holding = [...bound.flow.holding].map((node) => names.place(node));

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { thousands } from './build/stack';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 let folder = '';
@@ -34,7 +35,10 @@ function build(main: string): { bundle: string; error: string } {
   });
   if (run.status !== 0) return { bundle: '', error: run.stderr };
   const bundle = readFileSync(join(folder, 'dist/target.js'), 'latin1');
-  assert.match(run.stdout, new RegExp(`^target\\.js: ${bundle.length} bytes of 12000$`, 'm'));
+  assert.match(
+    run.stdout,
+    new RegExp(`^target\\.js: ${thousands(bundle.length)} of 16,000 bytes, stack [\\d,]+ of`, 'm'),
+  );
   return { bundle, error: '' };
 }
 
@@ -116,9 +120,31 @@ test('declarations come before what calls them', () => {
   assert.match(bundle, /^\/\/.*\nfunction/);
 });
 
+test('so does a target that may call itself, or goes too deep, with the chain in the words of the sources', () => {
+  assert.match(
+    build(`
+      function walk(depth: number): void { if (depth) walk(depth - 1); console.log(depth); }
+      walk(getTime());
+    `).error,
+    /target\.js: a function may call itself, so its stack has no bound: walk > walk/,
+  );
+  const level = (n: number): string =>
+    `function level${n}(value: number): number {
+      for (let i = 0; i < value; i++) if (Math.min(1 + level${n - 1}(value + i)) > i) print(i);
+      return level${n - 1}(value);
+    }`;
+  const levels = Array.from({ length: 15 }, (_, n) => level(n + 1)).join('\n');
+  assert.match(
+    build(`function level0(value: number): number { print(value); print(-value); return getTime(); }
+      ${levels}
+      setInterval(function () { print(level15(getTime())); }, 9);`).error,
+    /target\.js: stack \d\d,\d{3} of [\d,]+: .*level15 > level14 > .*/,
+  );
+});
+
 test('so does a target that is too large, with its size', () => {
   assert.match(
-    build(`console.log('${'x'.repeat(12000)}');`).error,
-    /target\.js: 120\d\d bytes, at most 12000 are allowed/,
+    build(`console.log('${'x'.repeat(16000)}');`).error,
+    /target\.js: 16,0\d\d bytes, at most 16,000 are allowed/,
   );
 });

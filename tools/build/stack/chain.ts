@@ -6,7 +6,7 @@ import type { AnyNode, Program } from 'acorn';
 import type { FunctionNode } from '../../check-bundle/scopes';
 import type { Costs, EntryKind } from './costs';
 import { type Call, type Flow, findFlow } from './flow';
-import { readScript } from './script';
+import type { Script } from './script';
 import { type Walk, walkFunction } from './walk';
 
 /** A function on a chain, or what stands at its end. */
@@ -70,11 +70,10 @@ function deeper(a: Way | undefined, b: Way | undefined): Way | undefined {
  * @throws Recursion
  */
 export function findBound(
-  code: string,
+  script: Script,
   costs: Costs,
   isApplication: (node: AnyNode) => boolean = () => false,
 ): Bound {
-  const script = readScript(code);
   const { program } = script;
   const flow = findFlow(program);
   const known = new Map<FunctionNode | Program, Below>();
@@ -118,7 +117,10 @@ export function findBound(
       // No function of anyone's gets there, so it is not called, or throws.
       if (!found.length)
         found.push({
-          deepest: { depth: jspeFunctionCall + costs.otherNative, links: [{ node: call.node, depth: 0, native: '?' }] },
+          deepest: {
+            depth: jspeFunctionCall + costs.otherNative,
+            links: [{ node: call.node, depth: 0, native: '?' }],
+          },
           application: undefined,
         });
       return found;
@@ -167,7 +169,9 @@ function nativeCost({ node }: Call, name: string, costs: Costs, flow: Flow): num
     const { object } = callee;
     if (object.type === 'Literal' && 'regex' in object && object.regex) {
       const pattern = object.regex.pattern.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x');
-      return costs.regex[/[|(]/.test(pattern) ? 'alternatives' : /[*+?]/.test(pattern) ? 'repeated' : 'classes'];
+      return costs.regex[
+        /[|(]/.test(pattern) ? 'alternatives' : /[*+?]/.test(pattern) ? 'repeated' : 'classes'
+      ];
     }
   }
   return figure(costs.natives, name) ?? figure(costs.natives, own) ?? costs.otherNative;

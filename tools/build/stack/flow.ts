@@ -3,7 +3,14 @@
  * makes one, whatever the order of statements. It errs towards too many; it must know nothing of what calls cost.
  */
 import type { AnyNode, Program } from 'acorn';
-import { type FunctionNode, type Scopes, children, findScopes, isFunction, staticName } from '../../check-bundle/scopes';
+import {
+  type FunctionNode,
+  type Scopes,
+  children,
+  findScopes,
+  isFunction,
+  staticName,
+} from '../../check-bundle/scopes';
 import type { EntryKind } from './costs';
 import { AT_ONCE, LATER, SOCKET_EVENTS } from './natives';
 
@@ -122,7 +129,9 @@ export function findFlow(program: Program): Flow {
   const goes = (node: FunctionNode): boolean => {
     const around = scopes.functions.get(node)!.parent!;
     const isMaker = (made: AnyNode): boolean => isFunction(made) || children(made).some(isMaker);
-    return around.parent !== undefined && !(node.type === 'FunctionDeclaration' && around.returns.some(isMaker));
+    return (
+      around.parent !== undefined && !(node.type === 'FunctionDeclaration' && around.returns.some(isMaker))
+    );
   };
   const handedOver = new Map<CallNode, Set<FunctionNode>>();
 
@@ -181,7 +190,12 @@ export function findFlow(program: Program): Flow {
   };
 
   /** @param seen objects whose prototypes led here */
-  function load(object: ScriptObject, name: string, to: Cell, seen: ReadonlySet<ScriptObject> = new Set()): void {
+  function load(
+    object: ScriptObject,
+    name: string,
+    to: Cell,
+    seen: ReadonlySet<ScriptObject> = new Set(),
+  ): void {
     if (seen.has(object)) return;
     if (name === ANY) eachField(object, (_name, field) => flow(field, to));
     else flow(fieldOf(object, name), to);
@@ -336,7 +350,13 @@ export function findFlow(program: Program): Flow {
       });
   }
 
-  function callFunction(node: CallNode, value: ScriptFunction, base: Cell | undefined, args: readonly Cell[], to: Cell): void {
+  function callFunction(
+    node: CallNode,
+    value: ScriptFunction,
+    base: Cell | undefined,
+    args: readonly Cell[],
+    to: Cell,
+  ): void {
     called.get(node)!.add(value);
     pass(value, args);
     flow(result(value.node), to);
@@ -377,7 +397,13 @@ export function findFlow(program: Program): Flow {
   }
 
   /** `f.call`, `f.apply`, `f.bind` */
-  function through(node: CallNode, value: ScriptFunction, name: string, args: readonly Cell[], to: Cell): void {
+  function through(
+    node: CallNode,
+    value: ScriptFunction,
+    name: string,
+    args: readonly Cell[],
+    to: Cell,
+  ): void {
     if (args[0]) flow(args[0], self(value.node));
     if (name === 'bind') {
       pass(value, args.slice(1));
@@ -388,7 +414,8 @@ export function findFlow(program: Program): Flow {
     hand(node, value);
     flow(result(value.node), to);
     if (name === 'call') pass(value, args.slice(1));
-    else if (args[1]) for (let n = 0; n < value.node.params.length; n++) read(args[1], ANY, param(value.node, n));
+    else if (args[1])
+      for (let n = 0; n < value.node.params.length; n++) read(args[1], ANY, param(value.node, n));
   }
 
   function assign(target: AnyNode, value: Cell): void {
@@ -446,7 +473,10 @@ export function findFlow(program: Program): Flow {
         put(object, to);
         for (const item of node.properties)
           if (item.type === 'Property')
-            flow(expression(item.value as AnyNode), fieldOf(object, staticName(item.key, item.computed) ?? ANY));
+            flow(
+              expression(item.value as AnyNode),
+              fieldOf(object, staticName(item.key, item.computed) ?? ANY),
+            );
         return to;
       }
       case 'ArrayExpression': {
@@ -546,7 +576,7 @@ export function findFlow(program: Program): Flow {
   };
   settle();
   // Where no function of the script is reached, as for a string's method or an array's, it is the interpreter's.
-  for (let before = -1; before !== natives.size; ) {
+  for (let before = -1; before !== natives.size;) {
     before = natives.size;
     for (const [node, run] of natives) {
       if (called.get(node)!.size) continue;

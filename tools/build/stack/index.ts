@@ -27,11 +27,13 @@ export class NoBound extends Error {}
  * @throws NoBound
  */
 export function analyse(code: string, map: unknown, costs: Costs, isHost = false): Report {
-  const names = namer(readScript(code).program, code, map);
+  const script = readScript(code);
+  const names = namer(script.program, code, map);
   // An application stands in files of its own; of a bundle without map nothing is known to be one.
-  const isApplication = (node: AnyNode): boolean => isHost && /(^|\/)host\/apps\//.test(names.source(node) ?? '');
+  const isApplication = (node: AnyNode): boolean =>
+    isHost && /(^|\/)host\/apps\//.test(names.source(node) ?? '');
   try {
-    return { bound: findBound(code, costs, isApplication), names };
+    return { bound: findBound(script, costs, isApplication), names };
   } catch (error) {
     if (error instanceof Recursion)
       throw new NoBound(`${error.message}: ${error.nodes.map((node) => names.name(node)).join(' > ')}`);

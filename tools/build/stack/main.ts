@@ -21,12 +21,15 @@ try {
     for (const chain of chains.slice(0, Number(count))) {
       console.log(`${chain.depth} ${chain.kind}: ${chainText(chain, names)}`);
       const { place } = chain;
-      const text = place ? `, deepest at ${names.place(place)}: ${code.slice(place.start, place.end).slice(0, 60)}` : '';
+      const text = place
+        ? `, deepest at ${names.place(place)}: ${code.slice(place.start, place.end).slice(0, 60)}`
+        : '';
       console.log('    ' + chain.links.map(({ depth }) => depth).join(' ') + text);
     }
   }
   const holding = [...bound.flow.holding].map((node) => names.place(node));
-  if (holding.length) console.log(`clearTimeout frees the scopes of timers' functions: ${holding.join(', ')}`);
+  if (holding.length)
+    console.log(`clearTimeout frees the scopes of timers' functions: ${holding.join(', ')}`);
 } catch (error) {
   if (!(error instanceof NoBound)) throw error;
   console.error(error.message);

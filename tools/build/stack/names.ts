@@ -48,7 +48,9 @@ export function namer(program: AnyNode, code: string, map: unknown): Namer {
     if (parent.type === 'VariableDeclarator') return parent.id as AnyNode;
     if (parent.type === 'Property') return parent.key as AnyNode;
     if (parent.type === 'AssignmentExpression')
-      return parent.left.type === 'MemberExpression' ? (parent.left.property as AnyNode) : (parent.left as AnyNode);
+      return parent.left.type === 'MemberExpression'
+        ? (parent.left.property as AnyNode)
+        : (parent.left as AnyNode);
     return undefined;
   }
 

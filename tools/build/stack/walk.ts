@@ -227,7 +227,8 @@ class Walker {
   #postfix(node: AnyNode, above: number, run: boolean): void {
     const f = this.#frames;
     const at = above + f.jspePostfixExpression;
-    if (this.#closed(node) || node.type !== 'UpdateExpression') return this.#call(node, at + f.jspeFactorFunctionCall, run);
+    if (this.#closed(node) || node.type !== 'UpdateExpression')
+      return this.#call(node, at + f.jspeFactorFunctionCall, run);
     if (node.prefix) this.#postfix(node.argument, at, run);
     else this.#call(node.argument, at + f.jspeFactorFunctionCall, run);
     this.#leaf(node, at + f.__jspePostfixExpression, 'maths');
@@ -276,7 +277,8 @@ class Walker {
         return this.#leaf(node, at, typeof node.value === 'string' ? 'string' : 'token');
       case 'ArrayExpression':
         this.#leaf(node, at + f.jspeFactorArray, 'property');
-        for (const item of node.elements) if (item) this.#assignment(item as AnyNode, at + f.jspeFactorArray, run);
+        for (const item of node.elements)
+          if (item) this.#assignment(item as AnyNode, at + f.jspeFactorArray, run);
         return;
       case 'ObjectExpression':
         return this.#object(node, at + f.jspeFactorObject, run);
@@ -286,7 +288,8 @@ class Walker {
         this.#leaf(node, at + f.jspeExpressionOrArrowFunction + f.jspeArrowFunction, 'define');
         if (node.body.type !== 'BlockStatement') {
           const { jspeExpressionOrArrowFunction, jspeArrowFunction, jspeFunctionDefinitionInternal } = f;
-          const within = at + jspeExpressionOrArrowFunction + jspeArrowFunction + jspeFunctionDefinitionInternal;
+          const within =
+            at + jspeExpressionOrArrowFunction + jspeArrowFunction + jspeFunctionDefinitionInternal;
           this.#assignment(node.body, within, false);
         }
         return;

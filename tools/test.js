@@ -13,7 +13,8 @@ const found = ['tools', 'shared', 'target', 'host']
 // Interpreters spin while they wait for each other: of the files that start some no two should run at a time, so others
 // go between them.
 /** @param {string} file */
-const isHeavy = (file) => /\b(ENGINES|findSmall|createEspruinoPair)\b/.test(readFileSync(file, 'utf8'));
+const isHeavy = (file) =>
+  /\b(ENGINES|findSmall|createEspruinoPair|startWorld)\b/.test(readFileSync(file, 'utf8'));
 const heavy = found.filter(isHeavy);
 const light = found.filter((file) => !heavy.includes(file));
 const share = Math.ceil(light.length / (heavy.length || 1));

@@ -1,144 +1,169 @@
 /**
  * The host's end of the wires (see `wire.ts`). The three inner loops are the
- * hottest of the whole system, so they are unrolled by hand: per bit one
- * native write, one native read, and nothing else while the other end keeps
- * up; with bits both ways, what comes next is worked out while the other end
- * is at work. They must never wait without counting, and never call anything.
+ * hottest of the whole system, so they are unrolled by hand and written for
+ * what an interpreter of source text pays for (see `wire.ts`). They must never
+ * wait without counting, and never move without having seen the other end move.
  */
-import { Pattern, Wire, WirePins } from './wire';
+import { Digits, Pattern, Wire, WirePins } from './wire';
 
 export function createInitiator(pins: WirePins): Wire {
   const write = pins.write;
   const read = pins.read;
-  // Own clock and data, and the other end's, for one call to read or write both. `reset` makes them: pins may come late.
+  // Own clock and data for one call that writes both, and single pins. `reset` makes them: pins may come late.
   let outputs: Pin[];
-  let inputs: Pin[];
-  let spins = 0;
+  let clockOut: Pin;
+  let clockIn: Pin;
+  let dataIn: Pin;
   // Bits of the byte in hand that are on the wire, the last of them not yet answered. 0: no byte in hand.
   let begun = 0;
   let bits = 0;
 
+  // Ends a loop that has waited for long enough.
+  function late(at?: number): void {
+    begun = at as number;
+    // Nothing needs to know where it comes from, so it is no Error.
+    throw 0;
+  }
+
+  // What a loop had of the byte in hand.
+  function keep(digits: string): void {
+    begun = digits.length - Digits.FIRST + 1;
+    bits = +digits;
+  }
+
   function send(bytes: Uint8Array, from: number, to: number): number {
+    let high: number;
+    let low: number;
+    let left = pins.spins;
     const set = write;
     const get = read;
     const out = outputs;
-    const clock = pins.clockIn;
-    let left = spins;
-    let byte: number;
-    while (from < to) {
-      byte = bytes[from];
-      set(out, 2 | (byte >> 7));
-      while (!get(clock)) if (!--left) return ((begun = 1), from);
-      set(out, (byte >> 6) & 1);
-      while (get(clock)) if (!--left) return ((begun = 2), from);
-      set(out, 2 | (byte >> 5));
-      while (!get(clock)) if (!--left) return ((begun = 3), from);
-      set(out, (byte >> 4) & 1);
-      while (get(clock)) if (!--left) return ((begun = 4), from);
-      set(out, 2 | (byte >> 3));
-      while (!get(clock)) if (!--left) return ((begun = 5), from);
-      set(out, (byte >> 2) & 1);
-      while (get(clock)) if (!--left) return ((begun = 6), from);
-      set(out, 2 | (byte >> 1));
-      while (!get(clock)) if (!--left) return ((begun = 7), from);
-      set(out, byte & 1);
-      while (get(clock)) if (!--left) return ((begun = 8), from);
-      from++;
+    const clock = clockIn;
+    try {
+      do {
+        high = bytes[from];
+        low = high & 0x55;
+        high |= 0x154;
+        set(out, high >> 7);
+        while (!get(clock)) if (!--left) late(1);
+        set(out, low >> 6);
+        while (get(clock)) if (!--left) late(2);
+        set(out, high >> 5);
+        while (!get(clock)) if (!--left) late(3);
+        set(out, low >> 4);
+        while (get(clock)) if (!--left) late(4);
+        set(out, high >> 3);
+        while (!get(clock)) if (!--left) late(5);
+        set(out, low >> 2);
+        while (get(clock)) if (!--left) late(6);
+        set(out, high >> 1);
+        while (!get(clock)) if (!--left) late(7);
+        set(out, low);
+        while (get(clock)) if (!--left) late(8);
+      } while (++from < to);
+    } catch (e) {
+      if (e) throw e;
     }
     return from;
   }
 
   function receive(bytes: Uint8Array, from: number, to: number): number {
-    const set = write;
+    let digits: string;
+    let left = pins.spins;
     const get = read;
-    const clock = pins.clockOut;
-    const input = inputs;
-    let left = spins;
-    let got: number;
-    let byte = 0;
-    while (from < to) {
-      set(clock, 1);
-      while ((got = get(input)) < 2) if (!--left) return ((begun = 1), from);
-      byte = got & 1;
-      set(clock, 0);
-      while ((got = get(input)) > 1) if (!--left) return ((begun = 2), (bits = byte), from);
-      byte = (byte << 1) | got;
-      set(clock, 1);
-      while ((got = get(input)) < 2) if (!--left) return ((begun = 3), (bits = byte), from);
-      byte = (byte << 1) | (got & 1);
-      set(clock, 0);
-      while ((got = get(input)) > 1) if (!--left) return ((begun = 4), (bits = byte), from);
-      byte = (byte << 1) | got;
-      set(clock, 1);
-      while ((got = get(input)) < 2) if (!--left) return ((begun = 5), (bits = byte), from);
-      byte = (byte << 1) | (got & 1);
-      set(clock, 0);
-      while ((got = get(input)) > 1) if (!--left) return ((begun = 6), (bits = byte), from);
-      byte = (byte << 1) | got;
-      set(clock, 1);
-      while ((got = get(input)) < 2) if (!--left) return ((begun = 7), (bits = byte), from);
-      byte = (byte << 1) | (got & 1);
-      set(clock, 0);
-      while ((got = get(input)) > 1) if (!--left) return ((begun = 8), (bits = byte), from);
-      bytes[from++] = (byte << 1) | got;
+    const set = write;
+    const clock = clockIn;
+    const data = dataIn;
+    const out = clockOut;
+    try {
+      do {
+        digits = Digits.NONE;
+        set(out, 1);
+        while (!get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, 0);
+        while (get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, 1);
+        while (!get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, 0);
+        while (get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, 1);
+        while (!get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, 0);
+        while (get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, 1);
+        while (!get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, 0);
+        while (get(clock)) if (!--left) late();
+        bytes[from] = (digits + get(data)) as never;
+      } while (++from < to);
+    } catch (e) {
+      if (e) throw e;
+      keep(digits!);
     }
     return from;
   }
 
   function both(bytes: Uint8Array, into: Uint8Array, from: number, to: number): number {
-    const set = write;
+    let digits: string;
+    let high: number;
+    let low: number;
+    let left = pins.spins;
     const get = read;
+    const set = write;
+    const clock = clockIn;
+    const data = dataIn;
     const out = outputs;
-    const input = inputs;
-    let left = spins;
-    let got: number;
-    let byte: number;
-    let taken: number;
-    let next: number;
-    while (from < to) {
-      byte = bytes[from];
-      set(out, 2 | (byte >> 7));
-      next = (byte >> 6) & 1;
-      while ((got = get(input)) < 2) if (!--left) return ((begun = 1), from);
-      set(out, next);
-      taken = got & 1;
-      next = 2 | (byte >> 5);
-      while ((got = get(input)) > 1) if (!--left) return ((begun = 2), (bits = taken), from);
-      set(out, next);
-      taken = (taken << 1) | got;
-      next = (byte >> 4) & 1;
-      while ((got = get(input)) < 2) if (!--left) return ((begun = 3), (bits = taken), from);
-      set(out, next);
-      taken = (taken << 1) | (got & 1);
-      next = 2 | (byte >> 3);
-      while ((got = get(input)) > 1) if (!--left) return ((begun = 4), (bits = taken), from);
-      set(out, next);
-      taken = (taken << 1) | got;
-      next = (byte >> 2) & 1;
-      while ((got = get(input)) < 2) if (!--left) return ((begun = 5), (bits = taken), from);
-      set(out, next);
-      taken = (taken << 1) | (got & 1);
-      next = 2 | (byte >> 1);
-      while ((got = get(input)) > 1) if (!--left) return ((begun = 6), (bits = taken), from);
-      set(out, next);
-      taken = (taken << 1) | got;
-      next = byte & 1;
-      while ((got = get(input)) < 2) if (!--left) return ((begun = 7), (bits = taken), from);
-      set(out, next);
-      taken = (taken << 1) | (got & 1);
-      while ((got = get(input)) > 1) if (!--left) return ((begun = 8), (bits = taken), from);
-      into[from++] = (taken << 1) | got;
+    try {
+      do {
+        high = bytes[from];
+        low = high & 0x55;
+        high |= 0x154;
+        digits = Digits.NONE;
+        set(out, high >> 7);
+        while (!get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, low >> 6);
+        while (get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, high >> 5);
+        while (!get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, low >> 4);
+        while (get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, high >> 3);
+        while (!get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, low >> 2);
+        while (get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, high >> 1);
+        while (!get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, low);
+        while (get(clock)) if (!--left) late();
+        into[from] = (digits + get(data)) as never;
+      } while (++from < to);
+    } catch (e) {
+      if (e) throw e;
+      keep(digits!);
     }
     return from;
   }
 
   // Takes a byte that was left midway to its end, bit by bit. False: the other end still does not move.
   function finish(byte: number): boolean {
-    let left = spins;
-    let got: number;
+    let left = pins.spins;
     for (;;) {
-      while ((got = read(inputs)) >> 1 !== (begun & 1)) if (!--left) return false;
-      bits = (bits << 1) | (got & 1);
+      while (read(clockIn) !== (begun & 1)) if (!--left) return false;
+      bits = (bits << 1) | read(dataIn);
       if (begun === 8) {
         begun = 0;
         return true;
@@ -149,16 +174,14 @@ export function createInitiator(pins: WirePins): Wire {
   }
 
   function run(out: Uint8Array | null, into: Uint8Array | null, from: number, to: number): number {
-    spins = pins.spins;
     if (begun) {
-      if (!finish(out ? out[from] : 0)) return from;
+      if (!(/*@__NOINLINE__*/ finish(out ? out[from] : 0))) return from;
       if (into) into[from] = bits;
-      from++;
+      if (++from === to) return to;
     }
     bits = 0;
-    if (!out) return receive(into as Uint8Array, from, to);
-    if (into) return both(out, into, from, to);
-    return send(out, from, to);
+    if (!out) return /*@__NOINLINE__*/ receive(into as Uint8Array, from, to);
+    return into ? /*@__NOINLINE__*/ both(out, into, from, to) : /*@__NOINLINE__*/ send(out, from, to);
   }
 
   function search(): boolean {
@@ -170,20 +193,22 @@ export function createInitiator(pins: WirePins): Wire {
   }
 
   function rest(want: boolean): boolean {
-    return want || read(pins.dataIn) > 0;
+    return want || read(dataIn) > 0;
   }
 
   function moved(): boolean {
-    return !begun || read(pins.clockIn) === (begun & 1);
+    return !begun || read(clockIn) === (begun & 1);
   }
 
   function line(resting: boolean): Pin {
-    return resting ? pins.dataIn : pins.clockIn;
+    return resting ? dataIn : clockIn;
   }
 
   function reset(): void {
-    outputs = [pins.clockOut, pins.dataOut];
-    inputs = [pins.clockIn, pins.dataIn];
+    clockOut = pins.clockOut;
+    clockIn = pins.clockIn;
+    dataIn = pins.dataIn;
+    outputs = [clockOut, pins.dataOut];
     begun = 0;
     write(outputs, 0);
   }

@@ -617,7 +617,9 @@ function wrongWirings(): World['wiring'][] {
   const wrong: World['wiring'][] = [];
   const inputs = ['mckin', 'mrx', 'sckin', 'srx'] as const;
   for (const input of inputs) {
-    for (const source of [Source.LOW, Source.HIGH, Source.NOISE]) wrong.push({ ...right, [input]: source });
+    // With noise for its clock an initiator goes on at any moment. One that is slower than the responder needs no other.
+    const sources = [Source.LOW, Source.HIGH, ...(input === 'sckin' ? [] : [Source.NOISE])];
+    for (const source of sources) wrong.push({ ...right, [input]: source });
     for (const other of inputs) {
       if (other > input) wrong.push({ ...right, [input]: right[other], [other]: right[input] });
     }
@@ -658,9 +660,9 @@ test('wrong wiring: never up, never in a rush, up when it is right', () => {
         world.run(10);
         assert.ok(!ends(world).some((end) => end.told.includes('up')), name);
         ends(world).forEach((end, i) => {
-          // At 20 µs a read, a board that did nothing else would make 40,000 and more.
+          // At 20 µs a read, a board that did nothing else would make 40,000 and more. A bit takes two.
           assert.ok(
-            (end.reads - reads[i]) / 10 < 8000,
+            (end.reads - reads[i]) / 10 < 12000,
             `${name}: ${(end.reads - reads[i]) / 10} reads a second`,
           );
         });

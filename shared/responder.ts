@@ -3,16 +3,15 @@
  * `initiator.ts`. Each unrolled step waits for the other clock, reads, and
  * answers. It must never flip its clock without having seen the other one flip.
  */
-import { Pattern, Wire, WirePins } from './wire';
+import { Digits, Pattern, Wire, WirePins } from './wire';
 
 export function createResponder(pins: WirePins): Wire {
   const write = pins.write;
   const read = pins.read;
   const clockOut = pins.clockOut;
   const clockIn = pins.clockIn;
+  const dataIn = pins.dataIn;
   const outputs = [clockOut, pins.dataOut];
-  const inputs = [clockIn, pins.dataIn];
-  let spins: number;
   // Bits of the byte in hand that are exchanged. 0: no byte in hand.
   let begun: number;
   let bits: number;
@@ -20,129 +19,155 @@ export function createResponder(pins: WirePins): Wire {
   // Own clock while looking for the call, which may end at any bit.
   let clock: number;
 
+  // Ends a loop that has waited for long enough.
+  function late(at?: number): void {
+    begun = at as number;
+    // Nothing needs to know where it comes from, so it is no Error.
+    throw 0;
+  }
+
+  // What a loop had of the byte in hand.
+  function keep(digits: string): void {
+    begun = digits.length - Digits.FIRST;
+    bits = +digits;
+  }
+
   function send(bytes: Uint8Array, from: number, to: number): number {
+    let high: number;
+    let low: number;
+    let left = pins.spins;
     const set = write;
     const get = read;
     const out = outputs;
     const clock = clockIn;
-    let left = spins;
-    let byte: number;
-    while (from < to) {
-      byte = bytes[from];
-      while (!get(clock)) if (!--left) return from;
-      set(out, 2 | (byte >> 7));
-      while (get(clock)) if (!--left) return ((begun = 1), from);
-      set(out, (byte >> 6) & 1);
-      while (!get(clock)) if (!--left) return ((begun = 2), from);
-      set(out, 2 | (byte >> 5));
-      while (get(clock)) if (!--left) return ((begun = 3), from);
-      set(out, (byte >> 4) & 1);
-      while (!get(clock)) if (!--left) return ((begun = 4), from);
-      set(out, 2 | (byte >> 3));
-      while (get(clock)) if (!--left) return ((begun = 5), from);
-      set(out, (byte >> 2) & 1);
-      while (!get(clock)) if (!--left) return ((begun = 6), from);
-      set(out, 2 | (byte >> 1));
-      while (get(clock)) if (!--left) return ((begun = 7), from);
-      set(out, byte & 1);
-      from++;
+    try {
+      do {
+        high = bytes[from];
+        low = high & 0x55;
+        high |= 0x154;
+        while (!get(clock)) if (!--left) late(0);
+        set(out, high >> 7);
+        while (get(clock)) if (!--left) late(1);
+        set(out, low >> 6);
+        while (!get(clock)) if (!--left) late(2);
+        set(out, high >> 5);
+        while (get(clock)) if (!--left) late(3);
+        set(out, low >> 4);
+        while (!get(clock)) if (!--left) late(4);
+        set(out, high >> 3);
+        while (get(clock)) if (!--left) late(5);
+        set(out, low >> 2);
+        while (!get(clock)) if (!--left) late(6);
+        set(out, high >> 1);
+        while (get(clock)) if (!--left) late(7);
+        set(out, low);
+      } while (++from < to);
+    } catch (e) {
+      if (e) throw e;
     }
     return from;
   }
 
   function receive(bytes: Uint8Array, from: number, to: number): number {
-    const set = write;
+    let digits: string;
+    let left = pins.spins;
     const get = read;
-    const clock = clockOut;
-    const input = inputs;
-    let left = spins;
-    let got: number;
-    let byte: number;
-    while (from < to) {
-      while ((got = get(input)) < 2) if (!--left) return from;
-      set(clock, 1);
-      byte = got & 1;
-      while ((got = get(input)) > 1) if (!--left) return ((begun = 1), (bits = byte), from);
-      set(clock, 0);
-      byte = (byte << 1) | got;
-      while ((got = get(input)) < 2) if (!--left) return ((begun = 2), (bits = byte), from);
-      set(clock, 1);
-      byte = (byte << 1) | (got & 1);
-      while ((got = get(input)) > 1) if (!--left) return ((begun = 3), (bits = byte), from);
-      set(clock, 0);
-      byte = (byte << 1) | got;
-      while ((got = get(input)) < 2) if (!--left) return ((begun = 4), (bits = byte), from);
-      set(clock, 1);
-      byte = (byte << 1) | (got & 1);
-      while ((got = get(input)) > 1) if (!--left) return ((begun = 5), (bits = byte), from);
-      set(clock, 0);
-      byte = (byte << 1) | got;
-      while ((got = get(input)) < 2) if (!--left) return ((begun = 6), (bits = byte), from);
-      set(clock, 1);
-      byte = (byte << 1) | (got & 1);
-      while ((got = get(input)) > 1) if (!--left) return ((begun = 7), (bits = byte), from);
-      set(clock, 0);
-      bytes[from++] = (byte << 1) | got;
+    const set = write;
+    const clock = clockIn;
+    const data = dataIn;
+    const out = clockOut;
+    try {
+      do {
+        digits = Digits.NONE;
+        while (!get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, 1);
+        while (get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, 0);
+        while (!get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, 1);
+        while (get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, 0);
+        while (!get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, 1);
+        while (get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, 0);
+        while (!get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, 1);
+        while (get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, 0);
+        bytes[from] = digits as never;
+      } while (++from < to);
+    } catch (e) {
+      if (e) throw e;
+      keep(digits!);
     }
     return from;
   }
 
   function both(bytes: Uint8Array, into: Uint8Array, from: number, to: number): number {
-    const set = write;
+    let digits: string;
+    let high: number;
+    let low: number;
+    let left = pins.spins;
     const get = read;
+    const set = write;
+    const clock = clockIn;
+    const data = dataIn;
     const out = outputs;
-    const input = inputs;
-    let left = spins;
-    let got: number;
-    let byte: number;
-    let taken: number;
-    let next: number;
-    while (from < to) {
-      byte = bytes[from];
-      next = 2 | (byte >> 7);
-      while ((got = get(input)) < 2) if (!--left) return from;
-      set(out, next);
-      taken = got & 1;
-      next = (byte >> 6) & 1;
-      while ((got = get(input)) > 1) if (!--left) return ((begun = 1), (bits = taken), from);
-      set(out, next);
-      taken = (taken << 1) | got;
-      next = 2 | (byte >> 5);
-      while ((got = get(input)) < 2) if (!--left) return ((begun = 2), (bits = taken), from);
-      set(out, next);
-      taken = (taken << 1) | (got & 1);
-      next = (byte >> 4) & 1;
-      while ((got = get(input)) > 1) if (!--left) return ((begun = 3), (bits = taken), from);
-      set(out, next);
-      taken = (taken << 1) | got;
-      next = 2 | (byte >> 3);
-      while ((got = get(input)) < 2) if (!--left) return ((begun = 4), (bits = taken), from);
-      set(out, next);
-      taken = (taken << 1) | (got & 1);
-      next = (byte >> 2) & 1;
-      while ((got = get(input)) > 1) if (!--left) return ((begun = 5), (bits = taken), from);
-      set(out, next);
-      taken = (taken << 1) | got;
-      next = 2 | (byte >> 1);
-      while ((got = get(input)) < 2) if (!--left) return ((begun = 6), (bits = taken), from);
-      set(out, next);
-      taken = (taken << 1) | (got & 1);
-      next = byte & 1;
-      while ((got = get(input)) > 1) if (!--left) return ((begun = 7), (bits = taken), from);
-      set(out, next);
-      into[from++] = (taken << 1) | got;
+    try {
+      do {
+        high = bytes[from];
+        low = high & 0x55;
+        high |= 0x154;
+        digits = Digits.NONE;
+        while (!get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, high >> 7);
+        while (get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, low >> 6);
+        while (!get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, high >> 5);
+        while (get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, low >> 4);
+        while (!get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, high >> 3);
+        while (get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, low >> 2);
+        while (!get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, high >> 1);
+        while (get(clock)) if (!--left) late();
+        digits += get(data);
+        set(out, low);
+        into[from] = digits as never;
+      } while (++from < to);
+    } catch (e) {
+      if (e) throw e;
+      keep(digits!);
     }
     return from;
   }
 
   // Takes a byte that was left midway to its end, bit by bit. False: the other end still does not move.
   function finish(byte: number): boolean {
-    let left = spins;
-    let got: number;
+    let left = pins.spins;
     while (begun < 8) {
-      while ((got = read(inputs)) >> 1 === (begun & 1)) if (!--left) return false;
+      while (read(clockIn) === (begun & 1)) if (!--left) return false;
+      bits = (bits << 1) | read(dataIn);
       write(outputs, ((~begun & 1) << 1) | ((byte >> (7 - begun)) & 1));
-      bits = (bits << 1) | (got & 1);
       begun++;
     }
     begun = 0;
@@ -150,11 +175,10 @@ export function createResponder(pins: WirePins): Wire {
   }
 
   function run(out: Uint8Array | null, into: Uint8Array | null, from: number, to: number): number {
-    spins = pins.spins;
     if (begun) {
-      if (!finish(out ? out[from] : 0)) return from;
+      if (!(/*@__NOINLINE__*/ finish(out ? out[from] : 0))) return from;
       if (into) into[from] = bits;
-      from++;
+      if (++from === to) return to;
     }
     bits = 0;
     if (!out) return /*@__NOINLINE__*/ receive(into as Uint8Array, from, to);
@@ -165,14 +189,13 @@ export function createResponder(pins: WirePins): Wire {
     let left = pins.spins;
     // The initiator may call for long while this end keeps misreading it.
     let budget = 64;
-    let got: number;
     if (begun) clock = begun & 1;
     begun = 0;
     write(pins.dataOut, 1);
     while (budget--) {
-      while ((got = read(inputs)) >> 1 === clock) if (!--left) return false;
+      while (read(clockIn) === clock) if (!--left) return false;
       clock = 1 - clock;
-      bits = ((bits << 1) | (got & 1)) & 0xffff;
+      bits = ((bits << 1) | read(dataIn)) & 0xffff;
       write(outputs, (clock << 1) | 1);
       if (bits === Pattern.ALIGN && !clock) return true;
     }

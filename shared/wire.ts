@@ -73,6 +73,16 @@ export interface Wire {
   reset(): void;
 }
 
+/**
+ * The bits of a byte are gathered as the digits of a number: to append one costs half of what `n << 1 | bit` does. Here
+ * is what they begin with: a number from the start.
+ */
+export const enum Digits {
+  NONE = '0b0',
+  /** Characters of it. */
+  FIRST = 3,
+}
+
 /** What an end is made of. Pins are initialised by the caller: outputs low, inputs without pull. */
 export interface WirePins {
   /** Own clock, output. */

@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { COUNTED, instructionTable, type Counts } from './instructions';
 import { plot } from './plot';
 import { rows, type Results } from './report';
 
@@ -57,6 +58,29 @@ test('a short run on emulated boards fills every row, JSON and picture', () => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('where no interpreter counts its instructions, that is said, and nothing is measured', () => {
+  const before = { ...process.env };
+  try {
+    delete process.env['ESPRUINO'];
+    delete process.env['ESPRUINO_TARGET'];
+    process.env['PATH'] = '/bin:/usr/bin';
+    const { status, stdout, stderr } = benchmark('--instructions');
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^skipped: no interpreter that counts instructions/);
+  } finally {
+    Object.assign(process.env, before);
+  }
+});
+
+test('a table of instructions has a column for each board that was counted, and all rows', () => {
+  const counts = Object.fromEntries(COUNTED.map((key, i) => [key, (i + 1) * 1111.4])) as unknown as Counts;
+  const both = instructionTable({ host: counts, target: counts }).split('\n');
+  assert.equal(both.length, COUNTED.length + 2);
+  assert.match(both[0]!, /\| target \| host \|$/);
+  assert.match(both[2]!, /\| 1,111 \| 1,111 \|$/);
+  assert.match(instructionTable({ target: counts }).split('\n')[0]!, /\| target \|$/);
 });
 
 test('what is no option is refused in one line', () => {

@@ -21,6 +21,7 @@ interface Options {
   readonly engine: Engine;
   readonly quick?: boolean;
   readonly long?: boolean;
+  readonly instructions?: boolean;
   readonly scale?: number;
   readonly hold: number;
   readonly json?: string;
@@ -43,6 +44,7 @@ function parse(argv: readonly string[]): Options {
     .addOption(new Option('--engine <name>', 'what runs the boards').choices(ENGINES).default('emulator'))
     .option('--quick', 'some seconds in place of some minutes; the figures are coarse')
     .option('--long', 'also growth of memory over 10,000 messages and 100 reconnects')
+    .option('--instructions', 'counts instructions, where an interpreter does, and measures nothing else')
     .addOption(
       new Option('--scale <pairs>', 'also 1 up to so many emulated pairs on one broker').argParser(
         whole(1, 200),
@@ -71,7 +73,24 @@ function wiringFor(engine: Engine): Wiring {
   return { engine, native: haveNativeWires() };
 }
 
+async function count(options: Options): Promise<void> {
+  const { findCounting, instructionTable, measureInstructions } = await import('./instructions');
+  const found = findCounting();
+  if ('missing' in found) return console.log(`skipped: ${found.missing}`);
+  const results: Record<string, object> = {};
+  for (const board of found.boards) {
+    console.error(`counting the ${board}`);
+    results[board] = await measureInstructions(board, found.peer, {
+      repeats: options.quick ? 5 : 9,
+      rest: options.quick ? 10 : 60,
+    });
+  }
+  console.log(instructionTable(results));
+  if (options.json) writeFileSync(options.json, JSON.stringify(results, null, 1) + '\n');
+}
+
 async function run(options: Options): Promise<void> {
+  if (options.instructions) return count(options);
   const wiring = wiringFor(options.engine);
   // They bring the whole build with them: not for an option that is refused.
   const [{ measureLink }, { measureBridge }, { measureScale }] = await Promise.all([

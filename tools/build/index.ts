@@ -5,6 +5,7 @@ import { flatten } from './flatten';
 import type { Inlining } from './inline';
 import { Refusal } from './script';
 
+export { quicken } from './quicken';
 export { shorten } from './shorten';
 
 /** Takes factories apart (`flatten.ts`), or ends the build with the place in the sources. */

@@ -1,0 +1,79 @@
+/**
+ * What the host runs to count what the link takes: one thing at a time, from
+ * rest, and after each a line that says what it was and how many exchanges it
+ * took. It prints them whichever end is counted.
+ */
+import { createBoard } from '../../../host/board';
+import { onGo } from './go';
+import { LinkPins, Setup } from '../../../host/settings';
+
+declare const Pin: (name: string) => unknown;
+
+const plan = require('Storage').readJSON('bench.json');
+const pins = require('Storage').readJSON('pins.json');
+
+/** Milliseconds for a thing to be over. */
+const OVER = 500;
+
+let step = -1;
+let exchanges = 0;
+let over = false;
+
+function say(kind: string): void {
+  print('COUNT ' + kind + ' ' + (link.counts.exchanges - exchanges));
+  exchanges = link.counts.exchanges;
+}
+
+function rest(): void {
+  say('rest');
+  over = true;
+}
+
+function next(): void {
+  const kind = ['idle', 'header', 'down', 'asked', 'up'][++step % 5];
+  if (over) print('COUNT end 0');
+  else if (step === plan.repeats * 5) setTimeout(rest, plan.rest * 1000);
+  // The target sends by itself some time after it was asked: to be asked would count as well.
+  else if (kind !== 'up') {
+    if (kind === 'header') {
+      link.ready(false);
+      link.ready(true);
+    } else if (kind === 'down') link.send('0123456789abcdef');
+    else if (kind === 'asked') link.send('?');
+    setTimeout(say, OVER, kind);
+  }
+}
+
+function message(): void {
+  setTimeout(say, OVER, 'up');
+}
+
+const board = createBoard();
+
+const link = board._createLink(
+  function () {
+    setTimeout(say, 1500, 'begin');
+  },
+  message,
+  function () {
+    print('COUNT lost 0');
+  },
+  function () {
+    // There is always room.
+  },
+);
+
+board._open(
+  {
+    reset: Pin(pins.reset),
+    sckout: Pin(pins.sckout),
+    stx: Pin(pins.stx),
+    srx: Pin(pins.srx),
+    sckin: Pin(pins.sckin),
+  } as unknown as LinkPins,
+  { _timeout: 10, _hold: 10, _max: 1024 } as Setup,
+);
+
+digitalWrite(Pin(pins.reset) as never, 1);
+onGo(next);
+link.start();

@@ -260,12 +260,12 @@ export async function measureInstructions(board: BoardName, peer: string, plan: 
     header: of(link, 'header'),
     down: of(link, 'down'),
     up: of(link, 'up'),
-    linkRest: minute(link),
+    linkRest: minute(link) - minute(wires),
     publish0: of(bridge, 'publish0'),
     publish1: of(bridge, 'publish1'),
     message0: of(bridge, 'message0'),
     message1: of(bridge, 'message1'),
-    rest: minute(bridge),
+    rest: minute(bridge) - minute(wires),
   };
 }
 

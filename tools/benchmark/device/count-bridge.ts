@@ -10,7 +10,7 @@ import { onGo } from './go';
 const plan = require('Storage').readJSON('bench.json');
 
 /** Milliseconds for a thing to be over. */
-const OVER = 800;
+const OVER = 1500;
 
 let link: MQTTLink;
 let step = -1;

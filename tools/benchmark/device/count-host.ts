@@ -13,7 +13,7 @@ const plan = require('Storage').readJSON('bench.json');
 const pins = require('Storage').readJSON('pins.json');
 
 /** Milliseconds for a thing to be over. */
-const OVER = 500;
+const OVER = 1200;
 
 let step = -1;
 let exchanges = 0;

@@ -4,7 +4,7 @@ import { createResponder } from '../../../shared/responder';
 import { pins, watch } from '../../../target/board';
 
 /** Milliseconds from being asked to the answer: by then the tool has looked at the count. */
-const LATER = 2500;
+const LATER = 3500;
 
 function answer(): void {
   link.send('0123456789abcdef');

@@ -20,4 +20,4 @@ pinMode(pins.clockIn, 'input');
 pinMode(pins.dataIn, 'input');
 const wire = createInitiator(pins as never);
 wire.reset();
-exchange(wire.run, true, plan.repeats, plan.counted === 'host');
+exchange(wire.run, true, plan.repeats, plan.rest, plan.counted === 'host');

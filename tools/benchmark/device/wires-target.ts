@@ -14,4 +14,4 @@ const wire = createResponder({
   spins: 1000,
 });
 wire.reset();
-exchange(wire.run, false, plan.repeats, plan.counted === 'target');
+exchange(wire.run, false, plan.repeats, plan.rest, plan.counted === 'target');

@@ -15,7 +15,13 @@ const LONG = 12;
  * @param sender this end is the one that sends first
  * @param counted prints a line after each exchange, and waits for the tool to say `go()`; the other end is always ready
  */
-export function exchange(run: Wire['run'], sender: boolean, repeats: number, counted: boolean): void {
+export function exchange(
+  run: Wire['run'],
+  sender: boolean,
+  repeats: number,
+  rest: number,
+  counted: boolean,
+): void {
   const bytes = new Uint8Array(LONG);
   const into = new Uint8Array(LONG);
   let step = 0;
@@ -28,15 +34,24 @@ export function exchange(run: Wire['run'], sender: boolean, repeats: number, cou
     while (at < size) at = run(sends ? bytes : null, sends && kind < 2 ? null : into, at, size);
     step++;
     if (counted) print('COUNT ' + (kind === 2 ? 'both' : sends ? 'send' : 'receive') + ' ' + size);
-    if (step === repeats * 6) print('COUNT end 0');
-    else if (!counted) setTimeout(work, 0);
+    if (!counted && step < repeats * 6) setTimeout(work, 0);
+  }
+
+  function quiet(): void {
+    print('COUNT rest 0');
+    step++;
+  }
+
+  // At the end nothing for a while: that is what the tools' engine takes at rest for what it lends the board.
+  function go(): void {
+    if (step < repeats * 6) setTimeout(work, 20);
+    else if (step === repeats * 6) setTimeout(quiet, rest * 1000);
+    else print('COUNT end 0');
   }
 
   for (let i = 0; i < LONG; i++) bytes[i] = i * 37 + 0x65;
   if (counted) {
-    onGo(function () {
-      setTimeout(work, 20);
-    });
+    onGo(go);
     setTimeout(print, 1500, 'COUNT begin 0');
   } else setTimeout(work, 0);
 }

@@ -9,11 +9,8 @@ import { Digits, Pattern, Wire, WirePins } from './wire';
 export function createInitiator(pins: WirePins): Wire {
   const write = pins.write;
   const read = pins.read;
-  // Own clock and data for one call that writes both, and single pins. `reset` makes them: pins may come late.
+  // Own clock and data, for one call to write both. `reset` makes it: pins may come late.
   let outputs: Pin[];
-  let clockOut: Pin;
-  let clockIn: Pin;
-  let dataIn: Pin;
   // Bits of the byte in hand that are on the wire, the last of them not yet answered. 0: no byte in hand.
   let begun = 0;
   let bits = 0;
@@ -38,7 +35,7 @@ export function createInitiator(pins: WirePins): Wire {
     const set = write;
     const get = read;
     const out = outputs;
-    const clock = clockIn;
+    const clock = pins.clockIn;
     try {
       do {
         high = bytes[from];
@@ -72,9 +69,9 @@ export function createInitiator(pins: WirePins): Wire {
     let left = pins.spins;
     const get = read;
     const set = write;
-    const clock = clockIn;
-    const data = dataIn;
-    const out = clockOut;
+    const clock = pins.clockIn;
+    const data = pins.dataIn;
+    const out = pins.clockOut;
     try {
       do {
         digits = Digits.NONE;
@@ -117,8 +114,8 @@ export function createInitiator(pins: WirePins): Wire {
     let left = pins.spins;
     const get = read;
     const set = write;
-    const clock = clockIn;
-    const data = dataIn;
+    const clock = pins.clockIn;
+    const data = pins.dataIn;
     const out = outputs;
     try {
       do {
@@ -162,8 +159,8 @@ export function createInitiator(pins: WirePins): Wire {
   function finish(byte: number): boolean {
     let left = pins.spins;
     for (;;) {
-      while (read(clockIn) !== (begun & 1)) if (!--left) return false;
-      bits = (bits << 1) | read(dataIn);
+      while (read(pins.clockIn) !== (begun & 1)) if (!--left) return false;
+      bits = (bits << 1) | read(pins.dataIn);
       if (begun === 8) {
         begun = 0;
         return true;
@@ -175,13 +172,13 @@ export function createInitiator(pins: WirePins): Wire {
 
   function run(out: Uint8Array | null, into: Uint8Array | null, from: number, to: number): number {
     if (begun) {
-      if (!(/*@__NOINLINE__*/ finish(out ? out[from] : 0))) return from;
+      if (!finish(out ? out[from] : 0)) return from;
       if (into) into[from] = bits;
       if (++from === to) return to;
     }
     bits = 0;
-    if (!out) return /*@__NOINLINE__*/ receive(into as Uint8Array, from, to);
-    return into ? /*@__NOINLINE__*/ both(out, into, from, to) : /*@__NOINLINE__*/ send(out, from, to);
+    if (!out) return receive(into as Uint8Array, from, to);
+    return into ? both(out, into, from, to) : send(out, from, to);
   }
 
   function search(): boolean {
@@ -193,22 +190,19 @@ export function createInitiator(pins: WirePins): Wire {
   }
 
   function rest(want: boolean): boolean {
-    return want || read(dataIn) > 0;
+    return want || read(pins.dataIn) > 0;
   }
 
   function moved(): boolean {
-    return !begun || read(clockIn) === (begun & 1);
+    return !begun || read(pins.clockIn) === (begun & 1);
   }
 
   function line(resting: boolean): Pin {
-    return resting ? dataIn : clockIn;
+    return resting ? pins.dataIn : pins.clockIn;
   }
 
   function reset(): void {
-    clockOut = pins.clockOut;
-    clockIn = pins.clockIn;
-    dataIn = pins.dataIn;
-    outputs = [clockOut, pins.dataOut];
+    outputs = [pins.clockOut, pins.dataOut];
     begun = 0;
     write(outputs, 0);
   }

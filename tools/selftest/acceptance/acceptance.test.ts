@@ -245,7 +245,7 @@ for (const engine of ENGINES) {
       );
       assert.match(
         tableRow(outcome.report),
-        /^\| EMULATOR 2v29 \| ESP8266 2v29 \| – \| – \| – \| – \| 5120 \|$/,
+        /^\| EMULATOR 2v29 \| ESP8266_4MB 2v29 \| – \| – \| – \| – \| 5120 \|$/,
       );
     });
 

@@ -153,7 +153,7 @@ export interface Link {
   stop(): void;
   /**
    * Queues a message (a binary string, 1 to `max` bytes); it is forgotten if the link is not up.
-   * @throws Error for one that is empty or too long.
+   * @throws in words, no Error, for one that is empty or too long
    */
   send(message: string): void;
   /** Messages queued and not yet acknowledged; -1 while the ends are not both there. */
@@ -467,7 +467,8 @@ export function createLink(options: LinkOptions): Link {
       position = end = tries = 0;
       lose(Down.SILENT);
     } else if (vain && step !== rest) {
-      if (!wire.moved()) stall();
+      if (wire.moved()) vain = 0;
+      else stall();
     }
     work(now + options.hold / 1000);
     if (quiet && (counts.exchanges !== exchanges || step !== rest)) deaf++;
@@ -534,8 +535,14 @@ export function createLink(options: LinkOptions): Link {
   }
 
   function send(message: string): void {
-    if (!message.length || message.length > options.max) {
-      throw new Error('Message of ' + message.length + ' bytes: the link carries 1 to ' + options.max);
+    const size = message.length;
+    let words = 'Message of ';
+    if (!size || size > options.max) {
+      words += size;
+      words += ' bytes: the link carries 1 to ';
+      words += options.max;
+      // No Error: to make one takes more of a target's stack than is left where this is called.
+      throw words;
     }
     if (state !== LinkState.UP) return;
     queue.push(message);

@@ -29,7 +29,7 @@ import {
 import { Status } from '../shared/status';
 import { ClientOptions, Connection, Socket, createClient } from './client';
 import { Ntp, createNtp } from './ntp';
-import { Granted, PacketType, QOS, connectPacket, packet } from './packet';
+import { Granted, PacketType, QOS, connectPacket } from './packet';
 import { toMessage, toPacket } from './translate';
 import { createWifi } from './wifi';
 
@@ -196,10 +196,9 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
     taken = false;
     stale++;
     status(Status.BROKER_OK, session ? '1' : '0');
-    if (running) return;
+    if (!running) status(Status.RUNNING, '');
+    if (!running && resync) options.later(syncTime, 0);
     running = true;
-    status(Status.RUNNING, '');
-    if (resync) options.later(syncTime, 0);
   }
 
   function isFree(variables: number): boolean {
@@ -211,16 +210,20 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   function answered(type: number, body: string): void {
     let room = options.queued() <= QUEUE;
     let code = Status.PUBOK;
+    let id = '';
     if (!room) room = isFree(FLOOR);
     if (type === PacketType.SUBACK && byteAt(body, 2) === Granted.REFUSED) code = Status.SUB_FAIL;
-    if (room) send(encodeStatus(code, body.substr(0, 2)));
-    else leave();
+    if (room) {
+      id = body.substr(0, 2);
+      send(encodeStatus(code, id));
+    } else options.later(leave, 0);
   }
 
   function published(type: number, body: string): void {
     const qos = type & QOS;
     let room = qos ? !overrun : options.queued() < QUEUE;
     let message = '';
+    let at: number;
     if (room) room = isFree(RESERVE + body.length * COPIES);
     if (room) {
       if (qos) owed++;
@@ -233,15 +236,18 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
       dropped++;
       // No new connection brings it again. Left unacknowledged, it would keep others from being sent.
       if (qos) {
-        message = packet(PacketType.PUBACK, body.substr(2 + wordAt(body, 0), 2), '');
-        client.send(message);
+        at = 2 + wordAt(body, 0);
+        message = body.substr(at, 2);
+        client.acknowledge(message);
       }
       drainLater();
     }
   }
 
   function tooLong(topic: string): void {
-    if (options.queued() < QUEUE && isFree(RESERVE)) status(Status.TOO_LONG, topic);
+    let room = options.queued() < QUEUE;
+    if (room) room = isFree(RESERVE);
+    if (room) status(Status.TOO_LONG, topic);
     else {
       dropped++;
       drainLater();
@@ -365,40 +371,33 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
     let known = type === Type.HELLO;
     let last: Publication | undefined;
     try {
+      if (begun) asked = toPacket(text);
       if (type === Type.MEM) {
         // In a turn of its own, so that what this one takes does not count.
         options.later(tellMemory, 0);
         known = true;
-      } else if (type === Type.WILL) {
-        if (!told) last = decodePublication(text);
-        if (last) {
-          will = text;
-          return status(Status.WILLOK, '');
-        }
-      } else if (type === Type.INIT) {
-        if (!told && !init) {
-          init = text;
-          options.later(begin, 0);
-          known = true;
-        }
-      } else if (begun) {
-        if (type === Type.PROCEED) {
-          if (stale) stale--;
-          known = true;
-          wifi.proceed();
-        } else {
-          asked = toPacket(text);
-          if (asked) {
-            known = true;
-            if (!stale) pass(type, asked);
-          }
-        }
+      }
+      if (type === Type.WILL && !told) last = decodePublication(text);
+      if (type === Type.INIT && !told && !init) {
+        init = text;
+        options.later(begin, 0);
+        known = true;
+      }
+      if (type === Type.PROCEED && begun) {
+        if (stale) stale--;
+        known = true;
+        wifi.proceed();
       }
     } catch (e) {
       // The link would print it, and nobody would hear of it.
       known = false;
     }
-    if (!known) status(Status.UNKNOWN, '' + type);
+    if (asked && !stale) pass(type, asked);
+    if (last) {
+      will = text;
+      status(Status.WILLOK, '');
+    }
+    if (!known && !asked && !last) status(Status.UNKNOWN, '' + type);
   }
 
   return message;

@@ -48,7 +48,7 @@ function withPackets(client: Client) {
       client.send(toPacket(encodeSubscribe(id, qos, filter))),
     unsubscribe: (id: number, filter: string) =>
       client.send(toPacket(encodeNumbered(Type.UNSUBSCRIBE, id, filter))),
-    acknowledge: (id: number) => client.send(toPacket(encodeNumbered(Type.TAKEN, id, ''))),
+    puback: (id: number) => client.send(toPacket(encodeNumbered(Type.TAKEN, id, ''))),
   });
 }
 
@@ -214,7 +214,7 @@ test('what it sends', () => {
   t.client.publish('t', 'x', 1, true, true, 7);
   t.client.subscribe(8, 'a/#', 1);
   t.client.unsubscribe(9, 'a/#');
-  t.client.acknowledge(10);
+  t.client.puback(10);
   assert.equal(
     t.last().sent,
     '\x3b\x06\x00\x01t\x00\x07x' +
@@ -629,7 +629,7 @@ test('aedes: publishes and subscribes, QoS 0 and 1, all byte values', async (t) 
   const [topic, payload, qos, , dup, id] = messages.pop() as Message;
   assert.deepEqual([topic, payload, qos, dup], ['in/b', all + all + all, 1, false]);
   assert.ok(id > 0);
-  client.acknowledge(id);
+  client.puback(id);
   assert.deepEqual(
     published.map((packet) => packet.cmd === 'publish' && binary(packet.payload as Buffer)),
     [all, all + all + all],
@@ -660,7 +660,7 @@ test('aedes: an unacknowledged message comes again after reconnecting; an acknow
   await event('publish');
   assert.equal(messages.length, 2);
   assert.deepEqual(messages[1]?.slice(0, 3), ['q', '1', 1]);
-  client.acknowledge((messages[1] as Message)[5]);
+  client.puback((messages[1] as Message)[5]);
   await sleep(50);
   client.disconnect('bye');
   await event('failed');

@@ -92,6 +92,8 @@ export interface Client {
   state(): Connection;
   /** Sends a packet made by `packet.ts`. */
   send(packet: string): void;
+  /** Within an event: sends PUBACK for the two bytes of a packet identifier, when all that came has been read. */
+  acknowledge(id: string): void;
 }
 
 /**
@@ -118,6 +120,8 @@ export function createClient(options: ClientOptions): Client {
   let given: Socket | undefined;
   let failure: Status;
   let reason: unknown;
+  // What `read` is to send at its end.
+  let answers = '';
   // The socket closed; what came before is to be read first.
   let closed = '';
 
@@ -171,11 +175,17 @@ export function createClient(options: ClientOptions): Client {
     } else fail(Status.BROKER_FAIL, 'no ' + awaited);
   }
 
+  function acknowledge(id: string): void {
+    const ack = packet(PacketType.PUBACK, id, '');
+    answers += ack;
+  }
+
   function takeConnack(): void {
     const code = readConnack(parser.type, parser.body, parser.remainingLength);
+    const refusal = code < 0 ? 0 : code & 255;
     if (code < 0) parser.wrong = 'no valid CONNACK';
-    else if (code & 255) fail(Status.REFUSED_PROTOCOL - 1 + (code & 255), '');
-    else {
+    if (refusal) fail(Status.REFUSED_PROTOCOL - 1 + refusal, '');
+    if (code >= 0 && !refusal) {
       up = true;
       expect('PINGRESP', options.keepAlive / PINGS);
       options.connected(!!code);
@@ -184,16 +194,19 @@ export function createClient(options: ClientOptions): Client {
 
   function takePublish(): void {
     const body = parser.body;
+    const whole = body.length === parser.remainingLength;
     let end = body.length;
+    let text = '';
     parser.wrong = checkPublish(parser.type, body, parser.remainingLength);
-    if (parser.wrong) return;
-    if (end === parser.remainingLength) options.published(parser.type, body);
-    else {
+    if (!parser.wrong && whole) options.published(parser.type, body);
+    if (!parser.wrong && !whole) {
       if (parser.type & QOS) {
         end -= 2;
-        send(packet(PacketType.PUBACK, body.substr(end), ''));
+        text = body.substr(end);
+        acknowledge(text);
       }
-      options.tooLong(body.substring(2, end));
+      text = body.substring(2, end);
+      options.tooLong(text);
     }
   }
 
@@ -213,10 +226,13 @@ export function createClient(options: ClientOptions): Client {
     else parser.wrong = 'packet type ' + (type >> 4);
   }
 
+  // One condition behind the other: each that stands within another takes 100 bytes of stack.
   function take(): void {
-    if (!up) takeConnack();
-    else if ((parser.type & 0xf0) === PacketType.PUBLISH) takePublish();
-    else takeAnswer();
+    const connected = up;
+    const publish = (parser.type & 0xf0) === PacketType.PUBLISH;
+    if (!connected) takeConnack();
+    if (connected && publish) takePublish();
+    if (connected && !publish) takeAnswer();
   }
 
   function read(): void {
@@ -235,6 +251,8 @@ export function createClient(options: ClientOptions): Client {
         more = parser.next();
         if (more) take();
       }
+      if (answers) send(answers);
+      answers = '';
       if (socket && parser.wrong) fail(Status.BAD_BROKER, parser.wrong);
       if (socket && closed) fail(Status.BROKER_FAIL, closed);
     } catch (e) {
@@ -272,7 +290,7 @@ export function createClient(options: ClientOptions): Client {
     connect: function () {
       if (socket || failing) return;
       unheard = unsent = 0;
-      closed = '';
+      closed = answers = '';
       parser.reset();
       expect('connection', CONNECT_LIMIT);
       try {
@@ -299,5 +317,6 @@ export function createClient(options: ClientOptions): Client {
       return !up ? Connection.NONE : unsent < BACKLOG ? Connection.READY : Connection.BUSY;
     },
     send: send,
+    acknowledge: acknowledge,
   };
 }

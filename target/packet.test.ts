@@ -353,7 +353,6 @@ test('remaining length: up to four bytes, also when fewer would do; a fifth is a
       assert.deepEqual(packets, []);
     }
   // 268435455, the most there is, counted to the byte without keeping it.
-  const packets: number[] = [];
   const parser = createParser(8);
   parser.unread = '\x90\xff\xff\xff\x7f';
   const chunk = 'x'.repeat(5 << 20);

@@ -14,29 +14,36 @@ import { PacketType, packet } from './packet';
 export function toPacket(message: string): string {
   const type = byteAt(message, 0);
   const flags = byteAt(message, 1);
-  const end = 6 + wordAt(message, 4);
   const id = message.substr(type === Type.PUBLISH ? 2 : 1, 2);
+  let kind = 0;
+  let header = '';
+  let payload = '';
+  let end = 3;
+  if (type === Type.PUBLISH) {
+    end = 6 + wordAt(message, 4);
+    if (message.length >= end && !(flags & ~(Flag.DUP | Flag.QOS1 | Flag.RETAIN))) {
+      header = message.substring(4, end);
+      payload = message.substr(end);
+      if (end > 6) kind = PacketType.PUBLISH | flags;
+    }
+    if (flags & Flag.QOS1) header += id;
+  } else if (type === Type.TAKEN) {
+    header = id;
+    if (message.length === end) kind = PacketType.PUBACK;
+  } else {
+    if (type === Type.SUBSCRIBE) {
+      if (byteAt(message, 3) < 2) kind = PacketType.SUBSCRIBE;
+      payload = message.substr(3, 1);
+      end = 4;
+    } else if (type === Type.UNSUBSCRIBE) kind = PacketType.UNSUBSCRIBE;
+    if (message.length <= end) kind = 0;
+    header = message.substr(end);
+    header = text(header);
+    header = id + header;
+  }
   // [MQTT-2.3.1-1]
-  if (id === '\0\0' && (type !== Type.PUBLISH || flags & Flag.QOS1)) return '';
-  if (
-    type === Type.PUBLISH &&
-    end > 6 &&
-    message.length >= end &&
-    !(flags & ~(Flag.DUP | Flag.QOS1 | Flag.RETAIN))
-  ) {
-    return packet(
-      PacketType.PUBLISH | flags,
-      message.substring(4, end) + (flags & Flag.QOS1 ? id : ''),
-      message.substr(end),
-    );
-  }
-  if (type === Type.SUBSCRIBE && message.length > 4 && byteAt(message, 3) < 2) {
-    return packet(PacketType.SUBSCRIBE, id + text(message.substr(4)), message[3]);
-  }
-  if (type === Type.UNSUBSCRIBE && message.length > 3) {
-    return packet(PacketType.UNSUBSCRIBE, id + text(message.substr(3)), '');
-  }
-  return type === Type.TAKEN && message.length === 3 ? packet(PacketType.PUBACK, id, '') : '';
+  if (id === '\0\0' && (type !== Type.PUBLISH || flags & Flag.QOS1)) kind = 0;
+  return kind ? packet(kind, header, payload) : '';
 }
 
 /** The MESSAGE for the host that is in a PUBLISH: its first byte and its body, both valid. */

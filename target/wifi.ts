@@ -135,8 +135,10 @@ export function createWifi(options: WifiOptions): Wifi {
   function next(): void {
     // Its number may soon belong to another timer.
     timer = 0;
-    if (trying) look('timeout, ' + wifi.getDetails().status);
-    else {
+    if (trying) {
+      const details = wifi.getDetails();
+      look('timeout, ' + details.status);
+    } else {
       trying = true;
       after(JOIN_LIMIT);
       wifi.connect(ssid, { password: password }, look);
@@ -174,7 +176,8 @@ export function createWifi(options: WifiOptions): Wifi {
       if (state !== State.ASKING) return;
       state = State.GIVEN;
       trying = false;
-      next();
+      // In a turn of its own: this one is deep in the stack already.
+      timer = options.later(next, 0);
     },
   };
 }

@@ -17,11 +17,11 @@ interface Doors {
 // (:116), which is after the boot code (src/jsinteractive.c:534): turned off here, it never does, in no network.
 try {
   require('TelnetServer').setOptions({ mode: 'off' });
+  // The name of a module is memory, and this one is not needed again.
+  Modules.removeCached('TelnetServer');
 } catch (e) {
   // Not every build has one.
 }
-// The name of a module is memory, and this one is not needed again.
-Modules.removeCached('TelnetServer');
 
 // The access point is up before any code runs, and saved settings, which the firmware restores after the boot code
 // (targets/esp8266/user_main.c:271), may open it again: hence in the first turn of the event loop.

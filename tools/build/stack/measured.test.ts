@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectAsync, type MqttClient } from 'mqtt';
 import { findBound } from './chain';
 import { CORPUS } from './corpus';
 import { readScript } from './script';
@@ -17,16 +18,11 @@ import { haveNativeWires } from '../../espruino';
 import { startWorld } from '../../world';
 
 const interpreter = process.env['ESPRUINO_STACK'] ? resolve(process.env['ESPRUINO_STACK']) : '';
-/** A module of the ESP8266's firmware that an interpreter may lack. */
-const TELNET = `try { require('TelnetServer'); } catch (e) { Modules.addCached('TelnetServer', 'exports.setOptions = function () {}'); }\n`;
 
 const skip = interpreter ? false : 'no interpreter that records its stack: name it in ESPRUINO_STACK';
 
 /** The bound is to be of use: no more than this times what is measured. */
 const LOOSE = 1.35;
-
-/** What the host says when its target has done its deepest work. */
-const CONNECTED = /connected to the broker/;
 
 let folder = '';
 before(() => void (folder = mkdtempSync(join(tmpdir(), 'stack-'))));
@@ -70,44 +66,86 @@ test('no small program goes deeper than its bound, which is not loose', { skip }
   assert.deepEqual(faults, []);
 });
 
-// The Wi-Fi that such a target has is a stand-in in JavaScript, of which the bound knows nothing.
-test(
-  'the real target stays within its bound',
-  { skip: skip || (haveNativeWires() ? false : 'no interpreter with wires: name it in ESPRUINO') },
-  async (t) => {
-    const costs = board();
-    if (costs !== LX106) return t.skip("the interpreter is not the target's");
-    const record = join(folder, 'target');
-    writeFileSync(record, '');
-    const bundle = readFileSync('dist/target.js', 'latin1');
-    const bound = findBound(readScript(bundle), costs).chains[0]!.depth;
-    const environment = { ESPRUINO_TARGET: interpreter, ESPR_STACK: record };
-    const saved = Object.fromEntries(Object.keys(environment).map((name) => [name, process.env[name]]));
-    Object.assign(process.env, environment);
-    const lines: string[] = [];
-    const world = await startWorld({
-      engine: 'espruino',
-      nativeWires: true,
-      app: 'echo',
-      targetBundle: TELNET + bundle,
-      onLine: (name, line) => lines.push(`${name}: ${line}`),
-    });
-    try {
-      for (const end = Date.now() + 60_000; Date.now() < end && !lines.some((line) => CONNECTED.test(line));)
-        await sleep(100);
-      await sleep(5_000);
-    } finally {
-      await world.stop();
-      for (const [name, value] of Object.entries(saved))
-        if (value === undefined) delete process.env[name];
-        else process.env[name] = value;
+/** What users do to a target, from its start to the end of an outage. */
+async function live(stack: number | undefined, record: string): Promise<string[]> {
+  const environment: Record<string, string> = { ESPRUINO_TARGET: interpreter, ESPR_STACK: record };
+  if (stack) environment['ESPR_STACK_SIZE'] = String(stack);
+  const saved = Object.fromEntries(Object.keys(environment).map((name) => [name, process.env[name]]));
+  Object.assign(process.env, environment);
+  const lines: string[] = [];
+  const world = await startWorld({
+    engine: 'espruino',
+    nativeWires: true,
+    app: 'echo',
+    onLine: (name, line) => lines.push(`${name}: ${line}`),
+    onEvent: (text) => lines.push(`event: ${text}`),
+  });
+  /** Until a line says so that was not there before. */
+  const until = async (words: RegExp, act: () => unknown): Promise<void> => {
+    const from = lines.length;
+    await act();
+    for (const end = Date.now() + 60_000; !lines.slice(from).some((line) => words.test(line));) {
+      assert.ok(Date.now() < end, `no ${String(words)} within a minute: ${lines.slice(-20).join(' | ')}`);
+      await sleep(50);
     }
-    const depth = Number(readFileSync(record, 'utf8'));
-    t.diagnostic(`at most ${String(bound)}, measured ${String(depth)}; ${lines.slice(-3).join(' | ')}`);
-    assert.ok(
-      lines.some((line) => CONNECTED.test(line)),
-      lines.join('\n'),
-    );
-    assert.ok(depth <= bound, `measured ${String(depth)}, at most ${String(bound)}\n${lines.join('\n')}`);
-  },
-);
+  };
+  let client: MqttClient | undefined;
+  try {
+    await until(/host: .* running/, () => undefined);
+    client = await connectAsync({ ...world.address, reconnectPeriod: 0 });
+    let echoes = 0;
+    client.on('message', () => void echoes++);
+    await client.subscribeAsync('echoed/#', { qos: 1 });
+    // The host subscribes when it runs, and not before.
+    for (const end = Date.now() + 30_000; Date.now() < end && echoes < 1; await sleep(500))
+      await client.publishAsync('echo/in', 'there?', { qos: 0 });
+    echoes = 0;
+    for (let i = 0; i < 10; i++)
+      await client.publishAsync('echo/in', 'x'.repeat(i % 5 ? 16 : 200), { qos: 1 });
+    for (const end = Date.now() + 60_000; Date.now() < end && echoes < 10;) await sleep(50);
+    assert.ok(echoes >= 10, `${String(echoes)} echoes: ${lines.slice(-20).join(' | ')}`);
+    // More than the link carries, and more than there is room for.
+    await client.publishAsync('echo/in', 'x'.repeat(3000), { qos: 1 });
+    for (let i = 0; i < 20; i++) client.publish('echo/in', 'x'.repeat(300), { qos: i & 1 ? 1 : 0 });
+    await sleep(2000);
+    await client.endAsync(true);
+    await until(/no connection to the broker/, () => world.broker?.stop());
+    await until(/connected to the broker/, () => world.broker?.start());
+    await until(/Wi-Fi is down/, () => world.pair.setAccessPoint(false));
+    await until(/Wi-Fi is up/, () => world.pair.setAccessPoint(true));
+    await until(/host: .* running/, () => world.pair.crashTarget());
+  } finally {
+    client?.end(true);
+    await world.stop();
+    for (const [name, value] of Object.entries(saved))
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+  }
+  return lines;
+}
+
+const isTarget = (): boolean => interpreter !== '' && board() === LX106;
+const unable = skip || (haveNativeWires() ? false : 'no interpreter with wires: name it in ESPRUINO');
+
+// The Wi-Fi that such a target has is a stand-in in JavaScript, of which the bound knows nothing.
+test('the real target stays within its bound, whatever happens', { skip: unable }, async (t) => {
+  if (!isTarget()) return t.skip("the interpreter is not the target's");
+  const record = join(folder, 'target');
+  writeFileSync(record, '');
+  const bound = findBound(readScript(readFileSync('dist/target.js', 'latin1')), LX106).chains[0]!.depth;
+  await live(undefined, record);
+  const depth = Number(readFileSync(record, 'utf8'));
+  t.diagnostic(`at most ${String(bound)}, measured ${String(depth)}`);
+  assert.ok(depth <= bound, `measured ${String(depth)}, at most ${String(bound)}`);
+});
+
+test('the real target lives on the stack of an ESP8266', { skip: unable }, async (t) => {
+  if (!isTarget()) return t.skip("the interpreter is not the target's");
+  const lines = await live(5300, join(folder, 'small'));
+  // It is crashed once by the test, and started once by the host.
+  assert.deepEqual(
+    lines.filter((line) => /target starts|exception/.test(line)).length <= 3,
+    true,
+    lines.join('\n'),
+  );
+});

@@ -239,9 +239,14 @@ setInterval(function () {
   }
   // FILES end.
 
-  const radio = JSON.parse(require('fs').readFileSync('radio'));
+  // A statement for each call: on an interpreter that measures its stack these must not be the deepest ones.
+  const fs = require('fs');
+  const wifi = require('Wifi');
+  let event;
+  let line = fs.readFileSync('radio');
+  const radio = JSON.parse(line);
   const here = radio.on && radio.ssid === ssid;
-  const facts = { ssid: ssid, mac: '02:00:00:00:00:01' };
+  let facts = { ssid: ssid, mac: '02:00:00:00:00:01' };
   let result;
   if (wait > 0) {
     if (!--wait) {
@@ -255,32 +260,34 @@ setInterval(function () {
       wait = result ? 20 : -1;
       if (!result) {
         facts.channel = 6;
-        require('Wifi').emit('associated', facts);
+        event = 'associated';
       }
     }
   } else if (wait) {
     wait = 0;
     status = 'connected';
     result = null;
-    require('Wifi').emit('connected', { ip: '192.168.4.2', mask: '255.255.255.0', gw: '192.168.4.1' });
+    event = 'connected';
+    facts = { ip: '192.168.4.2', mask: '255.255.255.0', gw: '192.168.4.1' };
   } else if (status === 'connected' && !here) {
     status = 'connecting';
     wait = 5;
     facts.reason = 'beacon_timeout';
   }
-  if (facts.reason && skip) {
-    skip = result = undefined;
-  } else if (facts.reason) require('Wifi').emit('disconnected', facts);
+  if (facts.reason) event = 'disconnected';
+  if (facts.reason && skip) event = skip = result = undefined;
+  if (event) wifi.emit(event, facts);
   if (result !== undefined && joined) {
     setTimeout(joined, 0, result);
     joined = undefined;
   }
 
   if (resolved) {
-    const line = require('fs').readFileSync('address');
+    line = fs.readFileSync('address');
     const found = line.startsWith(name + ' ');
+    line = line.substr(name.length + 1);
     if (found || !--left) {
-      setTimeout(resolved, 0, (found && line.substr(name.length + 1)) || null);
+      setTimeout(resolved, 0, (found && line) || null);
       resolved = name = undefined;
     }
   }

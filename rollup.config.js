@@ -27,8 +27,8 @@ const TARGET_LIMIT = 16000;
 const STACK_LIMIT = 4000;
 
 /** How far calls are replaced by what they call: on a host where that saves variables, on the target also stack. */
-const HOST_INLINING = { small: 40, few: 4, partly: false };
-const TARGET_INLINING = { small: 90, few: 4, partly: true };
+const HOST_INLINING = { small: 90, few: 4, partly: false };
+const TARGET_INLINING = { small: 90, few: 3, partly: true };
 
 /** The library for applications in plain JavaScript, and what it consists of. */
 const MODULE = 'host/module.ts';

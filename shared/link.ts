@@ -176,7 +176,7 @@ export function createLink(options: LinkOptions): Link {
   // What has no value here gets it in `start`, or before it is used.
   let queue: string[];
   // What is to be done on the wires when all bytes up to `end` have flowed: one of `search`, `aligned`, `rest`, `begin`,
-  // `headed`, `carry`.
+  // `headed`, `carry`, `goOn`, `bodied`.
   let step: () => void;
   let state: LinkState;
   // The peer's last header asked for no message.
@@ -353,26 +353,29 @@ export function createLink(options: LinkOptions): Link {
     }
   }
 
-  // Chooses the bytes of the bodies that flow next.
+  // Chooses the bytes of the bodies that flow next: both ways first, what is longer goes on alone.
   function carry(): void {
-    let to = shared;
-    if (position === length) bodied();
-    else {
-      out = sending;
-      into = receiving;
-      // Both ways first; what is longer goes on alone.
-      if (position >= shared) {
-        to = length;
-        if (sending && sending.length === length) into = null;
-        else out = null;
-      }
-      end = position + chunk;
-      if (end > to) end = to;
-    }
+    out = sending;
+    into = receiving;
+    end = position + chunk;
+    if (position >= shared) {
+      if (sending && sending.length === length) into = null;
+      else out = null;
+      step = goOn;
+      if (end > length) end = length;
+    } else if (end > shared) end = shared;
+  }
+
+  // The same for what flows one way, of which there is most.
+  function goOn(): void {
+    end = position + chunk;
+    if (end > length) end = length;
+    if (position === length) step = bodied;
   }
 
   function bodied(): void {
     step = more ? begin : rest;
+    length = 0;
     if (sending) ahead = 1;
     if (receiving) {
       inbox = takeBody(receiving);
@@ -409,7 +412,7 @@ export function createLink(options: LinkOptions): Link {
         else {
           vain = 0;
           // A long body over slow wires must not pass for silence, and it can be no longer than announced.
-          if (step === carry) silence = 0;
+          if (length) silence = 0;
           spent = left;
           left = (until - time()) * 1000;
           spent -= left;
@@ -464,7 +467,7 @@ export function createLink(options: LinkOptions): Link {
     if (options.timeout && silence > options.timeout) {
       // A byte may be in hand: alignment copes with what is left of it.
       step = search;
-      position = end = tries = 0;
+      position = end = length = tries = 0;
       lose(Down.SILENT);
     } else if (vain && step !== rest) {
       if (wire.moved()) vain = 0;
@@ -522,7 +525,7 @@ export function createLink(options: LinkOptions): Link {
     stop();
     wire.reset();
     counts.exchanges = counts.sent = counts.received = counts.resent = counts.damaged = 0;
-    sequence = expected = ahead = position = end = vain = tries = silence = 0;
+    sequence = expected = ahead = position = end = length = vain = tries = silence = 0;
     queue = [];
     state = LinkState.DOWN;
     step = search;

@@ -12,7 +12,7 @@ import { later, pins, watch } from './board';
 import { createBridge } from './bridge';
 
 /** Milliseconds for which the link may hold the event loop. */
-const HOLD = 10;
+const HOLD = 25;
 
 // The factories are called by statements of their own: the build takes those apart (tools/build/flatten.ts).
 const wire = createResponder(pins);

@@ -19,6 +19,19 @@ export interface OrderProblem {
   readonly construct: string;
 }
 
+/** Names that a declaration gives a value. */
+function findValued(scopes: Scopes): ReadonlySet<Binding> {
+  const found = new Set<Binding>();
+  const walk = (node: AnyNode): void => {
+    const binding =
+      node.type === 'VariableDeclarator' && node.init && scopes.declarations.get(node.id as AnyNode);
+    if (binding) found.add(binding);
+    for (const child of children(node)) walk(child);
+  };
+  for (const node of scopes.functions.keys()) if (node.type === 'Program') walk(node);
+  return found;
+}
+
 /** Declarations that have run at some point, or null where no execution gets to. */
 type Live = ReadonlySet<Binding> | null;
 
@@ -39,6 +52,7 @@ function merge(states: readonly Live[]): Live {
 
 export function findOrderProblems(scopes: Scopes): OrderProblem[] {
   const problems: OrderProblem[] = [];
+  const valued = findValued(scopes);
   const reported = new Set<string>();
   const calleesOf = new Map<FunctionInfo, ReadonlySet<FunctionInfo>>();
 
@@ -170,14 +184,17 @@ export function findOrderProblems(scopes: Scopes): OrderProblem[] {
       if (node.type === 'CallExpression' || node.type === 'NewExpression') checkCall(node);
     }
 
-    function declaration(node: AnyNode): void {
+    /** @param given by the loop that it is the head of */
+    function declaration(node: AnyNode, given = false): void {
       if (node.type !== 'VariableDeclaration') return expression(node);
       for (const item of node.declarations) {
         const ids = patternNames(item.id);
         initialised = ids.map((id) => scopes.declarations.get(id));
         expression(item.init);
         initialised = [];
-        for (const id of ids) declare(id);
+        // `var a;` at the top of a bundle only says that there will be an `a`, where another declaration gives it a value.
+        const bare = !item.init && valued.has(scopes.declarations.get(item.id as AnyNode) as Binding);
+        if (!bare || given) for (const id of ids) declare(id);
       }
     }
 
@@ -257,7 +274,7 @@ export function findOrderProblems(scopes: Scopes): OrderProblem[] {
         case 'ForInStatement':
         case 'ForOfStatement':
           expression(node.right);
-          declaration(node.left);
+          declaration(node.left, true);
           return loop(
             node.body,
             () => false,

@@ -15,12 +15,11 @@ export const GUARDS: readonly Guard[] = [
     file: 'target/bridge',
     changes: [
       [
-        'return send(toMessage(type, body));',
-        `{
-        if (qos) (client as Client).send(packet(PacketType.PUBACK, body.substr(2 + wordAt(body, 0), 2), ''));
-        return send(toMessage(type, body));
-      }`,
+        'message = toMessage(type, body);',
+        `message = toMessage(type, body);
+      if (qos) (client as Client).send(packet(PacketType.PUBACK, body.substr(2 + wordAt(body, 0), 2), ''));`,
       ],
+      ['QOS, connectPacket }', 'QOS, connectPacket, packet }'],
     ],
   },
   {
@@ -93,7 +92,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'what was said for an earlier connection does not go out on a new one',
     file: 'target/bridge',
-    changes: [['if (stale) return;', '']],
+    changes: [['if (asked && !stale)', 'if (asked)']],
   },
   {
     name: 'what was said for a connection that was short does not go out on the next',
@@ -103,7 +102,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'behind a message that found no room none is let through',
     file: 'target/bridge',
-    changes: [['(qos ? !overrun :', '(qos ? true :']],
+    changes: [['let room = qos ? !overrun :', 'let room = qos ? true :']],
   },
   {
     name: 'a connection on which nothing comes is given up',

@@ -38,7 +38,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'the check of a body',
     file: 'shared/frame',
-    changes: [['check === RESIDUE ? E.toString', 'body.length ? E.toString']],
+    changes: [['const intact = isIntact(body);', 'const intact = true;']],
   },
   {
     name: 'unacknowledged publications are sent again on a new connection',
@@ -60,8 +60,11 @@ export const GUARDS: readonly Guard[] = [
     file: 'host/outbox',
     // Identifiers come round sooner, so that it can be seen.
     changes: [
-      ['if (used === last) return newId();', ''],
-      ['last < 65535 ?', 'last < 3 ?'],
+      ['if (used === last) {', 'if (!used) {'],
+      [
+        'last = last < 65535 ? last + 1 : 1;\n    // Identifiers',
+        'last = last < 3 ? last + 1 : 1;\n    // Identifiers',
+      ],
     ],
   },
   {

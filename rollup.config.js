@@ -262,7 +262,6 @@ function lines() {
 export function bundle(input, output, limit, inMemory) {
   if (!existsSync(input)) throw new Error(`${input} does not exist`);
   // A self-test's statements are run one by one, as they arrive.
-  // Of the target's other bundles, for measuring, none has to live on a chip.
   const stack = inMemory ? undefined : stackCheck(input === TARGET ? STACK_LIMIT : undefined);
   return {
     input,

@@ -25,7 +25,7 @@
  * **State.** DOWN, INIT, UP: an end is UP when it hears and is heard. A peer
  * that says DOWN to an end that is UP has restarted: everything starts anew
  * from number 0, and `down` tells the owner. Bodies flow only between ends
- * that are both UP.
+ * that are both UP. MORE is UP of an end that has another message to offer.
  *
  * **Noise.** A damaged header means that the ends may disagree on where a byte
  * begins: they align (see `wire.ts`) and go on. The other end may still be in

@@ -31,6 +31,16 @@ export interface Board {
   readonly _later: (run: () => void, ms: number) => unknown;
   /** Undoes `_later`. */
   readonly _cancel: (timer: unknown) => void;
+  /** `setInterval`, milliseconds. */
+  readonly _every: (run: () => void, ms: number) => unknown;
+  /** How many times it was asked since the link last ordered a turn of its own. */
+  _idle(): number;
+  /** Calls `run` after a turn that was broken off because the board's memory had run out. */
+  _interrupted(run: () => void): void;
+  /** 0 up to, but not including, 1. */
+  readonly _random: () => number;
+  /** Tells the listeners of `link.on('connect', …)`. */
+  _emit(owner: unknown, session: boolean): void;
   /** Sets the clock: seconds since 1970 UTC, and hours by which local time is ahead. */
   _clock(seconds: number, offset: number): void;
   readonly _print: (line: string) => void;
@@ -42,13 +52,21 @@ export interface Board {
 
 /** A board's real parts. */
 export function createBoard(): Board {
+  // Since the link last ordered a turn.
+  let beats = 0;
+
+  function later(run: () => void, ms: number): unknown {
+    beats = 0;
+    return setTimeout(run, ms);
+  }
+
   const wirePins = { read: digitalRead, write: digitalWrite } as {
     -readonly [Name in keyof WirePins]: WirePins[Name];
   };
   const linkOptions = {
     initiator: true,
     time: getTime,
-    later: setTimeout,
+    later: later,
     cancel: clearTimeout,
     watch: watch,
     unwatch: clearWatch,
@@ -111,6 +129,21 @@ export function createBoard(): Board {
     _reset: digitalWrite,
     _later: setTimeout,
     _cancel: clearTimeout as (timer: unknown) => void,
+    _every: setInterval,
+    _idle: function () {
+      return ++beats;
+    },
+    _interrupted: function (run) {
+      E.on('errorFlag', function (flags) {
+        // They are told once, until they are cleared.
+        E.getErrorFlags();
+        if (flags.includes('MEMORY')) run();
+      });
+    },
+    _random: Math.random,
+    _emit: function (owner, session) {
+      (owner as { emit(event: string, session: boolean): void }).emit('connect', session);
+    },
     _clock: function (seconds, offset) {
       setTime(seconds);
       E.setTimeZone(offset);

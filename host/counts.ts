@@ -13,6 +13,7 @@ export const enum Count {
   DROPPED,
   RESETS,
   RECONNECTS,
+  REFUSED,
 }
 
 /** Since the board started. */
@@ -31,4 +32,6 @@ export interface LinkCounts {
   resets: number;
   /** Connections to the broker after the first. */
   reconnects: number;
+  /** Publications with QoS 1 that the broker closed on each time, so that they were put aside. */
+  refused: number;
 }

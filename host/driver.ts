@@ -1,71 +1,101 @@
 /**
- * Runs the target: resets it, gives it will and settings, hands over what is
- * to be published and subscribed, takes what comes, and begins anew when it no
- * longer answers. It must never block, and never lose a publication that it
- * was given. Arguments are checked before they get here.
+ * Runs the target: resets it, gives it settings, has it connect to a broker,
+ * hands over what is to be published and subscribed, takes what comes, and
+ * begins anew when something is wrong. It must never block, and never lose a
+ * publication that it was given. Arguments are checked before they get here.
  *
- *     reset -> HELLO -> (WILL -> WILLOK) -> INIT -> statuses -> RUNNING
- *       ^                                                          |
- *       +------- the link went down, or the handler wants it ------+
+ *     reset -> HELLO -> (WILL -> WILLOK) -> INIT -> statuses of Wi-Fi -> CONNECT -> CONNACK -> RUNNING
+ *       ^                                                 ^                                      |
+ *       |                                                 +--------- the connection ended -------+
+ *       +------- the link went down, a deadline passed, or the handler wants it -----------------+
  *
- * One turn of this is a run.
+ * From one reset to the next is a run. Whatever is waited for has a deadline,
+ * and all deadlines are counted by one tick a second, which nothing that goes
+ * wrong can stop: so neither a lost answer nor a turn that was cut off halfway
+ * leaves this waiting for ever. A second in which the application held the
+ * board is none.
  */
-import { byteAt } from '../shared/bytes';
+import { byteAt, wordAt } from '../shared/bytes';
 import { Down, Link } from '../shared/link';
 import {
-  Flag,
+  ConnectTo,
   Type,
   VERSION,
-  decodePublication,
+  decodeHello,
+  decodeTime,
   encode,
+  encodeConnect,
   encodeHello,
-  encodeNumbered,
-  idOf,
   numberOf,
   restOf,
   typeOf,
   withoutTime,
 } from '../shared/messages';
+import { Flag, PacketType } from '../shared/mqtt';
 import { Status } from '../shared/status';
 import { Board } from './board';
 import { Count } from './counts';
 import { ExitGate, newGate } from './exit-gate';
 import { DoneCallback, Outbox, createOutbox } from './outbox';
+import { acknowledge, connectHead, connectTail, topicOf, wrong } from '../shared/packets';
 import { keepInStorage } from './persist';
+import { createRetry } from './retry';
 import { LinkPins, Setup } from './settings';
 import { statusText } from './status-text';
 import { Subscriptions, createSubscriptions } from './subscriptions';
+import { CALM, acquitted, closed, isCareful, newSuspects } from './suspects';
 
 /** Milliseconds for which the target is held in reset. */
 const RESET = 100;
 
-/** Seconds of silence after a reset that are taken for booting. */
-const BOOT = 10;
+/** Milliseconds between ticks. */
+const TICK = 1000;
 
-/** Milliseconds before a target is reset that answers and cannot work. */
-const PAUSE = 30000;
+/** Seconds from a reset until the target says HELLO, at least: some boards take longer to boot than a target may be silent. */
+const BOOT = 15;
+
+/** Seconds before a target is reset that answers and cannot work; the most before one that failed again and again. */
+const PAUSE = 30;
+const LONGEST_PAUSE = 60;
+
+/** Seconds within which the target says something of Wi-Fi while there is none: its longest pause and attempt. */
+const WIFI = 120;
+
+/** Seconds for which a handler's Promise is waited for. */
+const HANDLER = 300;
 
 /**
  * Messages handed to the link at a time: they take memory twice, and those with QoS 0 may be lost with the target. With
- * more than these in the link the target has to wait: each message from it asks for a TAKEN, and a flood of them would
- * otherwise leave no room for anything else.
+ * more than these in the link the target has to wait: each message from it asks for an acknowledgement, and a flood of
+ * them would otherwise leave no room for anything else.
  */
 const AHEAD = 4;
 
 /**
- * Milliseconds after the start of a run for which a message with QoS 1 that nobody has subscribed to waits, and all
+ * Seconds after the start of a run for which a message with QoS 1 that nobody has subscribed to waits, and all
  * behind it: with a kept session messages come at once, and an application may be slow to subscribe.
  */
-const CLAIM = 5000;
+const CLAIM = 5;
 
 const enum Stage {
   /** No run: the target is about to be reset, or being reset. */
   OFF,
   /** Waiting for HELLO. */
   HELLO,
-  /** Waiting for WILLOK and RUNNING. */
+  /** There is no broker yet. */
   STARTING,
   RUNNING,
+}
+
+/** The connection to the broker. */
+const enum Broker {
+  NONE,
+  /** CONNECT is out. */
+  ASKED,
+  /** CONNACK came. */
+  UP,
+  /** It has to end; the target is still to say that it has. */
+  LEAVING,
 }
 
 /** Called with variables in use and in all. */
@@ -77,8 +107,9 @@ type Handler = (owner: never, status: Status, detail: string) => unknown;
 export interface Driver {
   /** Resets the target and begins; to be called once. `owner` is what the user's callbacks get. */
   _begin(owner: unknown, pins: LinkPins, setup: Setup): void;
-  /** The WILL message, '' for none. */
+  /** The WILL message, '' for none, and its flags as in PUBLISH. */
   _will: string;
+  _willFlags: number;
   _handler: Handler | undefined;
   /** Settings, from `_begin` on. To be read only, as are the next ones. */
   _setup: Setup;
@@ -86,6 +117,8 @@ export interface Driver {
   readonly _subscriptions: Subscriptions;
   /** By `Count`. */
   readonly _counts: number[];
+  /** Longest message that both boards take. */
+  _max: number;
   /** Started, and the broker is connected. */
   _running: boolean;
   /** Wi-Fi is joined. */
@@ -98,16 +131,30 @@ export interface Driver {
   _subscribed(): void;
   /** Asks the target for its memory, as soon as it runs. */
   _askMemory(done: MemoryCallback | undefined): void;
+  /** Empties the queue. @returns how many there were */
+  _clear(): number;
   /** The gate of this run. */
   _gate(): ExitGate;
+}
+
+/** An exception in words, whatever was thrown. */
+function wordsOf(thrown: unknown): string {
+  try {
+    return '' + ((thrown && (thrown as Error).message) || thrown);
+  } catch (e) {
+    return 'an exception that has no text';
+  }
 }
 
 /** @param preset what happens while there is no handler */
 export function createDriver(board: Board, preset: Handler): Driver {
   // No typed array: the first of its kind takes more than these.
-  const counts = [0, 0, 0, 0, 0, 0, 0];
+  const counts = [0, 0, 0, 0, 0, 0, 0, 0];
   const outbox = createOutbox(counts);
   const subscriptions = createSubscriptions(outbox._newId);
+  const retry = createRetry();
+  const publications = newSuspects();
+  const filters = newSuspects();
   let link: Link;
   let gate: ExitGate | undefined;
   // What has no value here gets it when the driver begins.
@@ -116,34 +163,59 @@ export function createDriver(board: Board, preset: Handler): Driver {
   let stage = Stage.OFF;
   // Changes with every run: whoever waited during another one must not act.
   let run = 0;
-  // Seconds of silence since the reset, as long as the target has not been heard.
-  let silent = 0;
-  // Connected to the broker, and so is Wi-Fi: publications may go out.
-  let online = false;
-  // A connection to the broker may outlive an outage of Wi-Fi.
-  let connected = false;
-  // There has been one since the board started.
+  // Seconds until what is due must have come, 0 when nothing is; and what it is. While off: until the target is reset.
+  let left = 0;
+  let due = '';
+  // Seconds before the target is reset when the next run fails.
+  let pause = 0;
+  let broker = Broker.NONE;
+  // Why the connection is being left.
+  let leaving: Status | -1 = -1;
+  let reason = '';
+  // Seconds since CONNACK, -1 without; and until the broker is tried, while there is no connection.
+  let age = -1;
+  let wait = 0;
+  // The will is with the target, for the next CONNECT; the handler has been told so.
+  let willed = false;
+  let willTold = false;
+  // Target's serial number, for a name that no other board has.
+  let serial = '';
+  // Wi-Fi has been joined in this run, and there has been a connection since the board started.
   let met = false;
-  // A handler's Promise is not settled yet. Messages that come in all the same wait.
-  let waiting = false;
+  let connectedBefore = false;
+  // Seconds without a connection that has shown itself good.
+  let offline = 0;
+  // Seconds for which the oldest publication or subscription in flight has waited, from when the link had carried it.
+  let owing = 0;
+  let owingFilter = 0;
+  let carried = 0;
+  // A publication with QoS 0 went out while one goes at a time: the next tick comes first.
+  let settling = false;
+  // Messages of this connection were acknowledged; and it is left since another found no room in the target.
+  let taken = false;
+  let hurry = false;
+  // A handler's Promise is not settled yet: seconds left for it, 0 for none. Messages that come in all the same wait.
+  let waiting = 0;
+  let settle: ((value: unknown) => void) | undefined;
   // There is so much to be sent that no more is to come in.
   let crowded = false;
-  // The first one of the inbox is a message that nobody has subscribed to yet.
+  // The first one of the inbox is a message that nobody has subscribed to yet. Seconds left for it to be claimed.
   let unclaimed = false;
-  let claimTimer: unknown;
+  let claim = 0;
   let inbox: string[] = [];
+  // Identifiers of messages with QoS 2 that the application has and the broker has not yet released.
+  let received: number[] = [];
   // QoS 0 on its way to the target: how many messages the link will have carried by then, and whom to tell.
   let passing: { _at: number; _call: DoneCallback }[] = [];
-  let netTimer: unknown;
   let memoryAsked = false;
-  let memoryDone: MemoryCallback | undefined;
+  let memoryDone: (MemoryCallback | undefined)[] = [];
 
   // Calls the user's function; what it throws is printed and harms nothing.
   function attempt(call: (...args: never[]) => unknown, args: unknown[]): unknown {
     try {
       return call.apply(undefined, args as never);
     } catch (e) {
-      board._print('Uncaught ' + e);
+      board._print('Uncaught ' + wordsOf(e));
     }
     return undefined;
   }
@@ -155,39 +227,64 @@ export function createDriver(board: Board, preset: Handler): Driver {
   // Tells the handler, waits for it, then acts on its result, unless the run has ended meanwhile.
   function tell(status: Status, detail: string, act: (result: unknown) => void): void {
     const mine = run;
+    let isSettled = false;
+    let result: unknown;
 
     function settled(value: unknown): void {
-      if (mine !== run) return;
-      waiting = false;
+      if (mine !== run || isSettled) return;
+      isSettled = true;
+      waiting = 0;
+      settle = undefined;
       act(value);
       if (mine === run) resume();
     }
 
     say(statusText(status, detail));
-    const result = (
-      driver._handler
-        ? attempt(driver._handler, [owner, status, detail])
-        : preset(owner as never, status, detail)
-    ) as Promise<unknown>;
-    if (!result || typeof result.then !== 'function') return act(result);
-    waiting = true;
-    link.ready(false);
-    result.then(settled, function (e: unknown) {
-      board._print('Uncaught ' + e);
-      settled(undefined);
-    });
+    result = driver._handler
+      ? attempt(driver._handler, [owner, status, detail])
+      : preset(owner as never, status, detail);
+    try {
+      if (result && typeof (result as Promise<unknown>).then === 'function') {
+        waiting = HANDLER;
+        settle = settled;
+        link.ready(false);
+        (result as Promise<unknown>).then(settled, function (e: unknown) {
+          board._print('Uncaught ' + wordsOf(e));
+          settled(undefined);
+        });
+        return;
+      }
+    } catch (e) {
+      board._print('Uncaught ' + wordsOf(e));
+      if (waiting) return settled(undefined);
+      result = undefined;
+    }
+    act(result);
+  }
+
+  // What is only to be known: nothing waits for the handler's word.
+  function report(status: Status, detail: string): void {
+    say(statusText(status, detail));
+    if (driver._handler) attempt(driver._handler, [owner, status, detail]);
+  }
+
+  function expect(what: string, seconds: number): void {
+    due = what;
+    left = seconds;
   }
 
   function end(): void {
     const lost = passing;
     run++;
     stage = Stage.OFF;
-    online = connected = waiting = unclaimed = driver._running = driver._joined = false;
+    broker = Broker.NONE;
+    age = leaving = -1;
+    left = wait = waiting = claim = 0;
+    settle = undefined;
+    met = willed = willTold = unclaimed = driver._running = driver._joined = false;
+    memoryAsked = memoryDone.length > 0;
     inbox = [];
     passing = [];
-    if (netTimer) board._cancel(netTimer);
-    if (claimTimer) board._cancel(claimTimer);
-    netTimer = claimTimer = undefined;
     link.stop();
     if (gate) gate._end();
     gate = undefined;
@@ -206,11 +303,12 @@ export function createDriver(board: Board, preset: Handler): Driver {
   // Takes up what had to wait.
   function resume(): void {
     const mine = run;
-    while (mine === run && !waiting && !unclaimed && inbox.length) receive(inbox.shift() as string);
+    while (mine === run && !waiting && !unclaimed && inbox.length) take(inbox.shift() as string);
     if (mine === run) listen();
   }
 
-  function claim(): void {
+  function unclaim(): void {
+    claim = 0;
     if (!unclaimed) return;
     unclaimed = false;
     resume();
@@ -219,158 +317,417 @@ export function createDriver(board: Board, preset: Handler): Driver {
   function reset(): void {
     end();
     if (run > 1) counts[Count.RESETS]++;
+    // Should the next turn never come, the tick resets it again.
+    left = BOOT;
     board._reset(resetPin, 0);
-    board._later(function () {
-      board._reset(resetPin, 1);
-      silent = 0;
-      stage = Stage.HELLO;
-      offline();
-      link.ready(true);
-      link.start();
-    }, RESET);
+    board._later(release, RESET);
   }
 
-  // The run is over; the target is reset when the handler has returned and `ms` have passed.
-  function fail(status: Status, detail: string, ms: number): void {
+  function release(): void {
+    if (stage !== Stage.OFF) return;
+    board._reset(resetPin, 1);
+    stage = Stage.HELLO;
+    expect('HELLO', Math.max(BOOT, driver._setup._timeout + 5));
+    link.ready(true);
+    link.start();
+  }
+
+  // The run is over; the target is reset when the handler has returned and so many seconds have passed.
+  function fail(status: Status, detail: string, seconds: number): void {
+    const rest = Math.max(seconds, pause);
     end();
+    pause = Math.min(pause * 2 || 1, LONGEST_PAUSE);
+    // The tick resets it, should the handler never return.
+    left = HANDLER + rest;
     tell(status, detail, function () {
-      if (ms) board._later(reset, ms);
+      if (rest) left = rest;
       else reset();
     });
   }
 
-  function offline(): void {
-    online = driver._running = false;
-    if (!driver._setup._net || netTimer) return;
-    netTimer = board._later(function () {
-      netTimer = undefined;
-      if (waiting) return offline();
-      tell(Status.NO_NET, '', function (result) {
-        // 0, `false` and `null` are a no. Who returns nothing did not care: the handler may be there for other statuses.
-        if (result !== undefined && !result) reset();
-        else if (!online) offline();
-      });
-    }, driver._setup._net * 1000);
-  }
-
   function goOnline(): void {
-    online = true;
-    driver._running = stage === Stage.RUNNING;
-    if (netTimer) board._cancel(netTimer);
-    netTimer = undefined;
+    driver._running = stage === Stage.RUNNING && broker === Broker.UP && driver._joined;
   }
 
-  function pump(): void {
-    let message: string | undefined = '';
-    while (passing.length && passing[0]._at <= link.counts.sent)
-      attempt((passing.shift() as { _call: DoneCallback })._call, [true]);
-    while (stage === Stage.RUNNING && message !== undefined && link.queued() < AHEAD) {
-      outbox._call = undefined;
-      if (memoryAsked) message = encode(Type.MEM, '');
-      else message = online ? subscriptions._next() || outbox._next() : undefined;
-      if (message) link.send(message);
-      memoryAsked = false;
-      if (outbox._call) passing.push({ _at: link.counts.sent + link.queued(), _call: outbox._call });
-    }
-    listen();
+  // Leaves a connection; the target says when it is over.
+  function leave(status: Status, detail: string): void {
+    if (broker !== Broker.UP && broker !== Broker.ASKED) return;
+    broker = Broker.LEAVING;
+    leaving = status;
+    reason = detail;
+    goOnline();
+    link.send(encode(Type.LEAVE, ''));
+    expect('the end of the connection', driver._setup._timeout + 5);
   }
 
-  function statusMessage(status: Status, message: string): void {
-    const id = idOf(message, 2);
-    let detail = restOf(message, 2);
-    if (status === Status.NO_TLS) return fail(status, detail, PAUSE);
-    if (status === Status.PUBOK) {
-      if (!outbox._done(id)) return subscriptions._stands(id);
-      if (outbox._call) attempt(outbox._call, [true]);
-      detail = '' + id;
-    } else if (status === Status.SUB_FAIL) detail = subscriptions._filterOf(id);
-    else if (status === Status.TOO_LONG) counts[Count.DROPPED]++;
-    else if (status === Status.DROPPED) counts[Count.DROPPED] += +detail || 0;
-    else if (status === Status.RUNNING) driver._running = online;
-    else if (status === Status.WIFI_UP) {
-      driver._joined = true;
-      if (connected) goOnline();
-    } else if (status === Status.BROKER_OK) {
-      goOnline();
-      if (met) counts[Count.RECONNECTS]++;
-      connected = met = true;
-      outbox._restart(detail === '1');
-      subscriptions._restart(detail === '1');
-      // From here on the target takes what is said for this connection.
-      link.send(encode(Type.PROCEED, ''));
-    } else if (status === Status.BROKER_CHECK) {
-      driver._joined = true;
-      connected = false;
-      offline();
-    } else if (status === Status.WIFI_DOWN) {
-      driver._joined = false;
-      offline();
-    } else if (
-      status === Status.BROKER_FAIL ||
-      (status >= Status.REFUSED_PROTOCOL && status <= Status.BAD_BROKER)
-    ) {
-      connected = false;
-      offline();
-    }
-    tell(status, detail, function (result) {
-      if (status === Status.WILLOK) link.send(driver._setup._init);
-      else if (status === Status.SPECNET) {
-        if (result !== undefined && !result) reset();
-        else link.send(encode(Type.PROCEED, ''));
-      } else if (status === Status.RUNNING) {
-        // What it subscribes goes out before what has been waiting to be published.
-        if (driver._setup._start) attempt(driver._setup._start, [owner].concat(driver._setup._args));
-        stage = Stage.RUNNING;
-        if (driver._setup._keep)
-          claimTimer = board._later(function () {
-            claimTimer = undefined;
-            claim();
-          }, CLAIM);
-      }
-      pump();
+  function connect(): void {
+    const setup = driver._setup;
+    const to = setup._brokers[retry._at];
+    const login = setup._login;
+    login.clientId = login.clientId || 'esp' + serial;
+    wait = 0;
+    broker = Broker.ASKED;
+    tell(Status.BROKER_CHECK, to._address, function () {
+      if (driver._will && !willed) link.send(driver._will);
+      willed = false;
+      link.send(
+        encodeConnect({
+          flags: (setup._tls ? ConnectTo.TLS : 0) | (login.clean ? ConnectTo.CLEAN_SESSION : 0),
+          limit: setup._connect,
+          keepAlive: login.keepAlive,
+          port: to._port,
+          address: to._address,
+          tlsOptions: setup._tls,
+          head: connectHead(login),
+          tail: connectTail(login),
+        }),
+      );
+      expect('an answer to CONNECT', 2 * setup._connect + setup._timeout + 5);
     });
   }
 
-  function receive(message: string): void {
+  // There is, or soon will be, a time to try the broker: in so many seconds, a bit more or less on each board.
+  function connectIn(seconds: number): void {
+    const mine = run;
+    // The tick tries it, should the turn never come.
+    wait = Math.ceil(seconds * 1.25) + 3;
+    board._later(
+      function () {
+        if (mine === run && wait && broker === Broker.NONE && driver._joined && !waiting) connect();
+      },
+      seconds * (750 + 500 * board._random()),
+    );
+  }
+
+  // Puts aside what the broker closes on, when that has been found out.
+  function suspect(): void {
+    if (closed(filters, subscriptions._owed())) {
+      subscriptions._setAside();
+      report(Status.SUB_FAIL, subscriptions._filter);
+    }
+    if (closed(publications, outbox._sent)) {
+      const topic = topicOf(outbox._remove(0));
+      counts[Count.REFUSED]++;
+      if (outbox._call) attempt(outbox._call, [false]);
+      report(Status.PUB_FAIL, topic);
+    }
+  }
+
+  // The connection, or the attempt, is over.
+  function lost(status: Status, detail: string): void {
+    const was = broker;
+    const lived = age;
+    let seconds: number;
+    if (was === Broker.NONE) return;
+    broker = Broker.NONE;
+    age = -1;
+    left = 0;
+    goOnline();
+    // What did not come in time says nothing of what was sent.
+    if (was === Broker.UP && driver._joined && status === Status.BROKER_FAIL && !detail.startsWith('no '))
+      suspect();
+    if (was === Broker.LEAVING) {
+      status = leaving as Status;
+      detail = reason;
+    }
+    seconds = retry._lost(lived, driver._setup._brokers.length);
+    // Nothing failed: the target had no room, and has again.
+    if (hurry) seconds = 0;
+    taken = hurry = false;
+    detail += retry._hint() && (detail ? ': ' : '') + retry._hint();
+    tell(status, detail, function () {
+      connectIn(seconds);
+    });
+  }
+
+  // The target takes less than what this board took on.
+  function tooLong(packet: string): void {
+    // With QoS 0 it is out of the queue already.
+    if (byteAt(packet, 0) & Flag.QOS1) outbox._remove(outbox._sent - 1);
+    counts[Count.REFUSED]++;
+    if (outbox._call) attempt(outbox._call, [false]);
+    report(Status.PUB_FAIL, topicOf(packet));
+  }
+
+  function pump(): void {
+    const mine = run;
+    let packet: string | undefined = '';
+    let careful: boolean;
+    let flying: number;
+    while (passing.length && passing[0]._at <= link.counts.sent)
+      attempt((passing.shift() as { _call: DoneCallback })._call, [true]);
+    while (mine === run && packet !== undefined && link.queued() < AHEAD) {
+      packet = undefined;
+      outbox._call = undefined;
+      flying = outbox._sent + subscriptions._owed();
+      if (memoryAsked && stage >= Stage.STARTING) {
+        packet = encode(Type.MEM, '');
+        memoryAsked = false;
+      } else if (stage === Stage.RUNNING && broker === Broker.UP && driver._joined && !settling) {
+        careful = isCareful(filters);
+        if (!careful || age >= CALM) packet = subscriptions._next(careful);
+        if (packet === undefined && !(careful && subscriptions._owed())) {
+          careful = isCareful(publications);
+          if (!careful || age >= CALM) packet = outbox._next(careful);
+          settling = careful && packet !== undefined && !(byteAt(packet, 0) & Flag.QOS1);
+        }
+      }
+      if (packet === undefined) break;
+      if (packet.length > driver._max) {
+        tooLong(packet);
+        continue;
+      }
+      link.send(packet);
+      if (!flying) carried = link.counts.sent + link.queued();
+      if (outbox._call) passing.push({ _at: link.counts.sent + link.queued(), _call: outbox._call });
+    }
+    if (mine === run) listen();
+  }
+
+  function connack(packet: string): void {
+    const code = byteAt(packet, 2);
+    const session = byteAt(packet, 1) > 0 && driver._setup._keep;
+    if (broker !== Broker.ASKED) return;
+    if (code) {
+      // The target closes, and says so.
+      broker = Broker.LEAVING;
+      leaving = Status.REFUSED_PROTOCOL - 1 + code;
+      reason = '';
+      return;
+    }
+    broker = Broker.UP;
+    left = age = owing = owingFilter = 0;
+    settling = false;
+    if (connectedBefore) counts[Count.RECONNECTS]++;
+    connectedBefore = true;
+    if (!session) received = [];
+    outbox._restart(session);
+    subscriptions._restart(session, !session || driver._setup._resubscribe);
+    goOnline();
+    tell(Status.BROKER_OK, session ? '1' : '0', function () {
+      board._emit(owner, session);
+      if (stage === Stage.RUNNING) return pump();
+      tell(Status.RUNNING, '', function () {
+        // What it subscribes goes out before what has been waiting to be published.
+        if (driver._setup._start) attempt(driver._setup._start, [owner].concat(driver._setup._args));
+        stage = Stage.RUNNING;
+        if (driver._setup._keep) claim = CLAIM;
+        goOnline();
+        pump();
+      });
+    });
+  }
+
+  // @returns the message has to wait
+  function deliver(packet: string): boolean {
+    const first = byteAt(packet, 0);
+    const qos = (first & Flag.QOS) >> 1;
+    const topic = topicOf(packet);
+    const at = 3 + topic.length;
+    const id = qos ? wordAt(packet, at) : 0;
+    const again = qos > 1 && received.indexOf(id) >= 0;
+    if (
+      again ||
+      subscriptions._each(topic, function (call) {
+        attempt(call, [topic, packet.substr(qos ? at + 2 : at), !!(first & Flag.RETAIN), qos]);
+      })
+    )
+      counts[Count.RECEIVED] += again ? 0 : 1;
+    else if (qos && claim) return true;
+    else counts[Count.DROPPED]++;
+    if (qos > 1 && !again) received.push(id);
+    if (qos) answer(qos > 1 ? PacketType.PUBREC : PacketType.PUBACK, id);
+    return false;
+  }
+
+  function answer(type: PacketType, id: number): void {
+    if (broker !== Broker.UP) return;
+    taken = true;
+    link.send(acknowledge(type, id));
+    listen();
+  }
+
+  function takePacket(packet: string): void {
+    const type = byteAt(packet, 0);
+    const id = wordAt(packet, 1);
+    const fault = wrong(packet);
+    let status: Status | -1;
+    let place: number;
+    if (broker === Broker.NONE) return;
+    if (fault) return leave(Status.BAD_BROKER, fault);
+    if (type === PacketType.CONNACK) connack(packet);
+    else if ((type & 0xf0) === PacketType.PUBLISH) {
+      if (!deliver(packet)) return;
+      unclaimed = true;
+      inbox = [packet].concat(inbox);
+      link.ready(false);
+    } else if (type === PacketType.PUBACK) {
+      place = outbox._done(id);
+      if (place < 0) return;
+      if (!place) {
+        owing = 0;
+        carried = link.counts.sent + link.queued();
+        acquitted(publications);
+      }
+      if (outbox._call) attempt(outbox._call, [true]);
+      tell(Status.PUBOK, '' + id, pump);
+    } else if (type === PacketType.SUBACK || type === PacketType.UNSUBACK) {
+      owingFilter = 0;
+      status = subscriptions._answer(id, byteAt(packet, 3));
+      acquitted(filters);
+      if (status < 0) pump();
+      else tell(status as Status, subscriptions._filter, pump);
+    } else if (type === PacketType.PUBREL) {
+      received = received.filter(function (one) {
+        return one !== id;
+      });
+      answer(PacketType.PUBCOMP, id);
+    } else if (type === PacketType.PUBREC) answer(PacketType.PUBREL, id);
+  }
+
+  function takeStatus(status: Status, detail: string): void {
+    // The target has answered.
+    if (status !== Status.DROPPED && status !== Status.NO_TIME && broker === Broker.NONE) left = 0;
+    if (status === Status.BROKER_FAIL || status === Status.BAD_BROKER) return lost(status, detail);
+    if (status === Status.NO_TLS) return fail(status, detail, PAUSE);
+    if (status === Status.WILLOK) {
+      willed = true;
+      if (willTold) return;
+      willTold = true;
+    } else if (status === Status.DROPPED) counts[Count.DROPPED] += +detail || 0;
+    else if (status === Status.WIFI_UP) {
+      driver._joined = true;
+      goOnline();
+    } else if (status === Status.WIFI_DOWN) {
+      driver._joined = false;
+      goOnline();
+    }
+    // The first time it is no news.
+    if (status === Status.WIFI_UP && !met) {
+      met = true;
+      return connectIn(0);
+    }
+    if (!driver._joined && status !== Status.WILLOK && status !== Status.WIFI_DOWN)
+      expect('a word of Wi-Fi', WIFI);
+    tell(status, detail, function (result) {
+      if (status === Status.WILLOK) {
+        link.send(driver._setup._init);
+        expect('an answer to INIT', driver._setup._timeout + 5);
+      } else if (status === Status.SPECNET) {
+        if (result !== undefined && !result) reset();
+        else link.send(encode(Type.PROCEED, ''));
+      } else if (status === Status.WIFI_UP && broker === Broker.NONE) connectIn(0);
+      else pump();
+    });
+  }
+
+  function hello(message: string): void {
+    const said = decodeHello(message);
+    const most = Math.min(driver._setup._max, said.max);
+    if (said.version !== VERSION)
+      return fail(Status.BAD_VERSION, 'host ' + VERSION + ', target ' + said.version, PAUSE);
+    stage = Stage.STARTING;
+    serial = said.serial;
+    if (most !== driver._max) say('longest message: ' + most + ' bytes');
+    driver._max = most;
+    if (said.crash) report(Status.CRASHED, said.crash);
+    link.send(driver._will || driver._setup._init);
+    expect('an answer to ' + (driver._will ? 'WILL' : 'INIT'), driver._setup._timeout + 5);
+  }
+
+  // A PUBLISH that did not get here, and would never.
+  function dropped(type: number, id: number, status: Status, detail: string): void {
+    counts[Count.DROPPED]++;
+    if (type & Flag.QOS) answer(type & Flag.QOS2 ? PacketType.PUBREC : PacketType.PUBACK, id);
+    tell(status, detail, pump);
+  }
+
+  function take(message: string): void {
     const type = typeOf(message);
-    const p = type === Type.MESSAGE ? decodePublication(message) : undefined;
-    const number = numberOf(message, 1);
-    const done = memoryDone;
+    const first = byteAt(message, 1);
+    let known: (MemoryCallback | undefined)[];
     if (waiting || unclaimed) inbox.push(message);
-    else if (type === Type.HELLO && stage === Stage.HELLO) {
-      const version = byteAt(message, 1);
-      if (version !== VERSION) {
-        return fail(Status.BAD_VERSION, 'host ' + VERSION + ', target ' + version, PAUSE);
-      }
-      stage = Stage.STARTING;
-      link.send(driver._will || driver._setup._init);
-    } else if (type === Type.STATUS && message.length > 1) statusMessage(byteAt(message, 1), message);
-    else if (p) {
-      if (
-        subscriptions._each(p.topic, function (call) {
-          attempt(call, [p.topic, p.payload, !!(p.flags & Flag.RETAIN), p.flags & Flag.QOS1 ? 1 : 0]);
-        })
-      )
-        counts[Count.RECEIVED]++;
-      else if (p.id && claimTimer) {
-        unclaimed = true;
-        inbox = [message].concat(inbox);
-        return link.ready(false);
-      } else counts[Count.DROPPED]++;
-      if (p.id) {
-        link.send(encodeNumbered(Type.TAKEN, p.id, ''));
-        listen();
-      }
-    } else if (type === Type.TIME && message.length === 5) {
-      board._clock(number, driver._setup._offset);
+    else if (type >= Type.PACKET) takePacket(message);
+    else if (type === Type.HELLO && stage === Stage.HELLO) hello(message);
+    else if (type === Type.STATUS) takeStatus(first, restOf(message, 2));
+    else if (type === Type.CUT) {
+      if ((first & 0xf0) !== PacketType.PUBLISH) leave(Status.BAD_BROKER, 'length of packet ' + (first >> 4));
+      else if (first & Flag.QOS)
+        dropped(first, wordAt(message, message.length - 2), Status.TOO_LONG, message.slice(4, -2));
+      else dropped(first, 0, Status.TOO_LONG, restOf(message, 4));
+    } else if (type === Type.FULL) {
+      if (driver._setup._keep) {
+        hurry = taken;
+        leave(Status.BROKER_FAIL, 'no room for a message');
+      } else dropped(first, wordAt(message, 2), Status.DROPPED, '1');
+    } else if (type === Type.TIME) {
+      board._clock(decodeTime(message), driver._setup._offset);
       driver._timed = true;
       driver._setup._init = withoutTime(driver._setup._init);
       say('clock set');
-    } else if (type === Type.MEMORY && message.length === 9) {
-      board._print('Target memory: ' + number + ' of ' + numberOf(message, 5) + ' variables in use');
-      memoryDone = undefined;
-      if (done) attempt(done, [number, numberOf(message, 5)]);
+    } else if (type === Type.MEMORY) {
+      board._print(
+        'Target memory: ' + numberOf(message, 1) + ' of ' + numberOf(message, 5) + ' variables in use',
+      );
+      known = memoryDone;
+      memoryDone = [];
+      known.forEach(function (done) {
+        if (done) attempt(done, [numberOf(message, 1), numberOf(message, 5)]);
+      });
     } else tell(Status.UNKNOWN, '' + type, pump);
+  }
+
+  // What nobody expects ends the run: the next one begins from the start.
+  function receive(message: string): void {
+    try {
+      take(message);
+    } catch (e) {
+      fail(Status.ESP_FAIL, 'here: ' + wordsOf(e), 0);
+    }
+  }
+
+  // What the broker has owed for too long; '' for nothing.
+  function owed(): string {
+    const limit = driver._setup._response;
+    if (outbox._sent && link.counts.sent >= carried) owing++;
+    else owing = 0;
+    owingFilter = subscriptions._owed() && link.counts.sent >= carried ? owingFilter + 1 : 0;
+    if (owing > limit) return 'no PUBACK for ' + topicOf(outbox._queue[0]);
+    return owingFilter > limit ? 'no answer to a subscription' : '';
+  }
+
+  // The connection stands: once a second.
+  function tickConnection(): void {
+    const late = !unclaimed && driver._joined ? owed() : '';
+    age++;
+    if (retry._isGood(age)) offline = pause = 0;
+    if (late) return leave(Status.BROKER_FAIL, late);
+    settling = false;
+    pump();
+  }
+
+  function tickRun(): void {
+    if (board._idle() > driver._setup._timeout + 5) return fail(Status.ESP_FAIL, 'the link stood still', 0);
+    if (left && !--left) return fail(Status.ESP_FAIL, 'no ' + due, 0);
+    if (claim && !--claim) unclaim();
+    if (broker === Broker.UP) tickConnection();
+    else if (broker === Broker.NONE && driver._joined && wait && !--wait) connect();
+  }
+
+  function tick(): void {
+    const limit = driver._setup._net;
+    if (waiting && !--waiting && settle) settle(undefined);
+    if (waiting) return;
+    if (stage === Stage.OFF) {
+      if (left && !--left) reset();
+    } else tickRun();
+    if (limit && broker !== Broker.UP && ++offline > limit && !waiting) {
+      offline = 0;
+      tell(Status.NO_NET, '', function (result) {
+        // 0, `false` and `null` are a no. Who returns nothing did not care: the handler may be there for other statuses.
+        if (result !== undefined && !result) reset();
+      });
+    }
   }
 
   function persist(): void {
@@ -383,10 +740,9 @@ export function createDriver(board: Board, preset: Handler): Driver {
         outbox._watcher = watcher;
       },
       _max: driver._setup._max,
-      // Nobody is waited for: it may come at any time, between two runs too.
-      _failed: function (reason) {
-        say(statusText(Status.NOT_SAVED, reason));
-        if (driver._handler) attempt(driver._handler, [owner, Status.NOT_SAVED, reason]);
+      // It may come at any time, between two runs too.
+      _failed: function (why) {
+        report(Status.NOT_SAVED, why);
       },
     });
     board._leaving(save);
@@ -396,16 +752,26 @@ export function createDriver(board: Board, preset: Handler): Driver {
     _begin: function (by, pins, setup) {
       owner = by;
       driver._setup = setup;
+      driver._max = setup._max;
+      subscriptions._kept = setup._keep;
+      if (driver._will) setup._login.will = driver._willFlags;
       resetPin = board._open(pins, setup);
       if (setup._persist) persist();
+      board._every(tick, TICK);
+      // A turn that was cut off for want of memory may have left anything half done.
+      board._interrupted(function () {
+        if (stage !== Stage.OFF) fail(Status.ESP_FAIL, 'memory ran out here', 0);
+      });
       reset();
     },
     _will: '',
+    _willFlags: 0,
     _handler: undefined,
     _setup: undefined as never,
     _outbox: outbox,
     _subscriptions: subscriptions,
     _counts: counts,
+    _max: 0,
     _running: false,
     _joined: false,
     _timed: false,
@@ -413,12 +779,20 @@ export function createDriver(board: Board, preset: Handler): Driver {
     _subscribed: function () {
       pump();
       // Not within the caller: its callback is not to be called before `subscribe` returns.
-      if (unclaimed) board._later(claim, 0);
+      if (unclaimed) board._later(unclaim, 0);
     },
     _askMemory: function (done) {
       memoryAsked = true;
-      memoryDone = done;
+      memoryDone.push(done);
       pump();
+    },
+    _clear: function () {
+      const many = outbox._queue.length;
+      while (outbox._queue.length) {
+        outbox._remove(0);
+        if (outbox._call) attempt(outbox._call, [false]);
+      }
+      return many;
     },
     _gate: function () {
       // Made when first asked for: most applications do without.
@@ -427,15 +801,19 @@ export function createDriver(board: Board, preset: Handler): Driver {
   };
   link = board._createLink(
     function () {
-      link.send(encodeHello());
+      link.send(encodeHello(driver._setup._max, ''));
     },
     receive,
     function (why) {
       // Some boards take longer to boot than a target may be silent.
-      if (stage === Stage.HELLO && (silent += driver._setup._timeout) < BOOT) return;
+      if (stage === Stage.HELLO && why === Down.SILENT) return;
       fail(
         Status.ESP_FAIL,
-        why === Down.RESTARTED ? 'it restarted' : 'silent for ' + driver._setup._timeout + ' s',
+        why === Down.RESTARTED
+          ? 'it restarted'
+          : why === Down.STUCK
+            ? 'it hears, but nothing gets through: look at all five wires (npm run selftest -- link)'
+            : 'silent for ' + driver._setup._timeout + ' s',
         0,
       );
     },

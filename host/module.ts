@@ -41,6 +41,10 @@ Object.defineProperty(exports, 'Status', {
       TOO_LONG: Status.TOO_LONG,
       DROPPED: Status.DROPPED,
       NOT_SAVED: Status.NOT_SAVED,
+      NO_TIME: Status.NO_TIME,
+      CRASHED: Status.CRASHED,
+      SUB_LESS: Status.SUB_LESS,
+      PUB_FAIL: Status.PUB_FAIL,
     };
   },
 });

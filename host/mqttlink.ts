@@ -8,7 +8,8 @@
  * functions apart (tools/build/flatten.ts), which saves half of the memory.
  */
 import { MAX_MESSAGE } from '../shared/link';
-import { Flag, Type, encodePublication, encodeWill } from '../shared/messages';
+import { encodeWill } from '../shared/messages';
+import { Flag } from '../shared/mqtt';
 import { Status } from '../shared/status';
 import { Board } from './board';
 import { toBytes } from './bytes';
@@ -16,6 +17,7 @@ import { Count, LinkCounts } from './counts';
 import { MemoryCallback, createDriver } from './driver';
 import { ExitGate } from './exit-gate';
 import { DoneCallback } from './outbox';
+import { PUBLISH_FIELDS, SUBSCRIBE_FIELDS, publish, topicOf } from '../shared/packets';
 import { refuse } from './refuse';
 import { LinkOptions, LinkPins, NetworkSettings, checkSetup } from './settings';
 import { MessageCallback } from './subscriptions';
@@ -33,10 +35,8 @@ export type Message = string | Uint8Array | ArrayBuffer;
  */
 export type StatusHandler = (link: MQTTLink, status: Status, detail: string) => unknown;
 
-/** Bytes of each message beside topic, filter and payload. */
-const PUBLISH_FIELDS = 6;
-const WILL_FIELDS = 4;
-const SUBSCRIBE_FIELDS = 4;
+/** Bytes of the message WILL beside topic and payload. */
+const WILL_FIELDS = 5;
 
 function toTopic(what: string, value: string): string {
   const topic = toBytes(what, value);
@@ -68,6 +68,11 @@ export function defaultStatusHandler(_link: MQTTLink, status: Status, _detail?: 
 
 /** A target and its broker: it starts by itself and works for as long as the board is on. */
 export interface MQTTLink {
+  /**
+   * Calls `listener` at each connection to the broker: the place to say that one is here, where a will says the contrary.
+   * @param listener gets whether the broker kept the session
+   */
+  on(event: 'connect', listener: (session: boolean) => void): void;
   /** The gate of the run of the target that is on, or about to begin. */
   readonly exitGate: ExitGate;
   /**
@@ -95,6 +100,13 @@ export interface MQTTLink {
   unsubscribe(filter: string): boolean;
   /** Publications that wait, or that the broker has not yet acknowledged (QoS 1). */
   pubqLen(): number;
+  /** Topics of these, oldest first. */
+  pubqTopics(): string[];
+  /**
+   * Empties the queue, also of what is in Storage: each `done` is called with false.
+   * @returns how many publications there were
+   */
+  pubqClear(): number;
   /** What was sent, received, lost and begun anew since the board started. */
   counts(): LinkCounts;
   /** The board's clock has been set from NTP. */
@@ -139,7 +151,8 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
   const outbox = driver._outbox;
   let made = false;
 
-  class Only implements MQTTLink {
+  // `on` is the interpreter's own, which each object has.
+  class Only implements Omit<MQTTLink, 'on'> {
     constructor(pins: LinkPins, settings: NetworkSettings, options?: MQTTLinkOptions) {
       if (made) throw new Error('there is an MQTTLink already, and a board has one link');
       const setup = checkSetup(pins, settings, options);
@@ -153,7 +166,8 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
       const name = toTopic('topic', topic);
       const payload = toBytes('message', message, true);
       checkLength('topic and message', name.length + payload.length, MAX_MESSAGE - WILL_FIELDS);
-      driver._will = encodeWill(toFlags(retain, qos), name, payload);
+      driver._will = encodeWill(name, payload);
+      driver._willFlags = toFlags(retain, qos);
     }
 
     get exitGate(): ExitGate {
@@ -167,17 +181,14 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
       const setup = driver._setup;
       const length = name.length + payload.length;
       if (done !== undefined) checkFunction('done', done);
-      checkLength('topic and message', length, setup._max - PUBLISH_FIELDS);
+      checkLength('topic and message', length, driver._max - PUBLISH_FIELDS);
       if (outbox._queue.length >= setup._queue)
         throw new Error('publish: ' + setup._queue + ' publications wait already, which is maxQueue');
       if (outbox._bytes + length + PUBLISH_FIELDS > setup._bytes)
         throw new Error(
           'publish: ' + outbox._bytes + ' bytes wait already, and maxQueueBytes is ' + setup._bytes,
         );
-      outbox._add(
-        encodePublication(Type.PUBLISH, { flags: flags, id: 0, topic: name, payload: payload }),
-        done,
-      );
+      outbox._add(publish(flags, name, payload), done);
       driver._pump();
     }
 
@@ -185,7 +196,7 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
       const name = toTopic('filter', filter);
       checkFunction('callback', callback);
       toFlags(undefined, qos);
-      checkLength('filter', name.length, driver._setup._max - SUBSCRIBE_FIELDS);
+      checkLength('filter', name.length, driver._max - SUBSCRIBE_FIELDS);
       driver._subscriptions._set(name, callback, qos || 0);
       driver._subscribed();
     }
@@ -200,6 +211,14 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
       return outbox._queue.length;
     }
 
+    pubqTopics(): string[] {
+      return outbox._queue.map(topicOf);
+    }
+
+    pubqClear(): number {
+      return driver._clear();
+    }
+
     counts(): LinkCounts {
       const counts = driver._counts;
       return {
@@ -210,6 +229,7 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
         dropped: counts[Count.DROPPED],
         resets: counts[Count.RESETS],
         reconnects: counts[Count.RECONNECTS],
+        refused: counts[Count.REFUSED],
       };
     }
 
@@ -237,5 +257,5 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
     }
   }
 
-  return Only;
+  return Only as unknown as MQTTLinkClass;
 }

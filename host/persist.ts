@@ -12,8 +12,9 @@
  *     record   length of the rest (2 bytes) | its CRC-32 ^ MARK (4) | flags (1) | topic and payload as in PUBLISH
  */
 import { byteAt, char, word, wordAt } from '../shared/bytes';
-import { Flag, Type } from '../shared/messages';
+import { Flag } from '../shared/mqtt';
 import { Outbox, OutboxWatcher } from './outbox';
+import { publish, topicOf } from '../shared/packets';
 
 /** Milliseconds between looks: what is there at two of them in a row is written. */
 const AGE = 3000;
@@ -21,9 +22,8 @@ const AGE = 3000;
 /** Bytes after which a file is closed. The firmware needs as much of its stack to write one. */
 const BATCH = 512;
 
-/** Bytes of a record before its flags, and of PUBLISH before its topic. */
+/** Bytes of a record before its flags. */
 const FIELDS = 6;
-const HEAD = 4;
 
 /** What the check is mixed with: that of four bytes 255, as flash has them where nothing was written, is just that. */
 const MARK = 0xaa;
@@ -54,6 +54,18 @@ export interface PersistOptions {
   readonly _max: number;
   /** Storage took nothing; said once until it does again. */
   readonly _failed: (reason: string) => void;
+}
+
+/** What a record holds of a PUBLISH with QoS 1. */
+function toBody(packet: string): string {
+  const at = 3 + topicOf(packet).length;
+  return char(byteAt(packet, 0) & (Flag.RETAIN | Flag.QOS1)) + packet.substring(1, at) + packet.substr(at + 2);
+}
+
+/** The PUBLISH, not sent yet, that a record holds. */
+function toPacket(body: string): string {
+  const topic = topicOf(body);
+  return publish(byteAt(body, 0), topic, body.substr(3 + topic.length));
 }
 
 /**
@@ -103,8 +115,8 @@ export function keepInStorage(options: PersistOptions): () => void {
         break;
       at += FIELDS + body.length;
       // The settings may have changed.
-      if (body.length > options._max - HEAD + 1) continue;
-      options._add(char(Type.PUBLISH, byteAt(body, 0), 0, 0) + body.substr(1), undefined);
+      if (body.length > options._max - 2) continue;
+      options._add(toPacket(body), undefined);
       count++;
     }
     return count;
@@ -121,8 +133,8 @@ export function keepInStorage(options: PersistOptions): () => void {
         data = '';
         count = 0;
         for (; i < queue.length && count < many && data.length < BATCH; i++) {
-          if (byteAt(queue[i], 1) & Flag.QOS1 && --skip < 0) {
-            const body = char(byteAt(queue[i], 1) & ~Flag.DUP) + queue[i].substr(HEAD);
+          if (byteAt(queue[i], 0) & Flag.QOS1 && --skip < 0) {
+            const body = toBody(queue[i]);
             data += word(body.length) + check(body) + body;
             count++;
           }
@@ -143,7 +155,7 @@ export function keepInStorage(options: PersistOptions): () => void {
 
   function waiting(): number {
     let count = 0;
-    for (let i = 0; i < queue.length; i++) if (byteAt(queue[i], 1) & Flag.QOS1) count++;
+    for (let i = 0; i < queue.length; i++) if (byteAt(queue[i], 0) & Flag.QOS1) count++;
     return count - saved;
   }
 

@@ -5,7 +5,9 @@
  */
 import { MAX_MESSAGE } from '../shared/link';
 import { InitFlag, encodeInit } from '../shared/messages';
+
 import { toBytes } from './bytes';
+import { Login, connectHead, connectTail } from '../shared/packets';
 import { refuse } from './refuse';
 import { checkText } from './topics';
 
@@ -34,13 +36,16 @@ export interface NetworkSettings {
   ssid: string;
   /** Its password, up to 63 bytes; '' for an open network. A key of 64 hexadecimal digits does not fit. */
   password: string;
-  /** Host name or IPv4 address of the broker. */
-  broker: string;
-  /** TCP port of the broker, 1 to 65535; 0 (default): 1883, or 8883 with `tls`. */
+  /**
+   * Host name or IPv4 address of the broker, or a list of up to 8: when one fails the next one is tried, and after a good
+   * connection the first one again. Each may end in its own port, as `192.168.0.9:1884`.
+   */
+  broker: string | string[];
+  /** TCP port of brokers without one of their own, 1 to 65535; 0 (default): 1883, or 8883 with `tls`. */
   port?: number;
-  /** User name for the broker; '' (default): none. */
+  /** User name for the broker, up to 255 bytes; '' (default): none. */
   mqttUser?: string;
-  /** Password for the broker; '' (default): none. */
+  /** Password or token for the broker, up to 600 bytes; '' (default): none. */
   mqttPassword?: string;
   /** Speak TLS to the broker, where the target's firmware can. Default false. */
   tls?: boolean;
@@ -59,7 +64,21 @@ export interface NetworkSettings {
   keepAlive?: number;
   /** MQTT clean session. Default true. */
   cleanSession?: boolean;
-  /** MQTT client identifier; '' (default): made of the target's serial number. */
+  /** Seconds, 1 to 600, for the broker to be reached, and again for its CONNACK. Default 10. */
+  connectTimeout?: number;
+  /** Seconds, 1 to 600, for the broker to acknowledge a publication or a subscription. Default 10. */
+  responseTime?: number;
+  /**
+   * Subscribe again at each connection, also when the broker says that it kept the session. Default true: brokers forget.
+   * False spares those messages that it retains and sends again.
+   */
+  resubscribe?: boolean;
+  /**
+   * Seconds of silence of this board, 0 (never) or `timeout` to 65535, after which the target leaves the broker, so that
+   * it publishes the will. Default 60, or `timeout` where that is more.
+   */
+  hostTimeout?: number;
+  /** MQTT client identifier, up to 255 bytes; '' (default): made of the target's serial number. */
   clientId?: string;
   /** Host name or IPv4 address of the NTP server. Default `pool.ntp.org`. */
   ntpServer?: string;
@@ -83,7 +102,7 @@ export interface LinkOptions<L> {
   timeout?: number;
   /** Milliseconds, 1 to 1000, for which the link may hold the event loop. Default 10. */
   hold?: number;
-  /** Longest message of the link, 128 to 65531 bytes. Must be that of the target. Default 1024. */
+  /** Longest message of the link, 128 to 65531 bytes; the target's, 1024, where that is less. Default 1024. */
   maxMessage?: number;
   /** Publications that may wait, 1 to 10000. Default 100. */
   maxQueue?: number;
@@ -93,6 +112,12 @@ export interface LinkOptions<L> {
   persist?: boolean;
   /** Seconds without the broker, 0 (never) to 86400, after which `NO_NET` is reported. Default 300. */
   netTimeout?: number;
+}
+
+/** One of the brokers. */
+export interface BrokerAddress {
+  readonly _address: string;
+  readonly _port: number;
 }
 
 /** Settings and options, checked and complete. */
@@ -110,6 +135,14 @@ export interface Setup {
   readonly _bytes: number;
   readonly _persist: boolean;
   readonly _net: number;
+  readonly _brokers: BrokerAddress[];
+  /** The client identifier may be '' until the target's serial number is known. */
+  readonly _login: { -readonly [Name in keyof Login]: Login[Name] };
+  /** JSON of the options for TLS, '' without TLS. */
+  readonly _tls: string;
+  readonly _connect: number;
+  readonly _response: number;
+  readonly _resubscribe: boolean;
   /** The broker keeps the session. */
   readonly _keep: boolean;
 }
@@ -127,7 +160,7 @@ export function checkSetup<L>(
   const PINS = 'reset sckout stx srx sckin';
   const SETTINGS =
     'ssid password broker port mqttUser mqttPassword tls tlsOptions useDefault fast rtcResync keepAlive ' +
-    'cleanSession clientId ntpServer ntpPort targetVerbose';
+    'connectTimeout responseTime resubscribe hostTimeout cleanSession clientId ntpServer ntpPort targetVerbose';
   const OPTIONS =
     'userStart args localTimeOffset verbose timeout hold maxMessage maxQueue maxQueueBytes persist netTimeout';
   let fields: { [name: string]: unknown } = {};
@@ -184,6 +217,22 @@ export function checkSetup<L>(
     return value;
   }
 
+  function brokers(port: number): BrokerAddress[] {
+    const given = fields.broker;
+    const list = given instanceof Array ? given : [given];
+    if (!list.length || list.length > 8) refuse('broker', given, 'an address, or a list of 1 to 8');
+    return list.map(function (one) {
+      const colon = typeof one === 'string' ? one.indexOf(':') : -1;
+      const own = colon < 0 ? port : +one.substr(colon + 1);
+      if (!(own >= 1 && own <= 65535) || own % 1)
+        refuse('broker', one, 'a host name or IPv4 address, which a colon and a port, 1 to 65535, may follow');
+      fields.broker = colon < 0 ? one : one.substr(0, colon);
+      const address = host('broker');
+      fields.broker = given;
+      return { _address: address, _port: own };
+    });
+  }
+
   open('pins', pins, PINS + ' resetInverted');
   on('resetInverted', false);
   PINS.split(' ').forEach(function (name, index, names) {
@@ -220,34 +269,53 @@ export function checkSetup<L>(
   const tlsOptions = get('tlsOptions', {});
   if (!tlsOptions || typeof tlsOptions !== 'object') refuse('tlsOptions', tlsOptions, 'an object');
   const user = text('mqttUser', '', 0, 255);
-  const secret = text('mqttPassword', '', 0, 255);
+  const secret = text('mqttPassword', '', 0, 600);
   const id = text('clientId', '', 0, 255);
   checkText('mqttUser', user);
   checkText('clientId', id);
   // MQTT 3.1.1 §3.1.2.9
   if (secret && !user) refuse('mqttUser', user, 'a name, since there is an mqttPassword');
+  const login = {
+    clientId: id,
+    user: user,
+    password: secret,
+    keepAlive: number('keepAlive', 60, 0, 65535),
+    clean: clean,
+    will: undefined,
+  };
+  const hostTimeout = number('hostTimeout', Math.max(60, rest._timeout), 0, 65535);
+  if (hostTimeout && hostTimeout < rest._timeout)
+    refuse('hostTimeout', hostTimeout, '0, or no less than timeout, which is ' + rest._timeout);
   const init = encodeInit({
     flags:
       (on('useDefault', true) ? InitFlag.USE_DEFAULT : 0) |
-      (tls ? InitFlag.TLS : 0) |
       (on('fast', true) ? InitFlag.FAST : 0) |
-      (clean ? InitFlag.CLEAN_SESSION : 0) |
       (on('targetVerbose', false) ? InitFlag.VERBOSE : 0),
-    port: number('port', 0, 0, 65535) || (tls ? 8883 : 1883),
-    keepAlive: number('keepAlive', 60, 0, 65535),
+    hostTimeout: hostTimeout,
     rtcResync: number('rtcResync', -1, -1, 2000000),
     ntpPort: number('ntpPort', 123, 1, 65535),
     // More is cut without a word (libs/network/esp8266/jswrap_esp8266_network.c:310, :347), and no such network is found.
     ssid: text('ssid', undefined, 1, 31),
     password: text('password', undefined, 0, 63),
-    broker: host('broker'),
-    user: user,
-    mqttPassword: secret,
-    clientId: id,
     ntpServer: host('ntpServer', 'pool.ntp.org'),
-    tlsOptions: tls ? JSON.stringify(tlsOptions) : '',
   });
-  if (init.length > rest._max)
+  const secured = tls ? JSON.stringify(tlsOptions) : '';
+  const list = brokers(number('port', 0, 0, 65535) || (tls ? 8883 : 1883));
+  // The longest that CONNECT may become: fields of 14 bytes, and a name made of a serial number; the address comes on top.
+  const longest = connectHead(login).length + connectTail(login).length + secured.length + 14 + 24;
+  if (init.length > rest._max || longest > rest._max)
     throw new Error('settings are too long in all for maxMessage, ' + rest._max + ' bytes');
-  return Object.assign({ _init: init, _keep: !clean }, rest);
+  return Object.assign(
+    {
+      _init: init,
+      _brokers: list,
+      _login: login,
+      _tls: secured,
+      _connect: number('connectTimeout', 10, 1, 600),
+      _response: number('responseTime', 10, 1, 600),
+      _resubscribe: on('resubscribe', true),
+      _keep: !clean,
+    },
+    rest,
+  );
 }

@@ -59,6 +59,14 @@ function words(status: number): string {
       return 'messages were dropped';
     case Status.NOT_SAVED:
       return 'publications could not be saved';
+    case Status.NO_TIME:
+      return 'no time from the server';
+    case Status.CRASHED:
+      return 'the target had begun anew';
+    case Status.SUB_LESS:
+      return 'the broker grants a lower QoS';
+    case Status.PUB_FAIL:
+      return 'the broker closes on a publication, which was put aside';
     default:
       return 'status ' + status;
   }

@@ -3,13 +3,15 @@
  * broker, again after each reconnect, and whom a message is for. It must never
  * send by itself.
  */
-import { Type, encodeNumbered, encodeSubscribe } from '../shared/messages';
+import { Granted } from '../shared/mqtt';
+import { Status } from '../shared/status';
+import { subscribe, unsubscribe } from '../shared/packets';
 import { matches } from './topics';
 
 /**
  * Receives a message. Topic and message are binary strings, one character a byte.
  * @param retained the broker had kept it from before the subscription (MQTT 3.1.1 §3.3.1.3)
- * @param qos 0 or 1
+ * @param qos 0 or 1; 2 of a message that an earlier program with this client identifier had subscribed to so
  */
 export type MessageCallback = (topic: string, message: string, retained: boolean, qos: number) => void;
 
@@ -18,8 +20,10 @@ const enum State {
   DUE,
   /** It was told. */
   TOLD,
-  /** It has agreed. */
+  /** It has agreed, or refused. */
   STANDS,
+  /** It closed on it: not told again before it is set anew. */
+  ASIDE,
 }
 
 interface Entry {
@@ -33,28 +37,50 @@ interface Entry {
 }
 
 export interface Subscriptions {
+  /** The broker may know filters of an earlier program. */
+  _kept: boolean;
   /**
    * Adds one, or changes the one with the same filter, or without a callback ends it.
    * @returns there was one with this filter
    */
   _set(filter: string, call: MessageCallback | undefined, qos: number): boolean;
-  /** The next SUBSCRIBE or UNSUBSCRIBE that is due, if any, counted as sent. */
-  _next(): string | undefined;
   /**
-   * The broker was connected to anew: everything is due again.
-   * @param session it kept the session: what it had agreed to stands, as to subscribe again would bring all retained
-   *   messages again (MQTT 3.1.1 §3.8.4), and what is unwanted by now has to be unsubscribed
+   * The next SUBSCRIBE or UNSUBSCRIBE that is due, if any, counted as sent.
+   * @param alone no other may be on its way
    */
-  _restart(session: boolean): void;
+  _next(alone: boolean): string | undefined;
+  /** How many were told to the broker and not answered. */
+  _owed(): number;
+  /**
+   * The broker was connected to anew, so what it was told and did not answer is due again.
+   * @param session it kept the session, so what is unwanted by now has to be unsubscribed
+   * @param all what it had agreed to is due too, lest it has forgotten (it brings all retained messages again, MQTT
+   *   3.1.1 §3.8.4)
+   */
+  _restart(session: boolean, all: boolean): void;
   /**
    * Calls `run` with the callback of each filter that matches.
    * @returns there was one
    */
   _each(topic: string, run: (call: MessageCallback) => void): boolean;
-  /** Filter of the SUBSCRIBE with this packet identifier, '' when unknown. */
-  _filterOf(id: number): string;
-  /** The broker agreed to the SUBSCRIBE or UNSUBSCRIBE with this packet identifier. */
-  _stands(id: number): void;
+  /** Filter of the last `_answer`, or of what `_setAside` put aside. */
+  _filter: string;
+  /**
+   * The broker answered the SUBSCRIBE or UNSUBSCRIBE with this packet identifier.
+   * @param code what it granted, `Granted.REFUSED`, or NaN of an UNSUBACK
+   * @returns `SUB_FAIL` or `SUB_LESS` when that is not what was asked for, else -1
+   */
+  _answer(id: number, code: number): Status | -1;
+  /** Puts aside what the broker closes on: the one that is on its way. */
+  _setAside(): void;
+}
+
+/** A filter without what brokers take for something else than a part of topics: `$share/group/`, `$queue/`. */
+function topicsOf(filter: string): string {
+  let at = 0;
+  if (filter.startsWith('$share/')) at = filter.indexOf('/', 7) + 1;
+  else if (filter.startsWith('$queue/') || filter.startsWith('$exclusive/')) at = filter.indexOf('/') + 1;
+  return filter.substr(at);
 }
 
 /** @param newId gives a packet identifier that is not in use */
@@ -62,21 +88,24 @@ export function createSubscriptions(newId: () => number): Subscriptions {
   // Replaced, not changed, when an entry comes or goes: callbacks may do that while a message is handed out.
   let entries: Entry[] = [];
 
-  return {
+  const subscriptions: Subscriptions = {
+    _kept: false,
+    _filter: '',
     _set: function (filter, call, qos) {
       const entry = entries.find(function (one) {
         return one._filter === filter;
       });
       const known = !!entry && !!entry._call;
-      if (entry && (call || known)) {
+      if (entry) {
         entry._call = call;
         entry._qos = qos;
         entry._state = State.DUE;
-      } else if (call)
+      } else if (call || subscriptions._kept)
         entries = entries.concat([{ _filter: filter, _call: call, _qos: qos, _id: 0, _state: State.DUE }]);
       return known;
     },
-    _next: function () {
+    _next: function (alone) {
+      if (alone && subscriptions._owed()) return undefined;
       const entry = entries.find(function (one) {
         return !one._state;
       });
@@ -84,36 +113,52 @@ export function createSubscriptions(newId: () => number): Subscriptions {
       entry._state = State.TOLD;
       entry._id = newId();
       return entry._call
-        ? encodeSubscribe(entry._id, entry._qos, entry._filter)
-        : encodeNumbered(Type.UNSUBSCRIBE, entry._id, entry._filter);
+        ? subscribe(entry._id, entry._filter, entry._qos)
+        : unsubscribe(entry._id, entry._filter);
     },
-    _restart: function (session) {
+    _owed: function () {
+      let owed = 0;
+      entries.forEach(function (one) {
+        if (one._state === State.TOLD) owed++;
+      });
+      return owed;
+    },
+    _restart: function (session, all) {
       entries = entries.filter(function (one) {
-        if (!session || one._state < State.STANDS) one._state = State.DUE;
+        if (one._state < (all ? State.ASIDE : State.STANDS)) one._state = State.DUE;
         return session || one._call;
       });
     },
     _each: function (topic, run) {
       let found = false;
       entries.forEach(function (one) {
-        if (!one._call || !matches(one._filter, topic)) return;
+        if (!one._call || !matches(topicsOf(one._filter), topic)) return;
         found = true;
         run(one._call);
       });
       return found;
     },
-    _filterOf: function (id) {
-      const entry = entries.find(function (one) {
-        return one._id === id;
-      });
-      return entry ? entry._filter : '';
-    },
-    _stands: function (id) {
+    _answer: function (id, code) {
+      let status: Status | -1 = -1;
       entries = entries.filter(function (one) {
         const answered = one._id === id && one._state === State.TOLD;
-        if (answered) one._state = State.STANDS;
+        if (answered) {
+          one._state = State.STANDS;
+          subscriptions._filter = one._filter;
+          if (one._call && code === Granted.REFUSED) status = Status.SUB_FAIL;
+          else if (one._call && code < one._qos) status = Status.SUB_LESS;
+        }
         return !answered || one._call;
+      });
+      return status;
+    },
+    _setAside: function () {
+      entries.forEach(function (one) {
+        if (one._state !== State.TOLD) return;
+        one._state = State.ASIDE;
+        subscriptions._filter = one._filter;
       });
     },
   };
+  return subscriptions;
 }

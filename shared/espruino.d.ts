@@ -36,6 +36,8 @@ declare function setWatch(
 
 /** The 32 bits of memory, or of a chip's register, at an address. On a PC it may end the interpreter. */
 declare function peek32(address: number): number;
+/** Sets them. On a PC it may end the interpreter. */
+declare function poke32(address: number, value: number): void;
 
 declare const Modules: {
   /** Forgets a module; the firmware's own can be had again. */
@@ -51,6 +53,10 @@ declare namespace E {
   function toString(...data: (string | number | number[] | Uint8Array)[]): string | undefined;
   function toUint8Array(...data: (string | number | ArrayLike<number>)[]): Uint8Array;
   function on(event: 'init' | 'kill', callback: () => void): void;
+  /** Flags that were not set before, after the turn that set them. `MEMORY`: variables ran out, and the turn was broken off. */
+  function on(event: 'errorFlag', callback: (flags: string[]) => void): void;
+  /** All that are set, and clears them. */
+  function getErrorFlags(): string[];
   /** Begins the sequence of `Math.random` anew. @param seed 32 bits; of 0 all numbers are 0 */
   function srand(seed: number): void;
 }
@@ -58,6 +64,8 @@ declare namespace E {
 declare const process: {
   readonly version: string;
   readonly env: { readonly VERSION: string; readonly BOARD: string };
+  /** An exception that nobody caught; with a listener it is not printed. */
+  on(event: 'uncaughtException', callback: (exception: unknown) => void): void;
   /** Variables in use and in all; collects garbage first. */
   memory(gc?: boolean): { free: number; usage: number; total: number; history: number };
 };

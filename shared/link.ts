@@ -72,6 +72,12 @@ const DEAF = 4;
 /** Milliseconds between looks at a line that is watched, so the cost of a lost edge; also between vain alignments. */
 const GUARD = 250;
 
+/** Seconds that a byte may take, at the most, beside `timeout`, for the first message of the queue to get through. */
+const SLOWEST = 0.01;
+
+/** A peer that asks for no message may do so for so many times `timeout`. */
+const REFUSAL = 6;
+
 /** Milliseconds: the most between looks at a peer that stopped in the middle. */
 const LONGEST_PAUSE = 25;
 
@@ -89,6 +95,8 @@ export const enum Down {
   SILENT = 0,
   /** The other end restarted. */
   RESTARTED = 1,
+  /** The ends hear each other, but a message that waits does not get through. */
+  STUCK = 2,
 }
 
 /** `timeout`, `hold`, `max` and the wire's pins may change until `start`. */
@@ -110,7 +118,10 @@ export interface LinkOptions {
   readonly watch?: (pin: Pin, run: () => void) => unknown;
   /** Ends a watch that has called nobody yet. */
   readonly unwatch: (watch: never) => void;
-  /** Seconds of silence after which the peer counts as dead, 0.5 and up; 0: never (an end that can do nothing about it). */
+  /**
+   * Seconds of silence after which the peer counts as dead, and for which a message may wait to get through, 0.5 and up;
+   * 0: never (an end that can do nothing about it). It may change at any time.
+   */
   readonly timeout: number;
   /** Milliseconds for which the event loop may be held at a time: more is faster, less is smoother. */
   readonly hold: number;
@@ -126,8 +137,8 @@ export interface LinkOptions {
   /** The peer has taken a message, so the queue has become shorter. */
   readonly room?: () => void;
   /**
-   * The peer is gone; what was queued is forgotten. After `SILENT` the link goes on trying, and says so again
-   * after each further `timeout`, whether or not it was up.
+   * The peer is gone; what was queued is forgotten. The link goes on trying. After `SILENT` it says so again after each
+   * further `timeout`, whether or not it was up.
    */
   readonly down: (why: Down) => void;
 }
@@ -202,6 +213,8 @@ export function createLink(options: LinkOptions): Link {
   let shared: number;
   let length: number;
   let silence: number;
+  // Seconds for which the first message of the queue has waited.
+  let stuck: number;
   let last: number;
   // Looks in vain, in a row, at the other end's next step.
   let vain: number;
@@ -222,7 +235,7 @@ export function createLink(options: LinkOptions): Link {
   let inbox: string | undefined;
 
   function lose(why: Down): void {
-    silence = sequence = expected = ahead = 0;
+    silence = stuck = sequence = expected = ahead = 0;
     state = LinkState.DOWN;
     queue = [];
     due = true;
@@ -338,6 +351,7 @@ export function createLink(options: LinkOptions): Link {
           sequence = (sequence + 1) & 3;
           counts.sent++;
           queue.shift();
+          stuck = 0;
           roomy = true;
         } else counts.resent++;
       }
@@ -453,7 +467,7 @@ export function createLink(options: LinkOptions): Link {
 
   function turn(): void {
     const now = time();
-    const passed = now - last;
+    let passed = now - last;
     const exchanges = counts.exchanges;
     let quiet = watch !== undefined && waited === GUARD && step === rest;
     if (waited > 0) patience -= waited;
@@ -461,14 +475,21 @@ export function createLink(options: LinkOptions): Link {
     watch = undefined;
     waited = 0;
     last = now;
-    silence += passed < 0 || passed > STEP ? STEP : passed;
+    if (passed < 0 || passed > STEP) passed = STEP;
+    silence += passed;
+    if (refused) passed = role ? 0 : passed / REFUSAL;
+    stuck = queue.length ? stuck + passed : 0;
     if (quiet) quiet = !wanted();
     wait = inbox === undefined ? Wait.NONE : 0;
-    if (options.timeout && silence > options.timeout) {
+    if (
+      options.timeout &&
+      (silence > options.timeout ||
+        (stuck > options.timeout && stuck > options.timeout + queue[0].length * SLOWEST))
+    ) {
       // A byte may be in hand: alignment copes with what is left of it.
       step = search;
       position = end = length = tries = 0;
-      lose(Down.SILENT);
+      lose(silence > options.timeout ? Down.SILENT : Down.STUCK);
     } else if (vain && step !== rest) {
       if (wire.moved()) vain = 0;
       else stall();
@@ -525,7 +546,7 @@ export function createLink(options: LinkOptions): Link {
     stop();
     wire.reset();
     counts.exchanges = counts.sent = counts.received = counts.resent = counts.damaged = 0;
-    sequence = expected = ahead = position = end = length = vain = tries = silence = 0;
+    sequence = expected = ahead = position = end = length = vain = tries = silence = stuck = 0;
     queue = [];
     state = LinkState.DOWN;
     step = search;

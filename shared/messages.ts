@@ -2,110 +2,119 @@
  * What host and target say to each other: every message as bytes (a binary
  * string), encoded and decoded by pure functions. The link carries each whole
  * and unchanged, so nothing here is escaped and any topic and payload pass.
- * Nothing here may depend on time, state or a board.
+ * Nothing here may depend on time or a board.
  *
- * A message is its type (1 byte) and its fields in a fixed order. Numbers are
- * big endian; `text` is its length (2 bytes) and its bytes; `rest` goes to the
- * end. Publications carry their flags as MQTT's fixed header does (MQTT 3.1.1
- * §3.3.1): DUP 8, QoS times 2, RETAIN 1.
+ * MQTT packets pass both ways as they are (`mqtt.ts`): the first byte, from
+ * CONNACK's 0x20 up, then what follows the remaining length. The host speaks
+ * MQTT, the target passes it on. Everything else is a message of this table:
+ * its type (1 byte, below 0x20) and its fields in a fixed order. Numbers are big
+ * endian; `text` is its length (2 bytes) and its bytes; `rest` goes to the end.
  *
- * | type        | from   | fields                                            |
- * | ----------- | ------ | ------------------------------------------------- |
- * | HELLO       | both   | version 1                                         |
- * | WILL        | host   | flags 1, topic text, payload rest                 |
- * | INIT        | host   | see `Init`                                        |
- * | PROCEED     | host   | – (the answer to SPECNET and to BROKER_OK)        |
- * | PUBLISH     | host   | flags 1, identifier 2, topic text, payload rest   |
- * | SUBSCRIBE   | host   | identifier 2, QoS 1, topic filter rest            |
- * | UNSUBSCRIBE | host   | identifier 2, topic filter rest                   |
- * | TAKEN       | host   | identifier 2 of a QoS 1 MESSAGE                   |
- * | MEM         | host   | – (asks for the target's memory)                  |
- * | STATUS      | target | status 1, detail rest (PUBOK: identifier 2)       |
- * | MESSAGE     | target | flags 1, identifier 2, topic text, payload rest   |
- * | TIME        | target | seconds since 1970 UTC 4                          |
- * | MEMORY      | target | variables in use 4, in all 4                      |
+ * | type    | from   | fields                                                            |
+ * | ------- | ------ | ----------------------------------------------------------------- |
+ * | HELLO   | both   | version 1, longest message 2; the target: serial text, crash rest |
+ * | WILL    | host   | topic text, payload text (for the next CONNECT)                   |
+ * | INIT    | host   | see `Init`                                                        |
+ * | PROCEED | host   | – (the answer to SPECNET)                                         |
+ * | CONNECT | host   | see `Connect`                                                     |
+ * | LEAVE   | host   | – (DISCONNECT, and close)                                         |
+ * | MEM     | host   | – (asks for the target's memory)                                  |
+ * | STATUS  | target | status 1, detail rest                                             |
+ * | CUT     | target | a PUBLISH that is too long: first byte, topic text, identifier    |
+ * | FULL    | target | a PUBLISH found no room: first byte, identifier 2                 |
+ * | TIME    | target | seconds since 1970 UTC 4, and a fraction 2                        |
+ * | MEMORY  | target | variables in use 4, in all 4                                      |
  *
- * The target passes on nothing to the broker between BROKER_OK and PROCEED: what
- * was said before was meant for an earlier connection. PUBOK also answers
- * SUBSCRIBE and UNSUBSCRIBE.
+ * Each CONNECT is answered by one CONNACK at most, and in the end by exactly
+ * one status BROKER_FAIL, BAD_BROKER or NO_TLS; what the host says between
+ * that and its next CONNECT is for nobody. So neither end mistakes what belongs
+ * to one connection for another's. In CUT the topic may end early, whatever its
+ * length says; the identifier is there with QoS 1 and 2.
  *
  * HELLO is the first message each way after the link came up, and will keep
- * its layout for ever: that is how two versions find out.
+ * the layout of its first byte for ever: that is how two versions find out.
  */
-
 import { byteAt, char, text, word, wordAt } from './bytes';
 
 /**
  * Version of this table and of the frames below it. Boards whose versions differ do not talk. There was no 3 and no 4: the
  * body of their HELLO ends in a bit that version 2 does not take for 0, so it would never have heard which it is.
  */
-export const VERSION = 5;
+export const VERSION = 6;
 
 export const enum Type {
   HELLO = 1,
   WILL = 2,
   INIT = 3,
   PROCEED = 4,
-  PUBLISH = 5,
-  SUBSCRIBE = 6,
-  UNSUBSCRIBE = 7,
-  TAKEN = 8,
-  MEM = 9,
+  CONNECT = 5,
+  LEAVE = 6,
+  MEM = 7,
   STATUS = 10,
-  MESSAGE = 11,
-  TIME = 12,
-  MEMORY = 13,
-}
-
-/** Flags of a publication or a will, as in MQTT's fixed header (MQTT 3.1.1 §3.3.1). */
-export const enum Flag {
-  RETAIN = 1,
-  QOS1 = 2,
-  DUP = 8,
+  CUT = 11,
+  FULL = 12,
+  TIME = 13,
+  MEMORY = 14,
+  /** From here on it is an MQTT packet. */
+  PACKET = 0x20,
 }
 
 /** Switches in `Init.flags`. */
 export const enum InitFlag {
   /** Try the network saved in the target's flash first. */
   USE_DEFAULT = 1,
-  TLS = 2,
   /** Clock the ESP8266 at 160 MHz. */
   FAST = 4,
-  CLEAN_SESSION = 8,
   /** The target prints what it does on its own console. */
   VERBOSE = 16,
 }
 
-/** What the target needs to know to start. Strings are binary. */
+/** What the target needs to know to join a network and to tell the time. Strings are binary. */
 export interface Init {
   flags: number;
-  /** TCP port of the broker, 1 to 65535. */
-  port: number;
-  /** Seconds, 0 to 65535; 0: none. */
-  keepAlive: number;
+  /** Seconds without a word of the host after which the broker is left, 0: never. */
+  hostTimeout: number;
   /** Seconds between NTP queries; 0: none; -1: until one has succeeded. */
   rtcResync: number;
   /** UDP port of the NTP server. */
   ntpPort: number;
   ssid: string;
   password: string;
-  broker: string;
-  /** '' for none. */
-  user: string;
-  mqttPassword: string;
-  /** '' lets the target make one of its serial number. */
-  clientId: string;
   ntpServer: string;
-  /** JSON of the options for `tls.connect`, '' for none. */
-  tlsOptions: string;
 }
 
-/** A publication, either way. `id` is 0 at QoS 0. */
-export interface Publication {
+/** Switches in `Connect.flags`. */
+export const enum ConnectTo {
+  TLS = 1,
+  /** Nothing comes again: what finds no room is acknowledged all the same. */
+  CLEAN_SESSION = 2,
+}
+
+/** One connection to a broker. Strings are binary. */
+export interface Connect {
   flags: number;
-  id: number;
-  topic: string;
-  payload: string;
+  /** Seconds for the connection, and again for CONNACK. */
+  limit: number;
+  /** Seconds, as in the packet; 0: none. */
+  keepAlive: number;
+  port: number;
+  /** Host name or IPv4 address. */
+  address: string;
+  /** JSON of the options for `tls.connect`, '' for none. */
+  tlsOptions: string;
+  /** The CONNECT packet without its fixed header: what comes before the will, and what comes behind it. */
+  head: string;
+  tail: string;
+}
+
+/** What HELLO says of its sender. `serial` and `crash` are the target's. */
+export interface Hello {
+  version: number;
+  /** Longest message that it takes, bytes. */
+  max: number;
+  serial: string;
+  /** Why it started anew when last it ran, in words; '' when it did not. */
+  crash: string;
 }
 
 function long(value: number): string {
@@ -117,49 +126,60 @@ function longAt(message: string, at: number): number {
   return wordAt(message, at) * 65536 + wordAt(message, at + 2);
 }
 
-/** A message without fields, or with one-byte and text fields already encoded in `rest`. */
+// Where `takeText` goes on: the calls of one decoder follow each other.
+let cursor = 0;
+
+function takeText(message: string): string {
+  const start = cursor + 2;
+  cursor = start + wordAt(message, cursor);
+  return message.substring(start, cursor);
+}
+
+/** A message without fields, or with fields already encoded in `rest`. */
 export function encode(type: Type, rest: string): string {
   return char(type) + rest;
 }
 
-/** HELLO. */
-export function encodeHello(): string {
-  return char(Type.HELLO, VERSION);
+/** HELLO. `rest`: the target's serial as `text`, and its crash. */
+export function encodeHello(max: number, rest: string): string {
+  return char(Type.HELLO, VERSION) + word(max) + rest;
+}
+
+/** The longest message of the sender of a HELLO; 0 from versions that did not say. */
+export function longestOf(hello: string): number {
+  return wordAt(hello, 2);
+}
+
+/** Fields of HELLO, as far as they are there. */
+export function decodeHello(message: string): Hello {
+  cursor = 4;
+  const serial = takeText(message);
+  return {
+    version: byteAt(message, 1),
+    max: longestOf(message),
+    serial: serial,
+    crash: message.substr(cursor),
+  };
 }
 
 /** WILL. */
-export function encodeWill(flags: number, topic: string, payload: string): string {
-  return char(Type.WILL, flags) + text(topic) + payload;
+export function encodeWill(topic: string, payload: string): string {
+  return char(Type.WILL) + text(topic) + text(payload);
 }
 
-/** PUBLISH or MESSAGE. */
-export function encodePublication(type: Type.PUBLISH | Type.MESSAGE, p: Publication): string {
-  return char(type, p.flags) + word(p.id) + text(p.topic) + p.payload;
-}
-
-/** SUBSCRIBE. */
-export function encodeSubscribe(id: number, qos: number, filter: string): string {
-  return char(Type.SUBSCRIBE) + word(id) + char(qos) + filter;
-}
-
-/** UNSUBSCRIBE, or TAKEN with no filter. */
-export function encodeNumbered(type: Type.UNSUBSCRIBE | Type.TAKEN, id: number, filter: string): string {
-  return char(type) + word(id) + filter;
-}
-
-/** STATUS. `detail` is words, or as `Status` says. */
+/** STATUS. */
 export function encodeStatus(status: number, detail: string): string {
   return char(Type.STATUS, status) + detail;
 }
 
-/** The detail of PUBOK: a packet identifier. */
-export function encodeId(id: number): string {
-  return word(id);
-}
-
 /** TIME. */
 export function encodeTime(seconds: number): string {
-  return char(Type.TIME) + long(seconds);
+  return char(Type.TIME) + long(seconds) + word((seconds % 1) * 65536);
+}
+
+/** Seconds of TIME, with a fraction. */
+export function decodeTime(message: string): number {
+  return longAt(message, 1) + wordAt(message, 5) / 65536;
 }
 
 /** MEMORY. */
@@ -167,31 +187,84 @@ export function encodeMemory(used: number, total: number): string {
   return char(Type.MEMORY) + long(used) + long(total);
 }
 
+/** Numbers of MEMORY, `at` 1 and 5. */
+export function numberOf(message: string, at: number): number {
+  return longAt(message, at);
+}
+
 /** INIT. */
 export function encodeInit(init: Init): string {
   return (
     char(Type.INIT, init.flags) +
-    word(init.port) +
-    word(init.keepAlive) +
+    word(init.hostTimeout) +
     long(init.rtcResync) +
     word(init.ntpPort) +
     text(init.ssid) +
     text(init.password) +
-    text(init.broker) +
-    text(init.user) +
-    text(init.mqttPassword) +
-    text(init.clientId) +
-    text(init.ntpServer) +
-    text(init.tlsOptions)
+    text(init.ntpServer)
   );
 }
 
 /** INIT as it is sent once the clock is set: an `rtcResync` of -1 becomes 0. */
 export function withoutTime(init: string): string {
-  return longAt(init, 6) < 0xffffffff ? init : init.substr(0, 6) + long(0) + init.substr(10);
+  return longAt(init, 4) < 0xffffffff ? init : init.substr(0, 4) + long(0) + init.substr(8);
 }
 
-/** Type of a message; of one that nobody sends, a number that no `Type` has. */
+/** Fields of INIT. Undefined when the message is malformed. */
+export function decodeInit(message: string): Init | undefined {
+  // A call within a literal takes more of an ESP8266's stack than one in a statement.
+  const init: Init = {
+    flags: byteAt(message, 1),
+    hostTimeout: wordAt(message, 2),
+    // Signed, unlike the other numbers.
+    rtcResync: (wordAt(message, 4) << 16) | wordAt(message, 6),
+    ntpPort: wordAt(message, 8),
+    ssid: '',
+    password: '',
+    ntpServer: '',
+  };
+  cursor = 10;
+  init.ssid = takeText(message);
+  init.password = takeText(message);
+  init.ntpServer = takeText(message);
+  return cursor === message.length ? init : undefined;
+}
+
+/** CONNECT. */
+export function encodeConnect(connect: Connect): string {
+  return (
+    char(Type.CONNECT, connect.flags) +
+    word(connect.limit) +
+    word(connect.keepAlive) +
+    word(connect.port) +
+    text(connect.address) +
+    text(connect.tlsOptions) +
+    text(connect.head) +
+    connect.tail
+  );
+}
+
+/** Fields of CONNECT. Undefined when the message is malformed. */
+export function decodeConnect(message: string): Connect | undefined {
+  const connect: Connect = {
+    flags: byteAt(message, 1),
+    limit: wordAt(message, 2),
+    keepAlive: wordAt(message, 4),
+    port: wordAt(message, 6),
+    address: '',
+    tlsOptions: '',
+    head: '',
+    tail: '',
+  };
+  cursor = 8;
+  connect.address = takeText(message);
+  connect.tlsOptions = takeText(message);
+  connect.head = takeText(message);
+  connect.tail = message.substr(cursor);
+  return cursor <= message.length ? connect : undefined;
+}
+
+/** Type of a message; of an MQTT packet its first byte. */
 export function typeOf(message: string): number {
   return byteAt(message, 0);
 }
@@ -199,69 +272,4 @@ export function typeOf(message: string): number {
 /** What follows the type, or from `at`. */
 export function restOf(message: string, at: number): string {
   return message.substr(at);
-}
-
-/** Packet identifier in UNSUBSCRIBE, SUBSCRIBE and TAKEN (at 1), PUBOK (at 2). 0 when it is missing. */
-export function idOf(message: string, at: number): number {
-  return message.length < at + 2 ? 0 : wordAt(message, at);
-}
-
-/** Fields of PUBLISH, MESSAGE; of WILL with `id` 0. Undefined when the message is malformed. */
-export function decodePublication(message: string): Publication | undefined {
-  const at = byteAt(message, 0) === Type.WILL ? 2 : 4;
-  const size = wordAt(message, at);
-  const end = at + 2 + size;
-  let id = 0;
-  if (!size || message.length < end) return undefined;
-  if (at === 4) id = wordAt(message, 2);
-  return {
-    flags: byteAt(message, 1),
-    id: id,
-    topic: message.substring(at + 2, end),
-    payload: message.substr(end),
-  };
-}
-
-/** Seconds of TIME, or `at` 5, the second number of MEMORY. */
-export function numberOf(message: string, at: number): number {
-  return longAt(message, at);
-}
-
-/** Fields of INIT. Undefined when the message is malformed. */
-export function decodeInit(message: string): Init | undefined {
-  let at = 12;
-  let good = message.length >= at;
-  function next(): string {
-    const end = at + 2 + wordAt(message, at);
-    const value = message.substring(at + 2, end);
-    if (message.length < end) good = false;
-    at = end;
-    return value;
-  }
-  // A call within a literal takes more of an ESP8266's stack than one in a statement.
-  const init: Init = {
-    flags: byteAt(message, 1),
-    port: wordAt(message, 2),
-    keepAlive: wordAt(message, 4),
-    // Signed, unlike the other numbers.
-    rtcResync: (wordAt(message, 6) << 16) | wordAt(message, 8),
-    ntpPort: wordAt(message, 10),
-    ssid: '',
-    password: '',
-    broker: '',
-    user: '',
-    mqttPassword: '',
-    clientId: '',
-    ntpServer: '',
-    tlsOptions: '',
-  };
-  init.ssid = next();
-  init.password = next();
-  init.broker = next();
-  init.user = next();
-  init.mqttPassword = next();
-  init.clientId = next();
-  init.ntpServer = next();
-  init.tlsOptions = next();
-  return good && at === message.length ? init : undefined;
 }

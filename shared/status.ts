@@ -63,4 +63,12 @@ export const enum Status {
    * reason in words.
    */
   NOT_SAVED = 25,
+  /** The time server does not answer, or not with the time. Detail: which one, and why. */
+  NO_TIME = 26,
+  /** Set by the host: the target had begun anew. Detail: the reason, as the target knows it. */
+  CRASHED = 27,
+  /** The broker granted a lower QoS than was asked for. Detail: the topic filter. */
+  SUB_LESS = 28,
+  /** Set by the host: the broker closes on this publication each time, so it was put aside. Detail: its topic. */
+  PUB_FAIL = 29,
 }

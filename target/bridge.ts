@@ -1,46 +1,41 @@
 /**
- * The target's command loop: what the host says becomes Wi-Fi, MQTT and NTP,
- * and what comes of it becomes messages to the host. It owns the policy, when
- * to connect again and what to drop, and must never keep a message for longer
- * than the link takes to carry it: the host holds what is not yet delivered,
- * the broker what the host has not yet taken.
+ * The target's command loop: a gateway between the link and the network. What
+ * the host says becomes Wi-Fi, a connection to a broker and the time; packets
+ * pass both ways as they are. It must never decide what the host can, nor keep
+ * a message for longer than the link takes to carry it: the host holds what is
+ * not yet delivered, the broker what the host has not yet acknowledged.
  *
- *     WILL       kept; WILLOK
- *     INIT       DEFNET / SPECNET / ... of Wi-Fi, then BROKER_CHECK, BROKER_OK, RUNNING
- *     later      PUBLISH, SUBSCRIBE, UNSUBSCRIBE, TAKEN, MEM as the host likes
+ *     WILL       kept for the next CONNECT; WILLOK
+ *     INIT       Wi-Fi: DEFNET, SPECNET, WIFI_UP, ...; and then TIME
+ *     CONNECT    a connection to the broker; one BROKER_FAIL or BAD_BROKER ends it
+ *     packets    to the broker and from it, while there is a connection
  *
- * The broker is tried for ever, with growing pauses, while Wi-Fi is there.
- * What the host said before it heard of a new connection, with PROCEED as the
- * sign that it has, was meant for the old one: a publication would overtake
- * those that are sent again, a TAKEN acknowledge another message.
+ * Nothing here expects an exception, but for what the firmware throws by
+ * custom: whatever else goes wrong ends this start (`crash.ts`).
  */
-import { byteAt, wordAt } from '../shared/bytes';
+import { byteAt, char, wordAt } from '../shared/bytes';
 import {
-  Init,
+  ConnectTo,
   InitFlag,
-  Publication,
   Type,
+  decodeConnect,
   decodeInit,
-  decodePublication,
   encodeMemory,
   encodeStatus,
   encodeTime,
+  longestOf,
 } from '../shared/messages';
+import { Flag, PacketType } from '../shared/mqtt';
 import { Status } from '../shared/status';
-import { ClientOptions, Connection, Socket, createClient } from './client';
+import { ClientOptions, Socket, createClient } from './client';
 import { Ntp, createNtp } from './ntp';
-import { Granted, PacketType, QOS, connectPacket } from './packet';
-import { toMessage, toPacket } from './translate';
+import { packet } from './packet';
 import { createWifi } from './wifi';
-
-/** Seconds before the broker is tried again: the first pause, doubled after each failure, and the longest. */
-const PAUSE = 1;
-const LONGEST_PAUSE = 60;
 
 /** Seconds before a time server that did not answer is asked again. */
 const NTP_RETRY = 60;
 
-/** Messages on their way to the host beyond which those are dropped that no broker would send again. */
+/** Messages on their way to the host beyond which nothing is added that can be said later. */
 const QUEUE = 8;
 
 /**
@@ -53,16 +48,8 @@ const COPIES = 3 / 8;
 /** Free variables below which a broker that sends more acknowledgements than it can owe is left. */
 const FLOOR = 50;
 
-const NO_ROOM = 'no room for a message';
-
-/** Milliseconds between looks at what has to drain. */
-const DRAIN = 50;
-
-/** Looks after which a connection is left on which no message found room, although the way to the host is not clear. */
-const PATIENCE = 600;
-
-/** Bytes that MESSAGE needs beside what an MQTT PUBLISH body holds. */
-const OVERHEAD = 4;
+/** Milliseconds between looks at whether the host has caught up. */
+const CATCH_UP = 1000;
 
 /** What the bridge is made of: the board's real things, or a test's. */
 export interface BridgeOptions {
@@ -72,18 +59,16 @@ export interface BridgeOptions {
   readonly queued: () => number;
   /** Asks the host to hold back, or not. */
   readonly ready: (on: boolean) => void;
-  /** Longest message to the host, bytes. */
+  /** INIT came: seconds of silence after which the host counts as gone, 0: never. */
+  readonly patience: (seconds: number) => void;
+  /** Longest message to the host, bytes, unless the host takes less. */
   readonly max: number;
-  /** `require`: gives the firmware's modules Wifi, net, dgram, ESP8266, and tls where there is one. */
+  /** `require`: gives the firmware's modules Wifi, net, dgram, and tls where there is one. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as the firmware's own
   readonly load: (module: string) => any;
   /** `setTimeout`, milliseconds. */
   readonly later: (run: () => void, ms: number) => unknown;
   readonly cancel: (timer: unknown) => void;
-  /** 0 up to, but not including, 1. */
-  readonly random: () => number;
-  /** A name for the broker that no other board has. */
-  readonly serial: () => string;
   /** Variables in use, free, and in all; with false, garbage counts as used. */
   readonly memory: (collect?: boolean) => { usage: number; free: number; total: number };
   /** `E.setClock`, MHz: 80 or 160. The board starts at 160 (Espruino targets/esp8266/user_main.c:306). */
@@ -92,113 +77,75 @@ export interface BridgeOptions {
   readonly log: (text: string) => void;
 }
 
-/** @returns what takes the messages of the host, but for HELLO */
-export function createBridge(options: BridgeOptions): (message: string) => void {
+export interface Bridge {
+  /** Takes a message of the host. */
+  message(text: string): void;
+  /** The host is gone: leaves the broker so that it publishes the will. */
+  abandon(): void;
+}
+
+export function createBridge(options: BridgeOptions): Bridge {
   const send = options.send;
-  // The message WILL, until it has become part of the CONNECT packet.
+  // The message WILL, until it has become part of a CONNECT packet.
   let will = '';
-  // The message INIT, until the target does as it says; then what it says was understood, and has begun.
+  // The messages INIT and CONNECT, until turns of their own do what they say.
   let init = '';
-  let told = false;
+  let asked = '';
+  // INIT has been understood.
   let begun = false;
   // Bits of `InitFlag`.
   let verbose = 0;
-  let clean = 0;
   // Seconds, as in `Init`.
   let resync: number;
   let ntpServer: string;
   let ntpPort: number;
-  // The module that opens sockets, and what it is told.
+  let ntp: Ntp | undefined;
+  // The time is asked for, again and again.
+  let timing = false;
+  // Of the connection: the module that opens sockets, what it is told, and a bit of `ConnectTo`.
   let net = 'net';
   let where: { host?: string; port?: number };
-  let ntp: Ntp | undefined;
-  // Wi-Fi is there.
-  let online = false;
-  let running = false;
-  let pause = PAUSE;
-  let timer: unknown;
+  let clean = 0;
+  // A message found no room, and this connection brings it no more. Those behind it must not overtake it.
+  let overrun = false;
+  // What could not be said, since the host was too far behind: the last of Wi-Fi, and how many messages were dropped.
+  let late = '';
   let dropped = 0;
-  // A QoS 1 message found no room. It and those behind it are not acknowledged, and the broker has to send them again, on
-  // a new connection; but not before the host has taken what it was given, or nothing would ever get on.
-  // Counts looks.
-  let overrun = 0;
-  // QoS 1 messages of this connection that the host has not taken, and whether it has taken any.
-  let owed = 0;
-  let taken = false;
-  // Connections of which the host has yet to say that it has heard: one that was short may still be news to it.
-  let stale = 0;
-  let draining = false;
+  let behind = false;
   const wifiModule = options.load('Wifi');
 
+  function catchUpLater(): void {
+    if (!behind) options.later(catchUp, CATCH_UP);
+    behind = true;
+  }
+
+  function catchUp(): void {
+    const clear = options.queued() < QUEUE;
+    behind = false;
+    if (!clear) catchUpLater();
+    if (clear && late) send(late);
+    if (clear) late = '';
+    if (clear && dropped) {
+      status(Status.DROPPED, '' + dropped);
+      dropped = 0;
+    }
+  }
+
   function status(code: Status, detail: string): void {
-    if (code === Status.WIFI_DOWN) online = false;
     const message = encodeStatus(code, detail);
+    const clear = options.queued() < QUEUE;
+    const ofWifi = code === Status.WIFI_UP || code === Status.WIFI_DOWN || code === Status.WIFI_FAIL;
     // To print takes as much stack as two calls.
     if (verbose)
       options.later(function () {
         options.log('status ' + code + ' ' + detail);
       }, 0);
-    send(message);
-  }
-
-  function wait(seconds: number): void {
-    if (timer) options.cancel(timer);
-    // Boards that lost the same broker must not all come back at the same moment.
-    timer = options.later(connect, seconds * (750 + 500 * options.random()));
-  }
-
-  function connect(): void {
-    timer = undefined;
-    // A connection may outlive an outage of Wi-Fi.
-    if (!online || client.state() !== Connection.NONE) return;
-    status(Status.BROKER_CHECK, '');
-    client.connect();
-  }
-
-  function failed(code: Status, detail: string): void {
-    overrun = 0;
-    status(code, detail);
-    wait(pause);
-    pause = Math.min(pause * 2 || PAUSE, LONGEST_PAUSE);
-  }
-
-  function leave(): void {
-    client.disconnect(NO_ROOM);
-  }
-
-  function drainLater(): void {
-    if (!draining) options.later(drain, 0);
-    draining = true;
-  }
-
-  // Looks after what waits for something to drain, until nothing does.
-  function drain(): void {
-    const held = client.state() === Connection.BUSY;
-    options.ready(!held);
-    const clear = !options.queued();
-    if (clear) {
-      if (dropped) status(Status.DROPPED, '' + dropped);
-      dropped = 0;
+    if (clear || !ofWifi) send(message);
+    else {
+      // While the host stands still, networks come and go.
+      late = message;
+      catchUpLater();
     }
-    // While the host publishes, the way to it may never be clear.
-    if (overrun && !owed && (taken || clear || overrun++ > PATIENCE)) {
-      // The host has caught up, and nothing has failed.
-      if (taken) pause = 0;
-      leave();
-    }
-    draining = held || dropped > 0 || overrun > 0;
-    if (draining) options.later(drain, DRAIN);
-  }
-
-  function connected(session: boolean): void {
-    pause = PAUSE;
-    owed = 0;
-    taken = false;
-    stale++;
-    status(Status.BROKER_OK, session ? '1' : '0');
-    if (!running) status(Status.RUNNING, '');
-    if (!running && resync) options.later(syncTime, 0);
-    running = true;
   }
 
   function isFree(variables: number): boolean {
@@ -207,51 +154,48 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
     return memory.free >= variables;
   }
 
-  function answered(type: number, body: string): void {
-    let room = options.queued() <= QUEUE;
-    let code = Status.PUBOK;
-    let id = '';
-    if (!room) room = isFree(FLOOR);
-    if (type === PacketType.SUBACK && byteAt(body, 2) === Granted.REFUSED) code = Status.SUB_FAIL;
-    if (room) {
-      id = body.substr(0, 2);
-      send(encodeStatus(code, id));
-    } else options.later(leave, 0);
+  function drop(): void {
+    dropped++;
+    catchUpLater();
   }
 
-  function published(type: number, body: string): void {
-    const qos = type & QOS;
-    let room = qos ? !overrun : options.queued() < QUEUE;
-    let message = '';
-    let at: number;
-    if (room) room = isFree(RESERVE + body.length * COPIES);
-    if (room) {
-      if (qos) owed++;
-      message = toMessage(type, body);
-      send(message);
-    } else if (qos && !clean) {
-      overrun = overrun || 1;
-      drainLater();
-    } else {
-      dropped++;
-      // No new connection brings it again. Left unacknowledged, it would keep others from being sent.
-      if (qos) {
-        at = 2 + wordAt(body, 0);
-        message = body.substr(at, 2);
-        client.acknowledge(message);
-      }
-      drainLater();
-    }
+  // The host acknowledges it, where no new connection brings it again, or leaves this one when it has caught up.
+  function full(type: number, body: string): void {
+    const at = 2 + wordAt(body, 0);
+    const id = body.substr(at, 2);
+    if (!overrun) send(char(Type.FULL, type) + id);
+    overrun = !clean;
   }
 
-  function tooLong(topic: string): void {
-    let room = options.queued() < QUEUE;
-    if (room) room = isFree(RESERVE);
-    if (room) status(Status.TOO_LONG, topic);
-    else {
-      dropped++;
-      drainLater();
-    }
+  function leave(): void {
+    client.disconnect();
+  }
+
+  function received(type: number, body: string): void {
+    const publish = (type & 0xf0) === PacketType.PUBLISH;
+    const qos = publish ? type & Flag.QOS : 0;
+    let room = !qos || !overrun;
+    if (room && publish) room = isFree(RESERVE + body.length * COPIES);
+    if (!publish && options.queued() > QUEUE) room = isFree(FLOOR);
+    if (room) send(char(type) + body);
+    if (!room && qos) full(type, body);
+    if (!room && publish && !qos) drop();
+    if (!room && !publish) options.later(leave, 0);
+  }
+
+  function cut(type: number, body: string): void {
+    const room = isFree(RESERVE + body.length * COPIES);
+    if (room) send(char(Type.CUT, type) + body);
+    else drop();
+  }
+
+  function failed(code: Status, detail: string): void {
+    options.ready(true);
+    status(code, detail);
+  }
+
+  function drained(): void {
+    options.ready(true);
   }
 
   function syncTime(): void {
@@ -264,7 +208,8 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
       });
     ntp.query(ntpServer, ntpPort, function (seconds) {
       const message = encodeTime(seconds);
-      if (seconds) send(message);
+      const clear = options.queued() < QUEUE;
+      if (seconds && clear) send(message);
       if (seconds && resync < 0) {
         (ntp as Ntp).close();
         ntp = undefined;
@@ -273,8 +218,8 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   }
 
   function joined(): void {
-    online = true;
-    wait(0);
+    if (resync && !timing) options.later(syncTime, 0);
+    timing = true;
   }
 
   function open(opened: () => void): Socket {
@@ -284,15 +229,15 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
   const calls: ClientOptions = {
     open: open,
     hello: '',
+    limit: 0,
     keepAlive: 0,
-    maxBody: options.max - OVERHEAD,
+    maxBody: options.max - 2,
     later: options.later,
     cancel: options.cancel,
-    connected: connected,
+    received: received,
+    cut: cut,
     failed: failed,
-    published: published,
-    tooLong: tooLong,
-    answered: answered,
+    drained: drained,
   };
   const client = createClient(calls);
   const wifi = createWifi({
@@ -303,51 +248,44 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
     joined: joined,
   });
 
-  // Keeps what INIT says. May throw, and then nothing has changed.
-  function learn(settings: Init): void {
-    where = settings.tlsOptions ? JSON.parse(settings.tlsOptions) : {};
-    where.host = settings.broker;
-    where.port = settings.port;
-    told = true;
+  // Does what INIT says: not within `message`, as less deep in the stack more can be done.
+  function begin(): void {
+    const settings = decodeInit(init);
+    init = '';
+    if (!settings) return status(Status.UNKNOWN, '' + Type.INIT);
+    begun = true;
     resync = settings.rtcResync;
     ntpServer = settings.ntpServer;
     ntpPort = settings.ntpPort;
     verbose = settings.flags & InitFlag.VERBOSE;
-    clean = settings.flags & InitFlag.CLEAN_SESSION;
-    calls.keepAlive = settings.keepAlive;
+    options.patience(settings.hostTimeout);
+    if (!(settings.flags & InitFlag.FAST)) options.clock(80);
+    wifi.start(settings.ssid, settings.password, !!(settings.flags & InitFlag.USE_DEFAULT));
   }
 
-  // Does what INIT says: not within `message`, as less deep in the stack more can be done.
-  function begin(): void {
-    let settings: Init | undefined;
-    let last: Publication | undefined;
+  // Does what CONNECT says.
+  function connect(): void {
+    const to = decodeConnect(asked);
+    asked = '';
+    if (!to) return status(Status.UNKNOWN, '' + Type.CONNECT);
+    net = 'net';
+    where = {};
     try {
-      settings = decodeInit(init);
-      if (settings) learn(settings);
-    } catch (e) {
-      settings = undefined;
-    }
-    init = '';
-    if (!settings) return status(Status.UNKNOWN, '' + Type.INIT);
-    try {
-      if (settings.flags & InitFlag.TLS) options.load((net = 'tls'));
+      if (to.flags & ConnectTo.TLS) options.load((net = 'tls'));
     } catch (e) {
       return status(Status.NO_TLS, '');
     }
-    if (!(settings.flags & InitFlag.FAST)) options.clock(80);
-    if (!settings.clientId) settings.clientId = 'esp' + options.serial();
-    if (will) last = decodePublication(will);
-    calls.hello = connectPacket({
-      clientId: settings.clientId,
-      user: settings.user,
-      password: settings.mqttPassword,
-      keepAlive: settings.keepAlive,
-      cleanSession: !!clean,
-      will: last,
-    });
+    if (to.tlsOptions) where = JSON.parse(to.tlsOptions);
+    where.host = to.address;
+    where.port = to.port;
+    clean = to.flags & ConnectTo.CLEAN_SESSION;
+    overrun = false;
+    calls.limit = to.limit;
+    calls.keepAlive = to.keepAlive;
+    to.head += will;
+    calls.hello = packet(PacketType.CONNECT, to.head, to.tail);
     will = '';
-    begun = true;
-    wifi.start(settings.ssid, settings.password, !!(settings.flags & InitFlag.USE_DEFAULT));
+    client.connect();
   }
 
   function tellMemory(): void {
@@ -355,50 +293,33 @@ export function createBridge(options: BridgeOptions): (message: string) => void 
     send(encodeMemory(memory.usage, memory.total));
   }
 
-  function pass(type: Type, asked: string): void {
-    if (type === Type.TAKEN && owed) {
-      owed--;
-      taken = true;
-    }
-    client.send(asked);
-    if (client.state() === Connection.BUSY) drainLater();
+  function pass(text: string): void {
+    client.send(packet(byteAt(text, 0), '', text.substr(1)));
+    if (client.busy()) options.ready(false);
   }
 
   function message(text: string): void {
     const type = byteAt(text, 0);
-    let asked = '';
-    // The host compares the versions in HELLO: it has someone to tell.
-    let known = type === Type.HELLO;
-    let last: Publication | undefined;
-    try {
-      if (begun) asked = toPacket(text);
-      if (type === Type.MEM) {
-        // In a turn of its own, so that what this one takes does not count.
-        options.later(tellMemory, 0);
-        known = true;
-      }
-      if (type === Type.WILL && !told) last = decodePublication(text);
-      if (type === Type.INIT && !told && !init) {
-        init = text;
-        options.later(begin, 0);
-        known = true;
-      }
-      if (type === Type.PROCEED && begun) {
-        if (stale) stale--;
-        known = true;
-        wifi.proceed();
-      }
-    } catch (e) {
-      // The link would print it, and nobody would hear of it.
-      known = false;
-    }
-    if (asked && !stale) pass(type, asked);
-    if (last) {
-      will = text;
+    if (type >= Type.PACKET) return pass(text);
+    if (type === Type.HELLO) calls.maxBody = Math.min(longestOf(text) - 2, calls.maxBody);
+    if (type === Type.WILL) {
+      will = text.substr(1);
       status(Status.WILLOK, '');
     }
-    if (!known && !asked && !last) status(Status.UNKNOWN, '' + type);
+    if (type === Type.INIT && !begun) {
+      init = text;
+      options.later(begin, 0);
+    }
+    if (type === Type.PROCEED && begun) wifi.proceed();
+    if (type === Type.CONNECT && begun) {
+      asked = text;
+      options.later(connect, 0);
+    }
+    if (type === Type.LEAVE) leave();
+    // In a turn of its own, so that what this one takes does not count.
+    if (type === Type.MEM) options.later(tellMemory, 0);
+    if (type > Type.MEM) status(Status.UNKNOWN, '' + type);
   }
 
-  return message;
+  return { message: message, abandon: client.abandon };
 }

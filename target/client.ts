@@ -1,17 +1,14 @@
 /**
- * One MQTT 3.1.1 connection to a broker: opens, keeps alive, reports, closes.
- * It must never store a message nor try again by itself: whoever owns the
- * messages also owns their packet identifiers and sends them anew, and whoever
- * knows the network decides when to connect again.
+ * One MQTT 3.1.1 connection to a broker: opens, keeps alive, passes packets on,
+ * closes. It must never store a message nor try again by itself, nor look at
+ * what a packet says beyond CONNACK and PINGRESP: the host speaks MQTT.
  */
 import { byteAt } from '../shared/bytes';
+import { PacketType } from '../shared/mqtt';
 import { Status } from '../shared/status';
-import { PacketType, Granted, QOS, checkPublish, createParser, packet, readAck, readConnack } from './packet';
+import { createParser, packet } from './packet';
 
-/** Seconds for the broker to be reached, and again for its CONNACK. */
-const CONNECT_LIMIT = 10;
-
-/** Pings a keep alive period; one that passes without an answer to any ends the connection. */
+/** Pings a keep alive period; one that passes without any answered ends the connection, whatever else may come. */
 const PINGS = 4;
 
 /** Bytes that may wait in the socket before `writable` says no. They take memory that messages need too. */
@@ -30,30 +27,22 @@ export interface Socket {
   on(event: string, listener: (value: never) => void): void;
 }
 
-/**
- * Each is called in a turn of the client's own, not within a call of `Client`. None may throw: the connection would be
- * taken for broken.
- */
+/** Each is called in a turn of the client's own, not within a call of `Client`. */
 export interface ClientEvents {
-  /** CONNACK came. `session`: the broker kept the session, so subscriptions stand. */
-  connected(session: boolean): void;
+  /** A packet came whole, but for PINGRESP: its first byte, and what follows its remaining length. The first is CONNACK. */
+  received(type: number, body: string): void;
   /**
-   * The connection is over and the client idle. `detail` says why, in words.
-   * `BROKER_FAIL`: not reached, or lost. `BAD_BROKER`: what it sent is not MQTT 3.1.1. `REFUSED_*`: it said no.
+   * A packet longer than `maxBody` came, and of it only what `createParser` keeps.
+   * @param body a topic, which may end early whatever its length says, and, with QoS 1 and 2, the identifier
+   */
+  cut(type: number, body: string): void;
+  /**
+   * The connection is over and the client idle; once for each `connect`. `detail` says why, in words.
+   * `BROKER_FAIL`: not reached, refused, or lost. `BAD_BROKER`: what it sent is not MQTT.
    */
   failed(status: Status, detail: string): void;
-  /**
-   * A PUBLISH with QoS 0 or 1 came whole. One with QoS 1 is the broker's until PUBACK is sent.
-   * @param type its first byte
-   */
-  published(type: number, body: string): void;
-  /**
-   * A PUBLISH longer than `maxBody` was dropped. With QoS 1 it is acknowledged, or it would come for ever.
-   * @param topic may end early
-   */
-  tooLong(topic: string): void;
-  /** A PUBACK, SUBACK or UNSUBACK came; `type` is its first byte. */
-  answered(type: number, body: string): void;
+  /** All that was to be sent is sent: a client that was busy is so no more. */
+  drained(): void;
 }
 
 export interface ClientOptions extends ClientEvents {
@@ -61,39 +50,32 @@ export interface ClientOptions extends ClientEvents {
    * Opens a socket to the broker, calls `onOpen` once it stands (not before returning). May throw.
    */
   readonly open: (onOpen: () => void) => Socket;
-  /** The CONNECT packet; this and the next one may change between connections. */
+  /** The CONNECT packet; forgotten with CONNACK. This and the next two may change between connections. */
   hello: string;
+  /** Seconds for the broker to be reached, and again for its CONNACK. */
+  limit: number;
   /** Seconds, as in CONNECT; 0: off. */
   keepAlive: number;
-  /** Longest packet body that is read, bytes: of longer messages only the topic is reported. */
-  readonly maxBody: number;
+  /** Longest packet body that is read, bytes. */
+  maxBody: number;
   /** `setTimeout` of the board, milliseconds. */
   readonly later: (run: () => void, ms: number) => unknown;
   /** Undoes `later`. */
   readonly cancel: (timer: unknown) => void;
 }
 
-export const enum Connection {
-  /** Idle, or not yet through with CONNACK. */
-  NONE,
-  /** Connected, but so much waits to be sent that a packet more should not be added. */
-  BUSY,
-  /** Connected; a packet of any length may be added. */
-  READY,
-}
-
 /** What sends does nothing while not connected. */
 export interface Client {
-  /** Opens the connection, unless one is open, opening, or has failed without its event yet: ends in `connected` or `failed`. */
+  /** Opens the connection, to end in `failed`; does nothing while there is one, or one has failed without its event yet. */
   connect(): void;
-  /** Says goodbye, so that the broker drops the will, and closes: ends in `failed` with `reason`, unless idle. */
-  disconnect(reason: string): void;
-  /** How far the connection is, now. */
-  state(): Connection;
+  /** Says goodbye, so that the broker drops the will, and closes, unless idle. */
+  disconnect(): void;
+  /** Closes without a goodbye, so that the broker publishes the will, unless idle. */
+  abandon(): void;
+  /** So much waits to be sent that a packet more should not be added. */
+  busy(): boolean;
   /** Sends a packet made by `packet.ts`. */
   send(packet: string): void;
-  /** Within an event: sends PUBACK for the two bytes of a packet identifier, when all that came has been read. */
-  acknowledge(id: string): void;
 }
 
 /**
@@ -101,7 +83,7 @@ export interface Client {
  * `report` do the rest, in turns of their own.
  */
 export function createClient(options: ClientOptions): Client {
-  const parser = createParser(options.maxBody);
+  const parser = createParser(options);
   // Undefined when idle.
   let socket: Socket | undefined;
   // CONNACK came.
@@ -109,8 +91,8 @@ export function createClient(options: ClientOptions): Client {
   // What the broker owes, for the report that it did not come.
   let awaited = '';
   let timer: unknown;
-  // Pings since the broker was last heard.
-  let unheard: number;
+  // Pings in a row that were not answered.
+  let unanswered: number;
   // Bytes written since the socket last said that it has sent all.
   let unsent: number;
   // `read` is to come.
@@ -120,8 +102,6 @@ export function createClient(options: ClientOptions): Client {
   let given: Socket | undefined;
   let failure: Status;
   let reason: unknown;
-  // What `read` is to send at its end.
-  let answers = '';
   // The socket closed; what came before is to be read first.
   let closed = '';
 
@@ -137,6 +117,7 @@ export function createClient(options: ClientOptions): Client {
     if (socket) given = socket;
     socket = undefined;
     up = false;
+    unsent = 0;
     failure = status;
     reason = why;
     if (!failing) options.later(report, 0);
@@ -169,96 +150,58 @@ export function createClient(options: ClientOptions): Client {
     // Its number may belong to another timer by now.
     timer = 0;
     if (!socket) return;
-    if (up && unheard++ < PINGS) {
+    if (up && unanswered++ < PINGS) {
       expect('PINGRESP', options.keepAlive / PINGS);
       send(packet(PacketType.PINGREQ, '', ''));
     } else fail(Status.BROKER_FAIL, 'no ' + awaited);
   }
 
-  function acknowledge(id: string): void {
-    const ack = packet(PacketType.PUBACK, id, '');
-    answers += ack;
-  }
-
   function takeConnack(): void {
-    const code = readConnack(parser.type, parser.body, parser.remainingLength);
-    const refusal = code < 0 ? 0 : code & 255;
-    if (code < 0) parser.wrong = 'no valid CONNACK';
-    if (refusal) fail(Status.REFUSED_PROTOCOL - 1 + refusal, '');
-    if (code >= 0 && !refusal) {
+    const valid = parser.type === PacketType.CONNACK && parser.remainingLength === 2;
+    let code = 1;
+    options.hello = '';
+    if (!valid) parser.wrong = 'no valid CONNACK';
+    if (valid) {
+      code = byteAt(parser.body, 1);
+      options.received(parser.type, parser.body);
+    }
+    if (valid && code) fail(Status.BROKER_FAIL, 'refused');
+    if (!code) {
       up = true;
       expect('PINGRESP', options.keepAlive / PINGS);
-      options.connected(!!code);
     }
   }
 
-  function takePublish(): void {
-    const body = parser.body;
-    const whole = body.length === parser.remainingLength;
-    let end = body.length;
-    let text = '';
-    parser.wrong = checkPublish(parser.type, body, parser.remainingLength);
-    if (!parser.wrong && whole) options.published(parser.type, body);
-    if (!parser.wrong && !whole) {
-      if (parser.type & QOS) {
-        end -= 2;
-        text = body.substr(end);
-        acknowledge(text);
-      }
-      text = body.substring(2, end);
-      options.tooLong(text);
-    }
-  }
-
-  function takeAnswer(): void {
+  function takePacket(): void {
     const type = parser.type;
-    const size = type === PacketType.SUBACK ? 3 : 2;
-    const code = byteAt(parser.body, 2);
-    const id = readAck(type, parser.body, parser.remainingLength, size);
-    if (type === PacketType.PINGRESP && !parser.remainingLength) return;
-    if (
-      id &&
-      (type === PacketType.PUBACK ||
-        type === PacketType.UNSUBACK ||
-        (type === PacketType.SUBACK && (code < 3 || code === Granted.REFUSED)))
-    )
-      options.answered(type, parser.body);
-    else parser.wrong = 'packet type ' + (type >> 4);
+    const whole = parser.body.length === parser.remainingLength;
+    const pong = type === PacketType.PINGRESP;
+    if (pong) unanswered = 0;
+    if (whole && !pong) options.received(type, parser.body);
+    if (!whole) options.cut(type, parser.body);
   }
 
   // One condition behind the other: each that stands within another takes 100 bytes of stack.
   function take(): void {
     const connected = up;
-    const publish = (parser.type & 0xf0) === PacketType.PUBLISH;
     if (!connected) takeConnack();
-    if (connected && publish) takePublish();
-    if (connected && !publish) takeAnswer();
+    if (connected) takePacket();
   }
 
+  // One packet a turn: within a loop it would take a quarter more of the stack.
   function read(): void {
-    let more = socket !== undefined && parser.unread !== '';
+    let more = socket !== undefined;
     reading = false;
-    try {
-      if (more) {
-        unheard = 0;
-        // What is no broker may claim a length that it never sends, so it is judged by its first byte.
-        if (awaited === 'CONNACK' && byteAt(parser.unread, 0) !== PacketType.CONNACK)
-          parser.wrong = 'no valid CONNACK';
-        else if (!up) awaited = 'rest of CONNACK';
-      }
-      // Behind one that ended the connection there is none.
-      while (more && socket && !parser.wrong) {
-        more = parser.next();
-        if (more) take();
-      }
-      if (answers) send(answers);
-      answers = '';
-      if (socket && parser.wrong) fail(Status.BAD_BROKER, parser.wrong);
-      if (socket && closed) fail(Status.BROKER_FAIL, closed);
-    } catch (e) {
-      // Out of memory, most likely. With the rest of what came gone, the stream makes no sense any more.
-      fail(Status.BROKER_FAIL, e);
-    }
+    // What is no broker may claim a length that it never sends, so it is judged by its first byte.
+    if (more && parser.unread && awaited === 'CONNACK' && byteAt(parser.unread, 0) !== PacketType.CONNACK)
+      parser.wrong = 'no valid CONNACK';
+    if (more && parser.unread && !up) awaited = 'rest of CONNACK';
+    if (more) more = parser.next();
+    if (more) take();
+    if (socket && parser.wrong) fail(Status.BAD_BROKER, parser.wrong);
+    // Behind what ended the connection there is none.
+    if (more) wake();
+    if (socket && closed && !more) fail(Status.BROKER_FAIL, closed);
   }
 
   function wake(): void {
@@ -276,7 +219,9 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function onDrain(this: Socket): void {
-    if (this === socket) unsent = 0;
+    if (this !== socket) return;
+    unsent = 0;
+    options.drained();
   }
 
   function onEnd(this: Socket, error: Error | boolean | undefined): void {
@@ -289,14 +234,14 @@ export function createClient(options: ClientOptions): Client {
   return {
     connect: function () {
       if (socket || failing) return;
-      unheard = unsent = 0;
-      closed = answers = '';
+      unanswered = unsent = 0;
+      closed = '';
       parser.reset();
-      expect('connection', CONNECT_LIMIT);
+      expect('connection', options.limit);
       try {
         const opened = options.open(function () {
           if (opened !== socket) return;
-          expect('CONNACK', CONNECT_LIMIT);
+          expect('CONNACK', options.limit);
           send(options.hello);
         });
         socket = opened;
@@ -308,15 +253,17 @@ export function createClient(options: ClientOptions): Client {
         fail(Status.BROKER_FAIL, e);
       }
     },
-    disconnect: function (why) {
+    disconnect: function () {
       send(packet(PacketType.DISCONNECT, '', ''));
       // Sending may have failed, and said so.
-      if (socket) fail(Status.BROKER_FAIL, why);
+      if (socket) fail(Status.BROKER_FAIL, 'left');
     },
-    state: function () {
-      return !up ? Connection.NONE : unsent < BACKLOG ? Connection.READY : Connection.BUSY;
+    abandon: function () {
+      if (socket) fail(Status.BROKER_FAIL, 'left');
+    },
+    busy: function () {
+      return unsent >= BACKLOG;
     },
     send: send,
-    acknowledge: acknowledge,
   };
 }

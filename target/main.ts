@@ -5,7 +5,9 @@
 // First of all, in this order.
 import './doors';
 import './seed';
-import { LinkOptions, MAX_MESSAGE, createLink } from '../shared/link';
+import { keepReason, lastReason, restart } from './crash';
+import { text } from '../shared/bytes';
+import { Down, LinkOptions, MAX_MESSAGE, createLink } from '../shared/link';
 import { encodeHello } from '../shared/messages';
 import { createResponder } from '../shared/responder';
 import { later, pins, watch } from './board';
@@ -17,8 +19,8 @@ const HOLD = 25;
 // The factories are called by statements of their own: the build takes those apart (tools/build/flatten.ts).
 const wire = createResponder(pins);
 
-// `message` comes below: the bridge needs the link.
-const end: Omit<LinkOptions, 'message'> & { message?: (message: string) => void } = {
+// What needs bridge or link comes below.
+const end: { -readonly [Name in keyof LinkOptions]?: LinkOptions[Name] } = {
   wire: wire,
   initiator: false,
   time: getTime,
@@ -26,34 +28,43 @@ const end: Omit<LinkOptions, 'message'> & { message?: (message: string) => void 
   cancel: clearTimeout,
   watch: watch,
   unwatch: clearWatch,
-  // A target can do nothing about a silent host; the host begins by resetting it.
+  // Until INIT says otherwise: before, there is nothing to do about a silent host.
   timeout: 0,
   hold: HOLD,
   max: MAX_MESSAGE,
   up: function () {
-    link.send(encodeHello());
-  },
-  down: function () {
-    // The host began anew: so does everything here, with memory as at power-on.
-    require('ESP8266').reboot();
+    const serial = text(getSerial());
+    const reason = lastReason();
+    link.send(encodeHello(MAX_MESSAGE, serial + reason));
   },
 };
 
 const link = createLink(end as LinkOptions);
 
-end.message = createBridge({
+const bridge = createBridge({
   send: link.send,
   queued: link.queued,
   ready: link.ready,
+  patience: function (seconds) {
+    end.timeout = seconds;
+    // The host has heard of it.
+    keepReason('');
+  },
   max: MAX_MESSAGE,
   load: require,
   later: setTimeout,
   cancel: clearTimeout,
-  random: Math.random,
-  serial: getSerial,
   memory: process.memory,
   clock: E.setClock,
   log: print,
 });
+
+end.message = bridge.message;
+// The host began anew, or is gone: so does everything here.
+end.down = function (why) {
+  bridge.abandon();
+  // The broker is to hear of it, and then publishes the will.
+  setTimeout(restart, why === Down.RESTARTED ? 0 : 1000);
+};
 
 link.start();

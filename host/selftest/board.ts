@@ -5,7 +5,8 @@
  * target it also looks at the pins. It leaves the board as it found it.
  */
 import { HEADER, LinkState, control, putBody, putHeader, takeBody, takeHeader } from '../../shared/frame';
-import { Type, decodePublication, encodeHello, encodePublication, encodeStatus } from '../../shared/messages';
+import { encodeHello, encodeStatus } from '../../shared/messages';
+import { idOf, publish, topicOf, withId } from '../../shared/packets';
 import { Setup, check, end, equal, report, setup, wait } from '../../shared/selftest/report';
 
 interface HostSetup extends Setup {
@@ -289,21 +290,10 @@ equal(
 equal(
   'codec: messages',
   function () {
-    const publication = { flags: 3, id: 513, topic: 'a/b', payload: '\x00\xff' };
-    const encoded = encodePublication(Type.PUBLISH, publication);
-    return [
-      bytes(encoded),
-      decodePublication(encoded),
-      bytes(encodeHello()).length,
-      bytes(encodeStatus(8, 'x')),
-    ];
+    const packet = withId(publish(3, 'a/b', '\x00\xff'), 513, true);
+    return [bytes(packet), idOf(packet), topicOf(packet), bytes(encodeHello(1024, '')), bytes(encodeStatus(8, 'x'))];
   },
-  [
-    [5, 3, 2, 1, 0, 3, 97, 47, 98, 0, 255],
-    { flags: 3, id: 513, topic: 'a/b', payload: '\x00\xff' },
-    2,
-    [10, 8, 120],
-  ],
+  [[59, 0, 3, 97, 47, 98, 2, 1, 0, 255], 513, 'a/b', [1, 6, 4, 0], [10, 8, 120]],
 );
 
 wait('timers: arguments, order, and one that is cancelled', 5000, function (done) {

@@ -103,6 +103,8 @@ export interface Natives {
   udp(message: (data: string, port: number, address: string) => void): UdpHandle;
   /** Bits of Wi-Fi modes with which the vendor's library starts, kept in a part of flash of its own: 1 station, 2 access point. */
   readonly startMode: number;
+  /** Memory of the chip's clock, in words from `RTC` on; a reset leaves it as it is. */
+  readonly rtc: Int32Array;
   /** Writes them. */
   keepMode(mode: number): void;
   /** The network that the board offers to everyone around, or none. */

@@ -26,6 +26,9 @@ const BREAK_AFTER = 300;
 /** Wi-Fi modes of an ESP8266 that never ran: an access point. */
 const FRESH_MODE = 2;
 
+/** Bytes of the memory of the chip's clock. */
+const RTC_SIZE = 768;
+
 /** The emulator offers more than every engine can. */
 export interface EmulatedPair extends BoardPair {
   /** The open network that the target offers to everyone around, if any. */
@@ -47,6 +50,8 @@ interface State {
   writes: number;
   /** Wi-Fi modes in the vendor's part of flash. */
   mode: number;
+  /** Memory of the chip's clock, which a reset leaves as it is. */
+  readonly rtc: SharedArrayBuffer;
   offered: string | undefined;
   /** Bytes of flash that erased files take, with their headers and without. */
   trash: readonly [number, number];
@@ -75,6 +80,7 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
     ending: Promise.resolve(),
     writes: 0,
     mode: FRESH_MODE,
+    rtc: new SharedArrayBuffer(RTC_SIZE),
     offered: undefined,
     trash: [0, 0],
     compactions: [],
@@ -214,6 +220,7 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
       program,
       console: options.onConsole !== undefined,
       startMode: of.mode,
+      rtc: of.rtc,
       telnet: of.board === TARGET ? (options.telnet ?? 0) : 0,
     };
     const worker = new Worker(code.worker, { eval: true, workerData, stdout: false, stderr: false });

@@ -32,6 +32,8 @@ export interface BoardStart {
   readonly console: boolean;
   /** Wi-Fi modes kept by the vendor's library, see `Natives`. */
   readonly startMode: number;
+  /** Memory of the chip's clock. */
+  readonly rtc: SharedArrayBuffer;
   /** Of the loopback, for the console's port; 0: none. */
   readonly telnet: number;
 }
@@ -163,6 +165,7 @@ const natives: Natives = {
   lookup: resolveName,
   udp: openUdp,
   startMode: start.startMode,
+  rtc: new Int32Array(start.rtc),
   keepMode: (mode) => tell({ kind: 'keepMode', mode }),
   offers: (ssid) => tell({ kind: 'offers', ssid }),
   telnet: start.telnet ? openConsolePort(start.telnet) : undefined,

@@ -19,6 +19,9 @@ const BLOCK = 12;
 const BYTES_PER_VARIABLE = 1000;
 /** The ESP8266's register of random numbers. */
 const NOISE = 0x3ff20e44;
+
+/** Where the memory of an ESP8266's clock begins. */
+const RTC = 0x60001100;
 /** Milliseconds for which `process.memory(false)` gives the same figures. */
 const FRESH = 500;
 /** Bytes of saved code a variable is counted for: a 6.2 KB program running from flash takes some 250. */
@@ -178,8 +181,13 @@ export function espruinoGlobals(
         throw new Error('Cannot save: .bootcde file already exists. Please remove it first.');
       throw new Error('The emulator cannot save its memory. Use E.setBootCode');
     },
-    // Nothing but the register of the chip's random numbers can be read here.
-    peek32: (address: unknown) => (Number(address) === NOISE ? natives.noise() : 0),
+    // Nothing but the register of the chip's random numbers and the memory of its clock is to be found here.
+    peek32: (address: unknown) =>
+      Number(address) === NOISE ? natives.noise() : (natives.rtc[(Number(address) - RTC) / 4] ?? 0),
+    poke32(address: unknown, value: unknown) {
+      const at = (Number(address) - RTC) / 4;
+      if (at in natives.rtc) natives.rtc[at] = Number(value);
+    },
     getSerial: () => (natives.board === TARGET ? '5ccf7fa0-b1c2' : '00000000-0001'),
     echo: (on: unknown) => echo(Boolean(on)),
     dump: nothing,

@@ -53,7 +53,7 @@ export function createRealm(
   let telnet: Telnet | undefined;
   const typing = {
     run: (code: string) => natives.run(code, TYPED),
-    report: (thrown: unknown) => print(uncaught(thrown)),
+    report,
     leaving: () => leaving !== undefined,
     name: `2v29 ${boardOf(natives).name}`,
   };
@@ -64,6 +64,20 @@ export function createRealm(
       terminal?.line(line);
       telnet?.console?.line(line);
       natives.line(line);
+    }
+  }
+
+  /** As `jsiCheckErrors` (Espruino src/jsinteractive.c:1283): who listens is told, else it is printed. */
+  function report(thrown: unknown): void {
+    const process = globals.process as object;
+    const listeners = listenersOf(process, 'uncaughtException');
+    if (!listeners.length) return print(uncaught(thrown));
+    for (const listener of listeners) {
+      try {
+        (listener as (thrown: unknown) => void).call(process, thrown);
+      } catch (again) {
+        print(uncaught(again));
+      }
     }
   }
 
@@ -91,7 +105,7 @@ export function createRealm(
   const pins = createPins(natives, getLoop, (now) => wallClock(now) / 1000);
   const { wires } = pins;
   const stopIfStill = (): void => wires.stopIfStill(natives.board);
-  const theLoop = createLoop(natives, stopIfStill, (thrown) => print(uncaught(thrown)));
+  const theLoop = createLoop(natives, stopIfStill, report);
   loop = theLoop;
   theLoop.onTurn(() => pins.deliverEdges());
   theLoop.onTurn(() => {
@@ -214,7 +228,7 @@ export function createRealm(
         try {
           natives.run(source, file);
         } catch (thrown) {
-          print(uncaught(thrown));
+          report(thrown);
         }
       }
       emit(theLoop, globals.E as object, 'init', []);

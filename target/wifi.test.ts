@@ -25,6 +25,9 @@ function createBoard(flash = { ssid: '', password: '' }) {
     saves: 0,
     saveThrows: false,
     connects: [] as string[],
+    disconnects: 0,
+    /** `ip` as `getIP` gives it while the status is `connected`. */
+    ip: '192.0.2.7' as string | undefined,
     happened: () => log.splice(0),
     timers: () => timers.length,
     pass: (seconds: number) => {
@@ -63,6 +66,11 @@ function createBoard(flash = { ssid: '', password: '' }) {
       details.status = 'connecting';
       board.emit('disconnected');
     },
+    /** The network goes away without a word; or does not. */
+    setStatus: (status: string) => {
+      details.status = status;
+    },
+    inForce: () => `${details.ssid} ${details.password}`,
     boot: () => {
       now = 0;
       timers = [];
@@ -87,6 +95,11 @@ function createBoard(flash = { ssid: '', password: '' }) {
           };
           callback = done;
         },
+        disconnect: () => {
+          board.disconnects++;
+          details.status = 'off';
+        },
+        getIP: () => ({ ip: details.status === 'connected' ? board.ip : '0.0.0.0' }),
         save: () => {
           board.saves++;
           if (board.saveThrows) throw new Error('Unable to find or create file');
@@ -114,29 +127,33 @@ function createBoard(flash = { ssid: '', password: '' }) {
         joined: () => log.push('joined'),
       });
       // What it puts off it does at once here.
-      const proceed = (): void => {
-        wifi.proceed();
-        board.pass(0);
-      };
-      return { ...wifi, proceed };
+      const soon =
+        <A extends unknown[]>(call: (...args: A) => void) =>
+        (...args: A): void => {
+          call(...args);
+          board.pass(0);
+        };
+      return { start: soon(wifi.start), proceed: soon(wifi.proceed), check: soon(wifi.check) };
     },
   };
   return board;
 }
 
-test('the saved network: joined already, or within 15 s', () => {
+const HOME = { ssid: 'home', password: 'secret' };
+
+test('the saved network is the given one: joined already, or within 15 s', () => {
   for (const before of [true, false]) {
-    const board = createBoard({ ssid: 'home', password: 'secret' });
+    const board = createBoard(HOME);
     const wifi = board.boot();
     if (before) board.join();
     assert.deepEqual(board.happened(), []);
-    wifi.start('given', 'secret2', true);
+    wifi.start('home', 'secret', true);
     if (!before) {
       board.pass(14);
-      assert.deepEqual(board.happened(), ['DEFNET']);
+      assert.deepEqual(board.happened(), ['DEFNET home']);
       board.join();
-      assert.deepEqual(board.happened(), ['joined']);
-    } else assert.deepEqual(board.happened(), ['DEFNET', 'joined']);
+      assert.deepEqual(board.happened(), ['WIFI_UP home', 'joined']);
+    } else assert.deepEqual(board.happened(), ['DEFNET home', 'WIFI_UP home', 'joined']);
     board.pass(1000);
     assert.deepEqual(board.happened(), []);
     assert.deepEqual(board.connects, []);
@@ -145,61 +162,182 @@ test('the saved network: joined already, or within 15 s', () => {
   }
 });
 
-test('the saved network does not come: the given one is asked for, joined when told, and saved', () => {
-  const board = createBoard({ ssid: 'home', password: 'secret' });
-  let wifi = board.boot();
-  wifi.start('given', 'secret2', true);
+test('the saved network is the given one and does not come: it is tried by name, and nobody is asked', () => {
+  const board = createBoard(HOME);
+  const wifi = board.boot();
+  wifi.start('home', 'secret', true);
   // The firmware tries, and tells each time.
   for (let i = 0; i < 3; i++) board.refuse('no_ap_found');
   board.pass(14.9);
-  assert.deepEqual(board.happened(), ['DEFNET']);
+  assert.deepEqual(board.happened(), ['DEFNET home']);
   board.pass(0.2);
-  assert.deepEqual(board.happened(), ['SPECNET']);
-  board.pass(1000);
-  // Too late: the host is about to answer.
+  assert.deepEqual(board.happened(), ['WIFI_FAIL home: timeout, no_ap_found']);
+  board.pass(5);
+  assert.deepEqual(board.connects.splice(0), ['home secret']);
   board.join();
-  assert.deepEqual(board.happened(), []);
+  assert.deepEqual(board.happened(), ['WIFI_UP home', 'joined']);
+  board.pass(1000);
+  assert.equal(board.saves, 0);
+});
+
+test('another network or password than the saved: the given one is asked for and tried first, joined, and saved', () => {
+  for (const [ssid, password] of [
+    ['given', 'secret2'],
+    ['home', 'secret2'],
+    ['given', 'secret'],
+  ] as const) {
+    const board = createBoard(HOME);
+    let wifi = board.boot();
+    // The saved one is there.
+    board.join();
+    wifi.start(ssid, password, true);
+    assert.deepEqual(board.happened(), [`SPECNET ${ssid}`]);
+    board.pass(1000);
+    // The host is about to answer.
+    board.emit('connected');
+    assert.deepEqual(board.happened(), []);
+    assert.deepEqual(board.connects, []);
+    wifi.proceed();
+    assert.deepEqual(board.connects.splice(0), [`${ssid} ${password}`]);
+    // An event of the saved network that was on its way.
+    board.emit('connected');
+    board.emit('disconnected');
+    assert.deepEqual(board.happened(), []);
+    board.join();
+    assert.deepEqual(board.happened(), [`WIFI_UP ${ssid}`, 'joined']);
+    assert.equal(board.saves, 0, 'not before it has stayed');
+    board.pass(1);
+    assert.equal(board.saves, 1);
+    assert.equal(board.timers(), 0);
+    // From now on it is the saved one, and never written again.
+    for (let i = 0; i < 3; i++) {
+      wifi = board.boot();
+      wifi.start(ssid, password, true);
+      board.join();
+      board.pass(10);
+      assert.deepEqual(board.happened(), [`DEFNET ${ssid}`, `WIFI_UP ${ssid}`, 'joined']);
+    }
+    assert.equal(board.saves, 1);
+  }
+});
+
+test('the given network is not there: the saved one is next at once, and then they take turns, each asked for', () => {
+  const board = createBoard(HOME);
+  const wifi = board.boot();
+  wifi.start('given', 'secret2', true);
+  for (const pause of [5, 10, 20, 40, 60, 60]) {
+    assert.deepEqual(board.happened(), ['SPECNET given']);
+    wifi.proceed();
+    assert.deepEqual(board.connects.splice(0), ['given secret2']);
+    board.refuse('no_ap_found');
+    board.pass(0);
+    assert.deepEqual(board.happened(), ['WIFI_FAIL given: no_ap_found', 'DEFNET home']);
+    assert.deepEqual(board.connects.splice(0), ['home secret']);
+    board.refuse('bad_password');
+    assert.deepEqual(board.happened(), ['WIFI_FAIL home: bad_password']);
+    // The firmware goes on trying by itself and says so.
+    board.refuse('bad_password');
+    board.pass(pause - 0.1);
+    assert.deepEqual(board.happened(), []);
+    assert.deepEqual(board.connects, []);
+    board.pass(0.2);
+  }
+  wifi.proceed();
+  board.refuse('no_ap_found');
+  board.pass(0);
+  board.happened();
+  board.join();
+  assert.deepEqual(board.happened(), ['WIFI_UP home', 'joined']);
+  board.pass(1000);
+  assert.equal(board.saves, 0, 'it is what flash holds');
+  assert.equal(board.timers(), 0);
+  // It goes away: it is tried first, then the given one has its chance.
+  board.leave();
+  board.connects.length = 0;
+  board.pass(30);
+  assert.deepEqual(board.connects.splice(0), ['home secret']);
+  board.refuse('no_ap_found');
+  board.pass(5);
+  assert.deepEqual(board.happened(), ['WIFI_DOWN home', 'WIFI_FAIL home: no_ap_found', 'SPECNET given']);
+  wifi.proceed();
+  board.join();
+  board.pass(1);
+  assert.deepEqual(board.happened(), ['WIFI_UP given', 'joined']);
+  assert.equal(board.saves, 1);
+  // The other is forgotten.
+  board.leave();
+  board.pass(30);
+  board.refuse('no_ap_found');
+  board.pass(5);
+  assert.deepEqual(board.connects, ['given secret2', 'given secret2', 'given secret2']);
+  assert.deepEqual(board.happened(), ['WIFI_DOWN given', 'WIFI_FAIL given: no_ap_found']);
+});
+
+test('the host refuses: the saved network it is, and the given one is asked for again at its next turn', () => {
+  const board = createBoard(HOME);
+  const wifi = board.boot();
+  wifi.start('given', 'secret2', true);
+  for (let i = 0; i < 3; i++) {
+    assert.deepEqual(board.happened(), ['SPECNET given']);
+    wifi.proceed(true);
+    assert.deepEqual(board.happened(), ['DEFNET home']);
+    assert.deepEqual(board.connects.splice(0), ['home secret']);
+    board.refuse('no_ap_found');
+    board.pass(59);
+    assert.equal(board.happened()[0], 'WIFI_FAIL home: no_ap_found');
+    if (i < 2) wifi.start('given', 'secret2', true);
+  }
+  wifi.proceed(true);
+  board.join();
+  board.pass(1);
+  assert.deepEqual(board.happened(), ['DEFNET home', 'WIFI_UP home', 'joined']);
+  assert.equal(board.saves, 0);
+});
+
+test('the host refuses and nothing is saved: it is asked again after a while', () => {
+  const board = createBoard();
+  const wifi = board.boot();
+  wifi.start('given', 'secret', true);
+  for (let i = 0; i < 3; i++) {
+    assert.deepEqual(board.happened(), ['SPECNET given']);
+    wifi.proceed(true);
+    board.pass(59);
+    assert.deepEqual(board.happened(), []);
+    board.pass(1);
+  }
   assert.deepEqual(board.connects, []);
   wifi.proceed();
-  assert.deepEqual(board.connects.splice(0), ['given secret2']);
-  board.join();
-  assert.deepEqual(board.happened(), ['joined']);
-  assert.equal(board.saves, 1);
-  // From now on it is the saved one, and never written again.
-  for (let i = 0; i < 3; i++) {
-    wifi = board.boot();
-    wifi.start('given', 'secret2', true);
-    board.join();
-    assert.deepEqual(board.happened(), ['DEFNET', 'joined']);
-  }
-  assert.equal(board.saves, 1);
+  assert.deepEqual(board.connects, ['given secret']);
 });
 
 test('nothing saved: no waiting', () => {
   const board = createBoard();
   const wifi = board.boot();
   wifi.start('given', 'secret', true);
-  assert.deepEqual(board.happened(), ['DEFNET', 'SPECNET']);
+  assert.deepEqual(board.happened(), ['SPECNET given']);
   wifi.proceed();
   board.join();
-  assert.deepEqual(board.happened(), ['joined']);
+  assert.deepEqual(board.happened(), ['WIFI_UP given', 'joined']);
+  board.pass(1);
   assert.equal(board.saves, 1);
   assert.equal(board.flash.ssid, 'given');
 });
 
 test('the saved network is ignored when not wanted, even if joined', () => {
-  const board = createBoard({ ssid: 'home', password: 'secret' });
+  const board = createBoard(HOME);
   const wifi = board.boot();
   board.join();
   wifi.start('given', 'secret2', false);
-  assert.deepEqual(board.happened(), ['SPECNET']);
+  assert.deepEqual(board.happened(), ['SPECNET given']);
   board.emit('connected');
   wifi.proceed();
-  // An event of the saved network that was on its way.
-  board.emit('connected');
-  assert.deepEqual(board.happened(), []);
+  board.refuse('no_ap_found');
+  board.pass(5);
+  assert.deepEqual(board.happened(), ['WIFI_FAIL given: no_ap_found']);
+  assert.deepEqual(board.connects, ['given secret2', 'given secret2']);
   board.join();
-  assert.deepEqual(board.happened(), ['joined']);
+  assert.deepEqual(board.happened(), ['WIFI_UP given', 'joined']);
+  board.pass(1);
   assert.equal(board.saves, 1);
 });
 
@@ -210,7 +348,7 @@ test('flash is written once for a network, however often it is joined by name', 
     ['s'.repeat(32), 'secret'.repeat(11).slice(0, 64)],
     ['open', ''],
   ] as const) {
-    const board = createBoard({ ssid: 'home', password: 'secret' });
+    const board = createBoard(HOME);
     for (let i = 0; i < 5; i++) {
       const wifi = board.boot();
       wifi.start(ssid, password, false);
@@ -222,18 +360,20 @@ test('flash is written once for a network, however often it is joined by name', 
       board.leave();
       board.pass(60);
       board.join();
+      board.pass(1);
     }
     assert.equal(board.saves, 1);
     const wifi = board.boot();
     wifi.start(ssid, 'new secret', false);
     wifi.proceed();
     board.join();
+    board.pass(1);
     assert.equal(board.saves, 2, 'a new password is saved');
   }
 });
 
 test('flash is not written for a network that could not be joined', () => {
-  const board = createBoard({ ssid: 'home', password: 'secret' });
+  const board = createBoard(HOME);
   const wifi = board.boot();
   wifi.start('given', 'secret2', false);
   wifi.proceed();
@@ -248,8 +388,10 @@ test('a full flash does not keep the network from being used', () => {
   const wifi = board.boot();
   wifi.start('given', 'secret', false);
   wifi.proceed();
-  assert.throws(() => board.join());
-  assert.deepEqual(board.happened(), ['SPECNET', 'joined']);
+  board.join();
+  board.pass(1000);
+  assert.deepEqual(board.happened(), ['SPECNET given', 'WIFI_UP given', 'joined']);
+  assert.equal(board.saves, 1, 'one attempt');
 });
 
 test('an attempt that fails is reported in words and made again, with growing pauses', () => {
@@ -257,7 +399,7 @@ test('an attempt that fails is reported in words and made again, with growing pa
   const wifi = board.boot();
   wifi.start('given', 'secret', false);
   wifi.proceed();
-  assert.deepEqual(board.happened(), ['SPECNET']);
+  assert.deepEqual(board.happened(), ['SPECNET given']);
   for (const [status, pause] of [
     ['bad_password', 5],
     ['no_ap_found', 10],
@@ -268,7 +410,7 @@ test('an attempt that fails is reported in words and made again, with growing pa
   ] as const) {
     assert.equal(board.connects.splice(0).length, 1);
     board.refuse(status);
-    assert.deepEqual(board.happened(), [`WIFI_FAIL ${status}`]);
+    assert.deepEqual(board.happened(), [`WIFI_FAIL given: ${status}`]);
     // The firmware goes on trying by itself and says so.
     board.refuse(status);
     board.pass(pause - 0.1);
@@ -278,7 +420,8 @@ test('an attempt that fails is reported in words and made again, with growing pa
   }
   assert.equal(board.connects.length, 1);
   board.join();
-  assert.deepEqual(board.happened(), ['joined']);
+  assert.deepEqual(board.happened(), ['WIFI_UP given', 'joined']);
+  board.pass(1);
   assert.equal(board.saves, 1);
 });
 
@@ -291,14 +434,14 @@ test('an attempt that the firmware says nothing about', () => {
   board.pass(19.9);
   assert.deepEqual(board.happened(), []);
   board.pass(0.2);
-  assert.deepEqual(board.happened(), ['WIFI_FAIL timeout, connecting']);
+  assert.deepEqual(board.happened(), ['WIFI_FAIL given: timeout, connecting']);
   board.pass(5);
   board.refuse('no_ap_found', false);
   board.pass(20);
-  assert.deepEqual(board.happened(), ['WIFI_FAIL timeout, no_ap_found']);
+  assert.deepEqual(board.happened(), ['WIFI_FAIL given: timeout, no_ap_found']);
   // Joined in a pause, by the firmware's own doing.
   board.join();
-  assert.deepEqual(board.happened(), ['joined']);
+  assert.deepEqual(board.happened(), ['WIFI_UP given', 'joined']);
   board.pass(1000);
   assert.deepEqual(board.happened(), []);
   assert.equal(board.timers(), 0);
@@ -311,16 +454,16 @@ test('no address within the time that an attempt has', () => {
   wifi.proceed();
   board.happened();
   board.pass(20);
-  assert.deepEqual(board.happened(), ['WIFI_FAIL timeout, connecting']);
+  assert.deepEqual(board.happened(), ['WIFI_FAIL given: timeout, connecting']);
   board.pass(5);
   board.join();
-  assert.deepEqual(board.happened(), ['joined']);
+  assert.deepEqual(board.happened(), ['WIFI_UP given', 'joined']);
 });
 
 test('down and up are told once each; the firmware rejoins', () => {
-  const board = createBoard({ ssid: 'home', password: 'secret' });
+  const board = createBoard(HOME);
   const wifi = board.boot();
-  wifi.start('given', 'secret2', true);
+  wifi.start('home', 'secret', true);
   board.join();
   board.happened();
   for (let round = 0; round < 3; round++) {
@@ -328,19 +471,19 @@ test('down and up are told once each; the firmware rejoins', () => {
       board.leave();
       board.pass(4);
     }
-    assert.deepEqual(board.happened(), ['WIFI_DOWN']);
+    assert.deepEqual(board.happened(), ['WIFI_DOWN home']);
     board.join();
     board.emit('connected');
-    assert.deepEqual(board.happened(), ['WIFI_UP', 'joined']);
+    assert.deepEqual(board.happened(), ['WIFI_UP home', 'joined']);
   }
   assert.deepEqual(board.connects, []);
   assert.equal(board.saves, 0);
 });
 
-test('the firmware does not rejoin: the network that was joined is joined anew, quietly', () => {
-  const board = createBoard({ ssid: 'home', password: 'secret' });
+test('the firmware does not rejoin: the network that was joined is joined anew', () => {
+  const board = createBoard(HOME);
   const wifi = board.boot();
-  wifi.start('given', 'secret2', true);
+  wifi.start('home', 'secret', true);
   board.join();
   board.leave();
   board.happened();
@@ -353,9 +496,12 @@ test('the firmware does not rejoin: the network that was joined is joined anew, 
   board.pass(2);
   board.pass(10);
   assert.deepEqual(board.connects.splice(0), ['home secret']);
-  assert.deepEqual(board.happened(), []);
+  assert.deepEqual(board.happened(), [
+    'WIFI_FAIL home: no_ap_found',
+    'WIFI_FAIL home: timeout, connecting',
+  ]);
   board.join();
-  assert.deepEqual(board.happened(), ['WIFI_UP', 'joined']);
+  assert.deepEqual(board.happened(), ['WIFI_UP home', 'joined']);
   assert.equal(board.saves, 0);
   // The pauses are short again.
   board.leave();
@@ -365,24 +511,96 @@ test('the firmware does not rejoin: the network that was joined is joined anew, 
   assert.equal(board.connects.length, 2);
 });
 
-test('an answer nobody asked for changes nothing; starting anew does', () => {
-  const board = createBoard({ ssid: 'home', password: 'secret' });
+test('gone without a word: a check finds out, and it is joined anew at once', () => {
+  const board = createBoard(HOME);
   const wifi = board.boot();
+  wifi.start('home', 'secret', true);
+  wifi.check();
+  board.join();
+  // So soon it is looked after anyway.
+  wifi.check();
+  board.pass(1);
+  wifi.check();
+  wifi.check();
+  board.happened();
+  assert.equal(board.timers(), 0);
+  board.setStatus('no_ap_found');
+  board.pass(1000);
+  assert.deepEqual(board.happened(), []);
+  wifi.check();
+  assert.deepEqual(board.happened(), ['WIFI_DOWN home']);
+  assert.deepEqual(board.connects, ['home secret']);
+  wifi.check();
+  board.emit('disconnected');
+  assert.deepEqual(board.happened(), []);
+  board.join();
+  assert.deepEqual(board.happened(), ['WIFI_UP home', 'joined']);
+  assert.equal(board.saves, 0);
+});
+
+test('an address that is gone: a check finds out, and the network is left and joined anew', () => {
+  for (const none of ['0.0.0.0', undefined]) {
+    const board = createBoard(HOME);
+    const wifi = board.boot();
+    wifi.start('home', 'secret', true);
+    board.join();
+    board.pass(1);
+    board.happened();
+    board.ip = none;
+    wifi.check();
+    assert.deepEqual(board.happened(), ['WIFI_DOWN home']);
+    assert.equal(board.disconnects, 1);
+    assert.deepEqual(board.connects, ['home secret']);
+    // Joined without an address is not joined, and not for ever.
+    board.join();
+    assert.deepEqual(board.happened(), []);
+    board.pass(25);
+    assert.deepEqual(board.happened(), ['WIFI_FAIL home: timeout, no address']);
+    assert.equal(board.disconnects, 2);
+    board.ip = '192.0.2.8';
+    board.join();
+    assert.deepEqual(board.happened(), ['WIFI_UP home', 'joined']);
+  }
+});
+
+test('a network that does not stay is not saved', () => {
+  const board = createBoard(HOME);
+  const wifi = board.boot();
+  wifi.start('given', 'secret2', false);
+  wifi.proceed();
+  board.join();
+  // What was said was about the network before, whose end is told now.
+  board.leave();
+  board.pass(0.5);
+  board.setStatus('bad_password');
+  board.pass(600);
+  assert.equal(board.saves, 0);
+  board.join();
+  board.setStatus('bad_password');
+  board.pass(1);
+  assert.equal(board.happened().at(-1), 'WIFI_DOWN given');
+  assert.equal(board.saves, 0);
+});
+
+test('an answer nobody asked for changes nothing; starting anew does', () => {
+  const board = createBoard(HOME);
+  const wifi = board.boot();
+  wifi.proceed();
+  assert.deepEqual(board.connects, []);
+  wifi.start('home', 'secret', true);
   wifi.proceed();
   assert.deepEqual(board.connects, []);
   wifi.start('given', 'secret2', true);
   wifi.proceed();
-  assert.deepEqual(board.connects, []);
-  board.pass(15);
-  wifi.proceed();
   wifi.proceed();
   assert.equal(board.connects.length, 1);
-  assert.deepEqual(board.happened(), ['DEFNET', 'SPECNET']);
+  assert.deepEqual(board.happened(), ['DEFNET home', 'SPECNET given']);
   wifi.start('other', 'secret3', false);
   board.pass(1000);
   assert.equal(board.connects.length, 1);
   wifi.proceed();
   board.join();
-  assert.deepEqual(board.happened(), ['SPECNET', 'joined']);
+  assert.deepEqual(board.happened(), ['SPECNET other', 'WIFI_UP other', 'joined']);
+  board.pass(1);
   assert.equal(board.flash.ssid, 'other');
 });

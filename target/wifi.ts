@@ -1,7 +1,9 @@
 /**
- * Joins a Wi-Fi network and stays joined: the saved network first if asked,
- * else the given one, which becomes the saved one. It must never tell a
- * password, and never write to flash what flash already holds.
+ * Joins a Wi-Fi network and stays joined: the given one first, and where it is
+ * not to be had, the saved one if asked, in turn. The given one becomes the
+ * saved one once it was joined. It must never tell a password, never write to
+ * flash what flash already holds, and never be without a timer while a network
+ * is wanted: whatever the firmware is asked may throw, and events get lost.
  */
 import { Status } from '../shared/status';
 
@@ -17,24 +19,51 @@ const JOIN_LIMIT = 20000;
  */
 const REJOIN = 30000;
 
+/**
+ * Milliseconds after which a network that was joined must still be there to count as one worth saving: what was said of
+ * it may have been about the one before.
+ */
+const SETTLE = 1000;
+
 /** Milliseconds between attempts: the first pause, doubled after each, and the longest. */
 const PAUSE = 5000;
 const LONGEST_PAUSE = 60000;
 
-/** What is used of Espruino's module `Wifi`, and how it behaves on an ESP8266. */
+const JOINED = 'connected';
+const NO_ADDRESS = 'no address';
+
+export interface Network {
+  readonly ssid: string;
+  readonly password: string;
+}
+
+/**
+ * What is used of Espruino's module `Wifi`, and how it behaves on an ESP8266 (line numbers of Espruino
+ * libs/network/esp8266/jswrap_esp8266_network.c). The event handler of the vendor's library "seems to get lost sometimes"
+ * (:472), and then neither event nor call-back comes until the next `connect`.
+ */
 export interface WifiModule {
   /**
-   * Calls back once at most: null when joined, or a word like `bad_password`, `no_ap_found`. May never do so.
-   * Replaces the configuration at once; that it works is not known until `connected`.
+   * Calls back once at most: null when joined, or a word like `bad_password`, `no_ap_found`. May never do so: a failure
+   * is told only if it is one of four (:1635), and not if its event is swallowed. Replaces the configuration at once; that
+   * it works is not known until `connected`. Does nothing but call back if the same network is joined (:441), be its
+   * address there or not.
    */
-  connect(ssid: string, options: { password: string }, done: (error: string | null) => void): void;
-  /** Writes the configuration to flash, every time: it does not look whether it is there already. */
+  connect(ssid: string, options: Network, done: (error: string | null) => void): void;
+  /** The firmware stays a station, since `connect` follows before its event does (:327, :1650). */
+  disconnect(): void;
+  /** Writes the configuration to flash, every time: it does not look whether it is there already. Throws on a full flash. */
   save(): void;
-  /** The configuration in force, after boot the saved one; `status` is `connected` with an address, or what is wrong. */
-  getDetails(): { status: string; ssid: string; password: string };
+  /** The configuration in force, after boot the saved one; `status` is `connected` or what is wrong. */
+  getDetails(): Network & { status: string };
+  /**
+   * No address, or 0.0.0.0, when a lease was refused or ran out (ESP8266_NONOS_SDK third_party/lwip/core/dhcp.c:215, :389):
+   * nothing there tells those who keep `status`, which goes on saying `connected`.
+   */
+  getIP(): { ip?: string };
   /**
    * `connected`: there is an address. `disconnected`: the network went away, and again after each vain attempt to
-   * rejoin it; one in a while is swallowed.
+   * rejoin it; after a `connect` between two attempts of the firmware the next one is swallowed (:455, :1627).
    */
   on(event: 'connected' | 'disconnected', listener: () => void): void;
 }
@@ -46,138 +75,199 @@ export interface WifiOptions {
   /** Undoes `later`. */
   readonly cancel: (timer: unknown) => void;
   /**
-   * `DEFNET`: waiting for the saved network. `SPECNET`: it did not come, or was not asked for; nothing happens
-   * until `proceed`. `WIFI_FAIL`: an attempt failed, `detail` is the firmware's word for why, others follow. `WIFI_DOWN`,
-   * `WIFI_UP`: once each, after the network was joined.
+   * Each names its network in the detail. `DEFNET`: the saved network is tried. `SPECNET`: it is the given one's turn;
+   * nothing happens until `proceed`. `WIFI_FAIL`: an attempt failed, the reason follows the name and a colon; others follow.
+   * `WIFI_UP`, `WIFI_DOWN`: in turn.
    */
   readonly status: (status: Status, detail: string) => void;
-  /** The network is there: the first time, and again after `WIFI_UP`. */
+  /** The network is there; each time after `WIFI_UP`. */
   readonly joined: () => void;
 }
 
 export interface Wifi {
   /**
    * Begins, or begins anew. Not to be called while boot code runs: the firmware restores the saved network after it.
-   * @param saved try the saved network first
+   * @param useSaved the saved network will do if the given one cannot be joined
    */
-  start(ssid: string, password: string, saved: boolean): void;
-  /** The answer to `SPECNET`: join the given network. */
-  proceed(): void;
+  start(ssid: string, password: string, useSaved: boolean): void;
+  /**
+   * The answer to `SPECNET`: join the given network, or, refused, go on with the saved one. Without one, the question
+   * is put again.
+   */
+  proceed(refused?: boolean): void;
+  /** To be called when the network does not do what it is for, since it may be gone without a word. */
+  check(): void;
 }
 
 const enum State {
   IDLE,
-  /** `SPECNET` is out. */
+  START,
+  /** `SPECNET` is out; once it is answered, there is a timer. */
   ASKING,
   UP,
-  // From here on a network is wanted and not there.
-  /** Waiting for the saved network. */
-  SAVED,
-  /** Joining the given network. */
-  GIVEN,
-  DOWN,
+  WANTED,
 }
 
 export function createWifi(options: WifiOptions): Wifi {
   const wifi = options.wifi;
   let state = State.IDLE;
+  // Told apart by identity: the saved one is the given one if it says the same.
+  let given: Network;
+  let saved: Network | undefined;
+  // What is tried when the given one has failed: the saved one, if it may be; else the given one again.
+  let fallback: Network;
+  // What the firmware was last told to join, and what it is told next.
+  let current: Network | undefined;
+  let turn: Network;
+  let useSaved: boolean;
   // An attempt is under way, and the timer its limit; else the timer is the pause before the next.
   let trying: boolean;
-  let ssid: string;
-  let password: string;
-  // What flash holds: name and password.
-  let saved: string | undefined;
   let timer: unknown;
   let pause: number;
 
-  function after(ms: number): void {
+  function cancel(): void {
     if (timer) options.cancel(timer);
-    timer = ms ? options.later(next, ms) : 0;
+    timer = 0;
   }
 
-  function ask(): void {
-    after(0);
-    state = State.ASKING;
-    options.status(Status.SPECNET, '');
+  function after(ms: number): void {
+    cancel();
+    timer = options.later(next, ms);
+  }
+
+  /** What the firmware says of the network, events or not. */
+  function ask(): string {
+    const details = wifi.getDetails();
+    const address = wifi.getIP();
+    const none = !address.ip || address.ip === '0.0.0.0';
+    return none && details.status === JOINED ? NO_ADDRESS : details.status;
   }
 
   /** Looks whether the network is there; if not, ends the attempt for the reason given, if any. */
   function look(reason: string | null): void {
-    const was = state;
-    const details = wifi.getDetails();
-    if (was < State.SAVED) return;
+    if (state !== State.WANTED) return;
     // Asking the firmware, since an event may be older than the attempt under way.
-    if (details.status === 'connected') {
-      after(0);
+    const word = /*@__NOINLINE__*/ ask();
+    const network = current as Network;
+    if (word === JOINED) {
       state = State.UP;
-      ssid = details.ssid;
-      password = details.password;
-      if (was === State.DOWN) options.status(Status.WIFI_UP, '');
+      after(SETTLE);
+      options.status(Status.WIFI_UP, network.ssid);
       options.joined();
-      // Flash is written for a network that is new, not at every boot: what was in force after boot is what flash
-      // holds. Both sides are read back, since the firmware shortens what is too long for it. Last, because a
-      // full flash throws.
-      if (was === State.GIVEN && ssid + '\n' + password !== saved) {
-        saved = ssid + '\n' + password;
-        wifi.save();
-      }
     } else if (reason && trying) {
       trying = false;
-      if (was === State.SAVED) ask();
-      else {
-        if (was === State.GIVEN) options.status(Status.WIFI_FAIL, reason);
+      turn = given;
+      if (network === fallback) {
         after(pause);
         pause = Math.min(pause * 2, LONGEST_PAUSE);
+      } else {
+        turn = fallback;
+        after(0);
       }
+      options.status(Status.WIFI_FAIL, network.ssid + ': ' + reason);
+    }
+  }
+
+  function lost(ms: number): void {
+    turn = current as Network;
+    state = State.WANTED;
+    trying = false;
+    pause = PAUSE;
+    after(ms);
+    options.status(Status.WIFI_DOWN, turn.ssid);
+  }
+
+  function attempt(): void {
+    const network = turn;
+    const before = current;
+    if (network === given && before !== given) {
+      state = State.ASKING;
+      cancel();
+      return options.status(Status.SPECNET, network.ssid);
+    }
+    current = network;
+    trying = true;
+    if (network !== before) options.status(Status.DEFNET, network.ssid);
+    const word = /*@__NOINLINE__*/ ask();
+    // Else `connect` would find nothing to do.
+    if (word === NO_ADDRESS) wifi.disconnect();
+    wifi.connect(network.ssid, network, look);
+  }
+
+  function begin(): void {
+    const details = wifi.getDetails();
+    // What is in force after boot is what flash holds.
+    if (!saved) saved = { ssid: details.ssid, password: details.password };
+    if (saved.ssid === given.ssid && saved.password === given.password) given = saved;
+    fallback = useSaved && saved.ssid ? saved : given;
+    turn = given;
+    // The firmware has begun by itself.
+    trying = useSaved && given === saved;
+    current = trying ? given : undefined;
+    state = State.WANTED;
+    if (!trying) return;
+    after(SAVED_LIMIT);
+    options.status(Status.DEFNET, given.ssid);
+  }
+
+  function settle(): void {
+    const flash = saved as Network;
+    if (current === flash) return;
+    const details = wifi.getDetails();
+    saved = given;
+    fallback = given;
+    // Flash is written for a network that is new, not at every boot. Both sides are read back, since the firmware
+    // shortens what is too long for it.
+    if (details.ssid === flash.ssid && details.password === flash.password) return;
+    try {
+      wifi.save();
+    } catch (e) {
+      // Nobody could do anything about it, and the network can be used all the same.
     }
   }
 
   function next(): void {
+    const was = state;
+    let word = '';
     // Its number may soon belong to another timer.
     timer = 0;
-    if (trying) {
-      const details = wifi.getDetails();
-      look('timeout, ' + details.status);
-    } else {
-      trying = true;
-      after(JOIN_LIMIT);
-      wifi.connect(ssid, { password: password }, look);
-    }
+    // First of all, as what follows may throw.
+    after(JOIN_LIMIT);
+    if (was === State.START) begin();
+    if (was === State.ASKING) state = State.WANTED;
+    if (!trying && state !== State.UP) return attempt();
+    word = /*@__NOINLINE__*/ ask();
+    if (was === State.WANTED) return look('timeout, ' + word);
+    if (was === State.START) return look('');
+    if (word !== JOINED) return lost(0);
+    settle();
+    cancel();
   }
 
-  wifi.on('connected', function () {
+  wifi.on(JOINED, function () {
     look('');
   });
   wifi.on('disconnected', function () {
-    if (state !== State.UP) return;
-    state = State.DOWN;
-    trying = false;
-    pause = PAUSE;
-    after(REJOIN);
-    options.status(Status.WIFI_DOWN, '');
+    if (state === State.UP) lost(REJOIN);
   });
 
   return {
-    start: function (givenSsid, givenPassword, useSaved) {
-      const details = wifi.getDetails();
-      if (saved === undefined) saved = details.ssid + '\n' + details.password;
-      ssid = givenSsid;
-      password = givenPassword;
+    start: function (ssid, password, orSaved) {
+      given = { ssid: ssid, password: password };
+      useSaved = orSaved;
       pause = PAUSE;
-      trying = useSaved;
-      if (useSaved) options.status(Status.DEFNET, '');
-      if (useSaved && details.ssid) {
-        state = State.SAVED;
-        after(SAVED_LIMIT);
-        look('');
-      } else ask();
-    },
-    proceed: function () {
-      if (state !== State.ASKING) return;
-      state = State.GIVEN;
-      trying = false;
+      state = State.START;
       // In a turn of its own: this one is deep in the stack already.
-      timer = options.later(next, 0);
+      after(0);
+    },
+    proceed: function (refused) {
+      if (state !== State.ASKING) return;
+      turn = refused ? fallback : given;
+      current = refused ? undefined : given;
+      after(refused && fallback === given ? LONGEST_PAUSE : 0);
+    },
+    check: function () {
+      if (state === State.UP && !timer) after(0);
     },
   };
 }

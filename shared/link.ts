@@ -570,7 +570,11 @@ export function createLink(options: LinkOptions): Link {
     }
     if (state !== LinkState.UP) return;
     queue.push(message);
-    wake();
+    // As `wake`, but in place: this is where a target is deepest in its stack.
+    if (!waited || step !== rest) return;
+    waited = 0;
+    options.cancel(timer);
+    timer = options.later(turn, 0);
   }
 
   function queued(): number {

@@ -191,6 +191,7 @@ export function createBridge(options: BridgeOptions): Bridge {
 
   function failed(code: Status, detail: string): void {
     options.ready(true);
+    wifi.check();
     status(code, detail);
   }
 
@@ -294,13 +295,17 @@ export function createBridge(options: BridgeOptions): Bridge {
   }
 
   function pass(text: string): void {
-    client.send(packet(byteAt(text, 0), '', text.substr(1)));
-    if (client.busy()) options.ready(false);
+    const type = byteAt(text, 0);
+    const body = text.substr(1);
+    const bytes = packet(type, '', body);
+    client.send(bytes);
+    const busy = client.busy();
+    if (busy) options.ready(false);
   }
 
   function message(text: string): void {
     const type = byteAt(text, 0);
-    if (type >= Type.PACKET) return pass(text);
+    if (type >= Type.PACKET) pass(text);
     if (type === Type.HELLO) calls.maxBody = Math.min(longestOf(text) - 2, calls.maxBody);
     if (type === Type.WILL) {
       will = text.substr(1);
@@ -318,7 +323,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     if (type === Type.LEAVE) leave();
     // In a turn of its own, so that what this one takes does not count.
     if (type === Type.MEM) options.later(tellMemory, 0);
-    if (type > Type.MEM) status(Status.UNKNOWN, '' + type);
+    if (type > Type.MEM && type < Type.PACKET) status(Status.UNKNOWN, '' + type);
   }
 
   return { message: message, abandon: client.abandon };

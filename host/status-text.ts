@@ -14,7 +14,7 @@ function words(status: number): string {
     case Status.DEFNET:
       return 'joining the saved network';
     case Status.SPECNET:
-      return 'the saved network is not there, the one in the settings may be tried';
+      return 'the network in the settings may be tried';
     case Status.PUBOK:
       return 'publication acknowledged';
     case Status.RUNNING:

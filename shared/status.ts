@@ -9,9 +9,9 @@ export const enum Status {
   BROKER_OK = 0,
   /** About to connect to the broker. */
   BROKER_CHECK = 1,
-  /** About to join the network saved in the target's flash. */
+  /** About to join the network saved in the target's flash. Detail: its name. */
   DEFNET = 2,
-  /** The saved network did not answer, or was not asked for: may the one in the settings be tried? */
+  /** It is the turn of the network in the settings: may it be tried? Detail: its name. */
   SPECNET = 3,
   /** The broker acknowledged a QoS 1 publication. Detail: its packet identifier. */
   PUBOK = 4,
@@ -23,9 +23,9 @@ export const enum Status {
   WILLOK = 7,
   /** The broker could not be reached, or the connection to it was lost. Detail: the reason in words. */
   BROKER_FAIL = 8,
-  /** Wi-Fi is connected again. */
+  /** A network is joined, with an address. Detail: its name. */
   WIFI_UP = 9,
-  /** Wi-Fi has disconnected. */
+  /** The network is gone, and will be joined again. Detail: its name. */
   WIFI_DOWN = 10,
   /** Set by the host: the target did not answer within `timeout`. It is reset. */
   ESP_FAIL = 11,
@@ -47,7 +47,7 @@ export const enum Status {
   REFUSED_AUTH = 19,
   /** What the broker sent is not MQTT 3.1.1. The connection is closed. Detail: what was wrong. */
   BAD_BROKER = 20,
-  /** The network in the settings could not be joined. Detail: the reason in words. */
+  /** A network could not be joined; others are tried, and it again. Detail: its name and the reason, `home: bad_password`. */
   WIFI_FAIL = 21,
   /** The broker refused a subscription. Detail: its topic filter. */
   SUB_FAIL = 22,

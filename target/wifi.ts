@@ -2,8 +2,9 @@
  * Joins a Wi-Fi network and stays joined: the given one first, and where it is
  * not to be had, the saved one if asked, in turn. The given one becomes the
  * saved one once it was joined. It must never tell a password, never write to
- * flash what flash already holds, and never be without a timer while a network
- * is wanted: whatever the firmware is asked may throw, and events get lost.
+ * flash what flash already holds, and never wait for an event without a timer:
+ * events get lost. What the firmware throws for want of memory is not caught,
+ * and ends this start of the target.
  */
 import { Status } from '../shared/status';
 
@@ -86,7 +87,7 @@ export interface WifiOptions {
 
 export interface Wifi {
   /**
-   * Begins, or begins anew. Not to be called while boot code runs: the firmware restores the saved network after it.
+   * Begins, once. Not to be called while boot code runs: the firmware restores the saved network after it.
    * @param useSaved the saved network will do if the given one cannot be joined
    */
   start(ssid: string, password: string, useSaved: boolean): void;
@@ -113,7 +114,7 @@ export function createWifi(options: WifiOptions): Wifi {
   let state = State.IDLE;
   // Told apart by identity: the saved one is the given one if it says the same.
   let given: Network;
-  let saved: Network | undefined;
+  let saved: Network;
   // What is tried when the given one has failed: the saved one, if it may be; else the given one again.
   let fallback: Network;
   // What the firmware was last told to join, and what it is told next.
@@ -121,26 +122,21 @@ export function createWifi(options: WifiOptions): Wifi {
   let turn: Network;
   let useSaved: boolean;
   // An attempt is under way, and the timer its limit; else the timer is the pause before the next.
-  let trying: boolean;
+  let trying = false;
   let timer: unknown;
-  let pause: number;
-
-  function cancel(): void {
-    if (timer) options.cancel(timer);
-    timer = 0;
-  }
+  let pause = PAUSE;
 
   function after(ms: number): void {
-    cancel();
+    if (timer) options.cancel(timer);
     timer = options.later(next, ms);
   }
 
-  /** What the firmware says of the network, events or not. */
+  /** What the firmware says of the network. */
   function ask(): string {
     const details = wifi.getDetails();
     const address = wifi.getIP();
-    const none = !address.ip || address.ip === '0.0.0.0';
-    return none && details.status === JOINED ? NO_ADDRESS : details.status;
+    if (details.status !== JOINED) return details.status;
+    return address.ip && address.ip !== '0.0.0.0' ? JOINED : NO_ADDRESS;
   }
 
   /** Looks whether the network is there; if not, ends the attempt for the reason given, if any. */
@@ -178,47 +174,40 @@ export function createWifi(options: WifiOptions): Wifi {
   }
 
   function attempt(): void {
-    const network = turn;
-    const before = current;
-    if (network === given && before !== given) {
+    if (turn === given && current !== given) {
       state = State.ASKING;
-      cancel();
-      return options.status(Status.SPECNET, network.ssid);
+      return options.status(Status.SPECNET, given.ssid);
     }
-    current = network;
+    current = turn;
     trying = true;
-    if (network !== before) options.status(Status.DEFNET, network.ssid);
+    after(JOIN_LIMIT);
+    if (current !== given) options.status(Status.DEFNET, current.ssid);
     const word = /*@__NOINLINE__*/ ask();
     // Else `connect` would find nothing to do.
     if (word === NO_ADDRESS) wifi.disconnect();
-    wifi.connect(network.ssid, network, look);
+    wifi.connect(current.ssid, current, look);
   }
 
   function begin(): void {
-    const details = wifi.getDetails();
     // What is in force after boot is what flash holds.
-    if (!saved) saved = { ssid: details.ssid, password: details.password };
+    saved = wifi.getDetails();
     if (saved.ssid === given.ssid && saved.password === given.password) given = saved;
     fallback = useSaved && saved.ssid ? saved : given;
     turn = given;
-    // The firmware has begun by itself.
-    trying = useSaved && given === saved;
-    current = trying ? given : undefined;
     state = State.WANTED;
-    if (!trying) return;
+    if (!useSaved || given !== saved) return;
+    // The firmware has begun by itself.
+    current = given;
+    trying = true;
     after(SAVED_LIMIT);
     options.status(Status.DEFNET, given.ssid);
   }
 
   function settle(): void {
-    const flash = saved as Network;
-    if (current === flash) return;
-    const details = wifi.getDetails();
+    // Flash is written for a network that is new, not at every boot.
+    if (current === saved) return;
     saved = given;
     fallback = given;
-    // Flash is written for a network that is new, not at every boot. Both sides are read back, since the firmware
-    // shortens what is too long for it.
-    if (details.ssid === flash.ssid && details.password === flash.password) return;
     try {
       wifi.save();
     } catch (e) {
@@ -231,8 +220,6 @@ export function createWifi(options: WifiOptions): Wifi {
     let word = '';
     // Its number may soon belong to another timer.
     timer = 0;
-    // First of all, as what follows may throw.
-    after(JOIN_LIMIT);
     if (was === State.START) begin();
     if (was === State.ASKING) state = State.WANTED;
     if (!trying && state !== State.UP) return attempt();
@@ -241,7 +228,6 @@ export function createWifi(options: WifiOptions): Wifi {
     if (was === State.START) return look('');
     if (word !== JOINED) return lost(0);
     settle();
-    cancel();
   }
 
   wifi.on(JOINED, function () {
@@ -255,15 +241,14 @@ export function createWifi(options: WifiOptions): Wifi {
     start: function (ssid, password, orSaved) {
       given = { ssid: ssid, password: password };
       useSaved = orSaved;
-      pause = PAUSE;
       state = State.START;
       // In a turn of its own: this one is deep in the stack already.
       after(0);
     },
     proceed: function (refused) {
       if (state !== State.ASKING) return;
-      turn = refused ? fallback : given;
-      current = refused ? undefined : given;
+      if (refused) turn = fallback;
+      else current = given;
       after(refused && fallback === given ? LONGEST_PAUSE : 0);
     },
     check: function () {

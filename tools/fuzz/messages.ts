@@ -149,6 +149,7 @@ export function fuzzTarget(seed: number, cases: number): void {
           later(() => done(null), 1),
         save: () => {},
         getDetails: () => ({ status: 'connected', ssid: 's', password: 'p' }),
+        getIP: () => ({ ip: '192.0.2.7' }),
         getHostByName: (_name: string, done: (address: null) => void) => done(null),
         on: () => {},
       },

@@ -109,6 +109,7 @@ export function fuzzPackets(seed: number, cases: number): void {
       clock.later(() => done(null), 1),
     save: () => {},
     getDetails: () => ({ status: 'connected', ssid: 's', password: 'p' }),
+    getIP: () => ({ ip: '192.0.2.7' }),
     on: () => {},
   };
   const firmware: Record<string, unknown> = {

@@ -139,6 +139,7 @@ export function createNetwork(options: NetworkOptions): Network {
         join(done);
       },
       save: () => (flash = { ...config }),
+      getIP: () => ({ ip: joined ? '10.0.0.7' : '0.0.0.0' }),
       getDetails: () => ({ status: joined ? 'connected' : status, ...config }),
       getHostByName: (name: string, done: (address: string | null) => void) =>
         // What is an address already needs no network.

@@ -278,6 +278,7 @@ export const LX106: Costs = {
     'Wifi.connect': 1112,
     'Wifi.getDetails': 750,
     'Wifi.getHostByName': 600,
+    'Wifi.getIP': 750,
     'Wifi.save': 600,
   },
   otherNative: 700,

@@ -172,6 +172,9 @@ let $W = {
     if (callback) setTimeout(callback, 0, details);
     return details;
   },
+  getIP: function () {
+    return { ip: status === 'connected' ? '192.168.4.2' : '0.0.0.0' };
+  },
   // The tool looks it up and answers with "name address".
   getHostByName: function (what, callback) {
     if (typeof what !== 'string') throw new Error('Hostname parameter is not a string');

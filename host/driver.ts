@@ -614,8 +614,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
         link.send(driver._setup._init);
         expect('an answer to INIT', driver._setup._timeout + 5);
       } else if (status === Status.SPECNET) {
-        if (result !== undefined && !result) reset();
-        else link.send(encode(Type.PROCEED, ''));
+        link.send(encode(Type.PROCEED, result === undefined || result ? '' : '0'));
       } else if (status === Status.WIFI_UP && broker === Broker.NONE) connectIn(0);
       else pump();
     });

@@ -15,7 +15,7 @@
  * | HELLO   | both   | version 1, longest message 2; the target: serial text, crash rest |
  * | WILL    | host   | topic text, payload text (for the next CONNECT)                   |
  * | INIT    | host   | see `Init`                                                        |
- * | PROCEED | host   | – (the answer to SPECNET)                                         |
+ * | PROCEED | host   | the answer to SPECNET: nothing, or any byte to refuse             |
  * | CONNECT | host   | see `Connect`                                                     |
  * | LEAVE   | host   | – (DISCONNECT, and close)                                         |
  * | MEM     | host   | – (asks for the target's memory)                                  |

@@ -315,7 +315,7 @@ export function createBridge(options: BridgeOptions): Bridge {
       init = text;
       options.later(begin, 0);
     }
-    if (type === Type.PROCEED && begun) wifi.proceed();
+    if (type === Type.PROCEED && begun) wifi.proceed(text.length > 1);
     if (type === Type.CONNECT && begun) {
       asked = text;
       options.later(connect, 0);

@@ -18,6 +18,9 @@ const NAMES = ['home', 'given', 'other'];
  */
 const BOUND = 135;
 
+/** Seconds for which nothing is said at most while there is no network: the longest pause and an attempt. */
+const SILENCE = 80;
+
 /** @returns faults that the program met, for the test of the test */
 function live(seed: number): { uncaught: number; saves: number; connects: number } {
   const chance = chanceFrom(seed);
@@ -30,6 +33,7 @@ function live(seed: number): { uncaught: number; saves: number; connects: number
   let last: Status | undefined;
   let online = false;
   let lives = 0;
+  let silent = 0;
 
   function start(): void {
     const mine = ++lives;
@@ -37,6 +41,7 @@ function live(seed: number): { uncaught: number; saves: number; connects: number
     firmware.boot();
     assert.notEqual(firmware.module, old);
     last = undefined;
+    silent = 0;
     online = false;
     const one = createWifi({
       wifi: firmware.module,
@@ -53,6 +58,7 @@ function live(seed: number): { uncaught: number; saves: number; connects: number
         );
         online = status === Status.WIFI_UP;
         last = status;
+        silent = 0;
         if (status !== Status.SPECNET) return;
         assert.equal(detail, given.ssid);
         const refused = firmware.hostile && chance(4) === 0;
@@ -76,6 +82,9 @@ function live(seed: number): { uncaught: number; saves: number; connects: number
   // The bridge, which cannot reach its broker.
   function check(): void {
     if (!firmware.joined()) firmware.run(() => wifi?.check());
+    // The host resets a target that says nothing for much longer.
+    if (!online && last !== Status.SPECNET) silent++;
+    assert.ok(silent <= SILENCE / 10, `nothing said, SEED=${String(seed)}`);
     clock.later(check, 10_000);
   }
 

@@ -8,6 +8,9 @@ import { WirePins } from '../shared/wire';
 /** Milliseconds that the link may look for the host's next bit before it lets the event loop run. */
 const SPIN = 4;
 
+/** Milliseconds for which the LED is lit, and is not. */
+const BLINK = 500;
+
 // Pins by number: the interpreter need not look them up, and a list of them takes less memory.
 const clockOut = 15 as never as Pin;
 const dataOut = 14 as never as Pin;
@@ -37,12 +40,11 @@ function countSpins(): number {
 
 let lit = 0;
 
-// The link asks at least every 250 ms, which shows that the board lives; a timer for that would cost 17 variables.
-export function later(run: () => void, ms: number): unknown {
+// Shows that the board lives.
+setInterval(function () {
   lit = 1 - lit;
   digitalWrite(led, lit);
-  return setTimeout(run, ms);
-}
+}, BLINK);
 
 export function watch(pin: Pin, run: () => void): unknown {
   try {

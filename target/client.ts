@@ -172,36 +172,30 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  function takePacket(): void {
-    const type = parser.type;
-    const whole = parser.body.length === parser.remainingLength;
-    const pong = type === PacketType.PINGRESP;
-    if (pong) unanswered = 0;
-    if (whole && !pong) options.received(type, parser.body);
-    if (!whole) options.cut(type, parser.body);
-  }
-
-  // One condition behind the other: each that stands within another takes 100 bytes of stack.
-  function take(): void {
-    const connected = up;
-    if (!connected) takeConnack();
-    if (connected) takePacket();
-  }
-
-  // One packet a turn: within a loop it would take a quarter more of the stack.
   function read(): void {
     let more = socket !== undefined;
+    let connected: boolean;
+    let whole: boolean;
     reading = false;
     // What is no broker may claim a length that it never sends, so it is judged by its first byte.
     if (more && parser.unread && awaited === 'CONNACK' && byteAt(parser.unread, 0) !== PacketType.CONNACK)
       parser.wrong = 'no valid CONNACK';
     if (more && parser.unread && !up) awaited = 'rest of CONNACK';
-    if (more) more = parser.next();
-    if (more) take();
-    if (socket && parser.wrong) fail(Status.BAD_BROKER, parser.wrong);
     // Behind what ended the connection there is none.
-    if (more) wake();
-    if (socket && closed && !more) fail(Status.BROKER_FAIL, closed);
+    while (more && socket && !parser.wrong) {
+      more = parser.next();
+      connected = up;
+      whole = more && connected && parser.type !== PacketType.PINGRESP;
+      if (more && connected && !whole) unanswered = 0;
+      if (more && !connected) takeConnack();
+      if (whole && parser.body.length < parser.remainingLength) {
+        whole = false;
+        options.cut(parser.type, parser.body);
+      }
+      if (whole) options.received(parser.type, parser.body);
+    }
+    if (socket && parser.wrong) fail(Status.BAD_BROKER, parser.wrong);
+    if (socket && closed) fail(Status.BROKER_FAIL, closed);
   }
 
   function wake(): void {

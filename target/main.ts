@@ -10,7 +10,7 @@ import { text } from '../shared/bytes';
 import { Down, LinkOptions, MAX_MESSAGE, createLink } from '../shared/link';
 import { encodeHello } from '../shared/messages';
 import { createResponder } from '../shared/responder';
-import { later, pins, watch } from './board';
+import { pins, watch } from './board';
 import { createBridge } from './bridge';
 
 /** Milliseconds for which the link may hold the event loop. */
@@ -24,7 +24,7 @@ const end: { -readonly [Name in keyof LinkOptions]?: LinkOptions[Name] } = {
   wire: wire,
   initiator: false,
   time: getTime,
-  later: later,
+  later: setTimeout,
   cancel: clearTimeout,
   watch: watch,
   unwatch: clearWatch,

@@ -105,10 +105,8 @@ export function createParser(limits: { readonly maxBody: number }): Parser {
       else takeByte();
       if (expect === Expect.BODY && seen === parser.remainingLength) expect = Expect.END;
     }
-    if (at >= parser.unread.length) {
-      parser.unread = '';
-      at = 0;
-    }
+    parser.unread = parser.unread.substr(at);
+    at = 0;
     return expect === Expect.END;
   }
 

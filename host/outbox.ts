@@ -138,7 +138,8 @@ export function createOutbox(counts: number[]): Outbox {
     _restart: function (session) {
       let id: number;
       outbox._sent = 0;
-      for (let i = 0; i < queue.length && (id = idOf(queue[i])); i++) queue[i] = withId(queue[i], id, session);
+      for (let i = 0; i < queue.length && (id = idOf(queue[i])); i++)
+        queue[i] = withId(queue[i], id, session);
     },
     _newId: newId,
   };

@@ -59,7 +59,9 @@ export interface PersistOptions {
 /** What a record holds of a PUBLISH with QoS 1. */
 function toBody(packet: string): string {
   const at = 3 + topicOf(packet).length;
-  return char(byteAt(packet, 0) & (Flag.RETAIN | Flag.QOS1)) + packet.substring(1, at) + packet.substr(at + 2);
+  return (
+    char(byteAt(packet, 0) & (Flag.RETAIN | Flag.QOS1)) + packet.substring(1, at) + packet.substr(at + 2)
+  );
 }
 
 /** The PUBLISH, not sent yet, that a record holds. */

@@ -51,7 +51,9 @@ export function createRetry(): Retry {
       return age >= GOOD && age >= pause / 2;
     },
     _hint: function () {
-      return early < TOLD ? '' : 'closed ' + early + ' times just after CONNACK: another client with this id?';
+      return early < TOLD
+        ? ''
+        : 'closed ' + early + ' times just after CONNACK: another client with this id?';
     },
   };
   return retry;

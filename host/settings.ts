@@ -225,7 +225,11 @@ export function checkSetup<L>(
       const colon = typeof one === 'string' ? one.indexOf(':') : -1;
       const own = colon < 0 ? port : +one.substr(colon + 1);
       if (!(own >= 1 && own <= 65535) || own % 1)
-        refuse('broker', one, 'a host name or IPv4 address, which a colon and a port, 1 to 65535, may follow');
+        refuse(
+          'broker',
+          one,
+          'a host name or IPv4 address, which a colon and a port, 1 to 65535, may follow',
+        );
       fields.broker = colon < 0 ? one : one.substr(0, colon);
       const address = host('broker');
       fields.broker = given;

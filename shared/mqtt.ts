@@ -50,12 +50,13 @@ export const enum Flag {
 export const enum ConnectFlag {
   CLEAN_SESSION = 2,
   WILL = 4,
-  /** By so many bits a QoS has to move from its place in PUBLISH. */
-  WILL_QOS_SHIFT = 2,
   WILL_RETAIN = 0x20,
   PASSWORD = 0x40,
   USER = 0x80,
 }
+
+/** By so many bits the QoS of a will is further left than that of a PUBLISH. */
+export const WILL_QOS_SHIFT = 2;
 
 /** SUBACK's return code: the QoS granted, or this, §3.9.3. */
 export const enum Granted {

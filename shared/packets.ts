@@ -5,7 +5,7 @@
  * broker is checked here, since nobody before has looked at it.
  */
 import { byteAt, char, text, word, wordAt } from './bytes';
-import { ConnectFlag, Flag, Granted, PacketType } from './mqtt';
+import { ConnectFlag, Flag, Granted, PacketType, WILL_QOS_SHIFT } from './mqtt';
 
 /** Bytes of a PUBLISH beside topic and payload, at QoS 1. */
 export const PUBLISH_FIELDS = 5;
@@ -31,7 +31,7 @@ export function connectHead(login: Login): string {
   if (will !== undefined)
     flags |=
       ConnectFlag.WILL |
-      ((will & Flag.QOS) << ConnectFlag.WILL_QOS_SHIFT) |
+      ((will & Flag.QOS) << WILL_QOS_SHIFT) |
       (will & Flag.RETAIN ? ConnectFlag.WILL_RETAIN : 0);
   if (login.user) flags |= ConnectFlag.USER | (login.password ? ConnectFlag.PASSWORD : 0);
   return text('MQTT') + char(4, flags) + word(login.keepAlive) + text(login.clientId);

@@ -48,7 +48,7 @@ export function lastReason(): string {
 }
 
 function crash(reason: string): void {
-  spare = undefined;
+  if (spare) spare = undefined;
   keepReason(reason);
   restart();
 }

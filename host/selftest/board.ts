@@ -291,7 +291,13 @@ equal(
   'codec: messages',
   function () {
     const packet = withId(publish(3, 'a/b', '\x00\xff'), 513, true);
-    return [bytes(packet), idOf(packet), topicOf(packet), bytes(encodeHello(1024, '')), bytes(encodeStatus(8, 'x'))];
+    return [
+      bytes(packet),
+      idOf(packet),
+      topicOf(packet),
+      bytes(encodeHello(1024, '')),
+      bytes(encodeStatus(8, 'x')),
+    ];
   },
   [[59, 0, 3, 97, 47, 98, 2, 1, 0, 255], 513, 'a/b', [1, 6, 4, 0], [10, 8, 120]],
 );

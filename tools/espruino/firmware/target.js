@@ -70,7 +70,9 @@ try {
   // A board that never ran.
 }
 global.peek32 = function (address) {
-  return address === 0x3ff20e44 ? require('fs').readFileSync('noise') | 0 : rtc[(address - 0x60001300) >> 2] | 0;
+  return address === 0x3ff20e44
+    ? require('fs').readFileSync('noise') | 0
+    : rtc[(address - 0x60001300) >> 2] | 0;
 };
 global.poke32 = function (address, value) {
   rtc[(address - 0x60001300) >> 2] = value;

@@ -184,6 +184,11 @@ export function createClient(options: ClientOptions): Client {
     // Behind what ended the connection there is none.
     while (more && socket && !parser.wrong) {
       more = parser.next();
+      // To the host they would be the target's own messages.
+      if (more && parser.type < PacketType.CONNACK) {
+        parser.wrong = 'packet type 0 or 1';
+        more = false;
+      }
       connected = up;
       whole = more && connected && parser.type !== PacketType.PINGRESP;
       if (more && connected && !whole) unanswered = 0;

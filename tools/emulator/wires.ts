@@ -97,9 +97,12 @@ export interface Wires {
    * To be called once before each look of a board at its lines. A board that
    * looks in a loop gets what a real one's slow reads cost: without this it
    * would keep a processor busy for the other board's answer and, on a PC with
-   * fewer free processors than boards, keep it from answering.
+   * fewer free processors than boards, keep it from answering. Whoever looks at
+   * one pin after the other waits for nothing: only a second look at one, with
+   * nothing changed since the first, is such a loop.
+   * @param pins a bit for each that is looked at.
    */
-  look(board: Board): void;
+  look(board: Board, pins: number): void;
   /** As `level`, with the line's disturbance. */
   read(board: Board, pin: number): 0 | 1;
   /** All of a board's outputs float, as in reset. */
@@ -269,19 +272,25 @@ export function createWires(
   }
 
   let seenChanges = 0;
+  /** Pins that were looked at since then. */
+  let looked = 0;
   let spin = LONGEST_SPIN;
   let looks = 0;
 
-  function look(board: Board): void {
+  function look(board: Board, pins: number): void {
     const last = seenChanges;
-    const turns = ++looks % TRY === 0 ? LONGEST_SPIN : spin;
+    const known = looked & pins;
+    looked |= pins;
+    const turns = !known ? 1 : ++looks % TRY === 0 ? LONGEST_SPIN : spin;
     for (let i = 0; i < turns; i++) {
       const now = load(words, CHANGES);
       if (now === last) continue;
       seenChanges = now;
+      looked = pins;
       if (i > SHORTEST_SPIN) spin = LONGEST_SPIN;
       return;
     }
+    if (!known) return;
     spin = Math.max(SHORTEST_SPIN, spin >> 1);
     store(words, LOOKING + board, 1);
     wait(words, CHANGES, last, NAP);

@@ -127,9 +127,9 @@ export function createPins(natives: Natives, getLoop: () => Loop, seconds: (now:
     wires.drive(board, pin, stage(pin));
   }
 
-  function look(): void {
+  function look(pins: number): void {
     wires.stopIfStill(board);
-    wires.look(board);
+    wires.look(board, pins);
   }
 
   /** `jshPinInput` (src/jspin.c:240). */
@@ -148,8 +148,10 @@ export function createPins(natives: Natives, getLoop: () => Loop, seconds: (now:
 
   function digitalRead(pin: unknown): number {
     if (Array.isArray(pin)) {
-      look();
       let value = 0;
+      for (let i = 0; i < pin.length; i++) value |= 1 << find(pin[i]);
+      look(value);
+      value = 0;
       for (let i = 0; i < pin.length; i++) value = (value << 1) | readPin(find(pin[i]));
       return value;
     }
@@ -157,8 +159,9 @@ export function createPins(natives: Natives, getLoop: () => Loop, seconds: (now:
       if (typeof (pin as Readable).read !== 'function') throw new Error('Invalid pin');
       return Number((pin as Readable).read()) | 0;
     }
-    look();
-    return readPin(find(pin));
+    const found = find(pin);
+    look(1 << found);
+    return readPin(found);
   }
 
   function digitalWrite(pin: unknown, value: unknown): void {
@@ -308,8 +311,9 @@ export function createPins(natives: Natives, getLoop: () => Loop, seconds: (now:
   // A pin is a number to `typeof`, as in Espruino, so its methods are those of numbers.
   const methods: Record<string, (this: number, ...args: never[]) => unknown> = {
     read() {
-      look();
-      return readPin(find(Number(this))) === 1;
+      const pin = find(Number(this));
+      look(1 << pin);
+      return readPin(pin) === 1;
     },
     write(value: unknown) {
       writePin(find(Number(this)), value ? 1 : 0);

@@ -622,7 +622,8 @@ export function createDriver(board: Board, preset: Handler): Driver {
 
   function hello(message: string): void {
     const said = decodeHello(message);
-    const most = Math.min(driver._setup._max, said.max);
+    // Nobody takes less than 128 bytes.
+    const most = Math.min(driver._setup._max, Math.max(said.max, 128));
     if (said.version !== VERSION)
       return fail(Status.BAD_VERSION, 'host ' + VERSION + ', target ' + said.version, PAUSE);
     stage = Stage.STARTING;
@@ -636,6 +637,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
 
   // A PUBLISH that did not get here, and would never.
   function dropped(type: number, id: number, status: Status, detail: string): void {
+    if (type & Flag.QOS && !id) return leave(Status.BAD_BROKER, 'packet identifier 0');
     counts[Count.DROPPED]++;
     if (type & Flag.QOS) answer(type & Flag.QOS2 ? PacketType.PUBREC : PacketType.PUBACK, id);
     tell(status, detail, pump);

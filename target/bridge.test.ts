@@ -28,7 +28,6 @@ import {
   acknowledge,
   connectHead,
   connectTail,
-  idOf,
   publish,
   subscribe,
   topicOf,

@@ -741,6 +741,9 @@ export function createDriver(board: Board, preset: Handler): Driver {
         outbox._watcher = watcher;
       },
       _max: driver._setup._max,
+      _lost: function (count) {
+        counts[Count.DROPPED] += count;
+      },
       // It may come at any time, between two runs too.
       _failed: function (why) {
         report(Status.NOT_SAVED, why);

@@ -21,7 +21,7 @@ import { PUBLISH_FIELDS, SUBSCRIBE_FIELDS, publish, topicOf } from '../shared/pa
 import { refuse } from './refuse';
 import { LinkOptions, LinkPins, NetworkSettings, checkSetup } from './settings';
 import { MessageCallback } from './subscriptions';
-import { checkTopic } from './topics';
+import { toTopic } from './topics';
 
 export type MQTTLinkOptions = LinkOptions<MQTTLink>;
 
@@ -38,12 +38,6 @@ export type StatusHandler = (link: MQTTLink, status: Status, detail: string) => 
 
 /** Bytes of the message WILL beside topic and payload. */
 const WILL_FIELDS = 5;
-
-function toTopic(what: string, value: string): string {
-  const topic = toBytes(what, value);
-  checkTopic(what, topic, what === 'filter');
-  return topic;
-}
 
 function toFlags(retain: boolean | undefined, qos: number | undefined): number {
   if (retain !== undefined && typeof retain !== 'boolean') refuse('retain', retain, 'true or false');

@@ -4,6 +4,7 @@
  * makes a broker close the connection must not get past here, since it would
  * be sent again after every reconnect.
  */
+import { toBytes } from './bytes';
 import { refuse } from './refuse';
 
 /**
@@ -57,6 +58,17 @@ export function checkTopic(what: string, topic: string, filter: boolean): void {
     }
     if (level.indexOf('+') >= 0 && level !== '+') refuse(what, topic, '+ only alone in its level');
   });
+}
+
+/**
+ * What users hand over, or flash, as a topic, or with 'filter' for its name as a filter.
+ * @param what name of the argument, for the exception
+ * @throws Error as `toBytes` and `checkTopic` do
+ */
+export function toTopic(what: string, value: string): string {
+  const topic = toBytes(what, value);
+  checkTopic(what, topic, what === 'filter');
+  return topic;
 }
 
 /** Does a well-formed filter match a topic name (§4.7.1 to §4.7.3)? */

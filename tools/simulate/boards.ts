@@ -11,6 +11,8 @@ import type { BridgeOptions } from '../../target/bridge';
 import { createModules } from '../device-source';
 import type { Mutation, Require } from '../device-source';
 import type { Context } from './context';
+import { createFlash } from './flash';
+import type { SimulatedFlash } from './flash';
 import type { Network } from './network';
 import { createPromise } from './promise';
 
@@ -165,6 +167,8 @@ export interface HostBoard {
   /** All that is in RAM is gone: by a loss of power, or because the board restarts by itself and knows it. */
   off(byItself: boolean): void;
   readonly isOn: boolean;
+  /** Outlives everything. */
+  readonly flash: SimulatedFlash;
   /** To be used only while it is on. */
   readonly link: Api;
 }
@@ -180,6 +184,8 @@ export interface HostOptions {
   readonly begin: (module: HostModule, link: Api) => void;
   /** The host pulls the target's reset; `first`: as it always does when it starts. */
   readonly resets: (first: boolean) => void;
+  /** Its flash does not hold this publication any more as it was written. */
+  readonly spoilt: (payload: string) => void;
   /** It sets its clock, seconds since 1970. */
   readonly clock: (seconds: number) => void;
 }
@@ -191,7 +197,7 @@ export function createHost(options: HostOptions): HostBoard {
   let isOn = false;
   let held = false;
   let isStarting = false;
-  const flash = new Map<string, string>();
+  const flash = createFlash(context);
   let leave: (() => void) | undefined;
   let link: Api | undefined;
 
@@ -227,20 +233,11 @@ export function createHost(options: HostOptions): HostBoard {
       if (line.includes('Uncaught') && !line.includes('on purpose')) fail(line);
     },
     _leaving: (run) => (leave = run),
-    _storage: () => {
-      return {
-        write: (name, data) => {
-          note?.(`host writes ${name}, ${data.length} bytes`);
-          return !!flash.set(name, data);
-        },
-        read: (name) => flash.get(name),
-        erase: (name) => flash.delete(name),
-        list: (filter) => [...flash.keys()].filter((name) => filter.test(name)),
-      };
-    },
+    _storage: () => flash,
   };
 
   return {
+    flash,
     get isOn() {
       return isOn;
     },
@@ -251,6 +248,7 @@ export function createHost(options: HostOptions): HostBoard {
       const modules = modulesFor(context, options.mutation, end.later);
       const module = modules<HostModule>('host/mqttlink');
       note?.('host starts');
+      flash.spoilt().forEach(options.spoilt);
       isOn = true;
       leave = undefined;
       end.modules = modules;

@@ -20,8 +20,8 @@ export interface Scene {
   /** Seconds of silence after which the host resets the target. */
   readonly timeout: number;
   /**
-   * Microseconds for which a board stops at its next pin access; until when one of them does, and for how long the host did
-   * in all, seconds.
+   * Microseconds for which a board stops at its next pin access; until when one of them does, and for how long in all
+   * the host, or its Storage, did nothing, seconds.
    */
   readonly stalls: { host: number; target: number; until: number; stood: number };
   /** Publishes so many messages at once. */
@@ -91,6 +91,9 @@ function noise(exchanges: number): Fault {
   };
 }
 
+/** Seconds until Storage is tried again after a call that failed. */
+const TRIED_AGAIN = 3;
+
 export const FAULTS: Readonly<Record<string, Fault>> = {
   'host stalls': stall('host', 0.001, 5),
   'target stalls': stall('target', 0.001, 5),
@@ -112,6 +115,20 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   'host loses power': stopHost(false),
   'host restarts by itself': stopHost(true),
+  'a call of Storage throws': ({ host, stalls }) => {
+    host.flash.throwOnce();
+    stalls.stood += TRIED_AGAIN;
+    return 0;
+  },
+  'Storage refuses a write': ({ host, stalls }) => {
+    host.flash.refuseOnce();
+    stalls.stood += TRIED_AGAIN;
+    return 0;
+  },
+  'a bit in flash changes': ({ host }) => {
+    host.flash.flip();
+    return 0;
+  },
   'connection is cut': ({ context, network }) => {
     network.cut(context.chance.pick(CUTS), Math.floor(context.chance.spread(1, 400)) - 1);
     return 0;

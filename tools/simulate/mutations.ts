@@ -115,6 +115,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'what waits for long is in Storage',
     file: 'host/persist',
-    changes: [['storage.write(NAME + next, data);', '']],
+    changes: [
+      ['if (storage.write(NAME + file, data) && storage.read(NAME + file) === data) return', 'return'],
+    ],
   },
 ];

@@ -185,6 +185,10 @@ export function runSchedule(options: ScheduleOptions): Result {
       excused = false;
       stalls.target = 0;
     },
+    spoilt: (payload) => {
+      const entry = ledger.find(payload);
+      if (entry) entry.excused = true;
+    },
     clock: (value) => {
       const off = value - EPOCH - seconds();
       // It was right when it was sent, and wires that are cut, or a board that stands still, hold it up.

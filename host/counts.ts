@@ -26,7 +26,10 @@ export interface LinkCounts {
   resent: number;
   /** Messages from the broker that reached a callback. */
   received: number;
-  /** Messages from the broker that did not: too fast, too long, or nobody had subscribed. */
+  /**
+   * Messages from the broker that did not: too fast, too long, or nobody had subscribed. And publications that the host's
+   * Storage had kept, and of which bits had changed: as many as that, at least.
+   */
   dropped: number;
   /** Resets of the target after the one at the start. */
   resets: number;

@@ -59,8 +59,8 @@ export const enum Status {
    */
   DROPPED = 24,
   /**
-   * Set by the host: its Storage took no publications, so those that wait would not survive its restart. Detail: the
-   * reason in words.
+   * Set by the host: its Storage took no publications, so those that wait would not survive its restart; or some that it
+   * held are damaged, or too long for now. Detail: the reason in words.
    */
   NOT_SAVED = 25,
   /** The time server does not answer, or not with the time. Detail: which one, and why. */

@@ -125,9 +125,10 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     stalls.stood += TRIED_AGAIN;
     return 0;
   },
-  'a bit in flash changes': ({ host }) => {
-    host.flash.flip();
-    return 0;
+  // A host that stays on has them in its memory.
+  'host loses power, bits in its flash change': (scene) => {
+    for (let bits = 1 + scene.context.chance.below(3); bits > 0; bits--) scene.host.flash.flip();
+    return stopHost(false)(scene);
   },
   'connection is cut': ({ context, network }) => {
     network.cut(context.chance.pick(CUTS), Math.floor(context.chance.spread(1, 400)) - 1);

@@ -18,22 +18,10 @@ const LENGTH = 32;
 
 const chip: { reboot(): void } = require('ESP8266');
 
-// Given back when memory has run out, for what is still to be done: some 30 variables. A variable that nobody reads would
-// not survive the build.
+// Given back when memory has run out, for what is still to be done: ten variables, and what the turn that was broken off
+// has given back. A variable that nobody reads would not survive the build.
 const reserve = E as unknown as { spare: Uint8Array | undefined };
-reserve.spare = new Uint8Array(300);
-
-/** Keeps a reason for the next start to tell; '' for none. */
-export function keepReason(reason: string): void {
-  let text = reason.substr(0, LENGTH);
-  let i = 0;
-  while (text.length < LENGTH) text += ' ';
-  poke32(RTC, E.CRC32(text));
-  while (i < LENGTH) {
-    poke32(RTC + 4 + i, (wordAt(text, i) << 16) | wordAt(text, i + 2));
-    i += 4;
-  }
-}
+reserve.spare = new Uint8Array(100);
 
 /** Why the last start ended, as far as it was kept; '' where nothing was, as after a loss of power. */
 export function lastReason(): string {
@@ -49,13 +37,26 @@ export function lastReason(): string {
   return E.CRC32(text) === peek32(RTC) >>> 0 ? text.trim() : '';
 }
 
-function crash(reason: string): void {
-  reserve.spare = undefined;
-  keepReason(reason);
-  restart();
+/** The host has heard of it. */
+export function forgetReason(): void {
+  poke32(RTC, 0);
 }
 
-/** Begins anew, with memory as at power-on. */
+/** Begins anew, with memory as at power-on, and keeps the reason for the next start to tell. */
+function crash(reason: string): void {
+  let text = reason.substr(0, LENGTH);
+  let i = 0;
+  reserve.spare = undefined;
+  while (text.length < LENGTH) text += ' ';
+  poke32(RTC, E.CRC32(text));
+  while (i < LENGTH) {
+    poke32(RTC + 4 + i, (wordAt(text, i) << 16) | wordAt(text, i + 2));
+    i += 4;
+  }
+  chip.reboot();
+}
+
+/** Begins anew. */
 export function restart(): void {
   chip.reboot();
 }

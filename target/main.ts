@@ -5,7 +5,7 @@
 // First of all, in this order.
 import './doors';
 import './seed';
-import { keepReason, lastReason, restart } from './crash';
+import { forgetReason, lastReason, restart } from './crash';
 import { text } from '../shared/bytes';
 import { Down, LinkOptions, MAX_MESSAGE, createLink } from '../shared/link';
 import { encodeHello } from '../shared/messages';
@@ -47,8 +47,7 @@ const bridge = createBridge({
   ready: link.ready,
   patience: function (seconds) {
     end.timeout = seconds;
-    // The host has heard of it.
-    keepReason('');
+    forgetReason();
   },
   max: MAX_MESSAGE,
   load: require,

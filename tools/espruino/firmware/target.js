@@ -76,7 +76,7 @@ global.peek32 = function (address) {
 };
 global.poke32 = function (address, value) {
   rtc[(address - 0x60001300) >> 2] = value;
-  if (address === 0x60001320) require('fs').writeFileSync('rtc', JSON.stringify(rtc));
+  require('fs').writeFileSync('rtc', JSON.stringify(rtc));
 };
 
 // Wi-Fi: a station in reach of one access point, which the file "radio" describes. Arguments, errors, states and events

@@ -213,8 +213,10 @@ export function createLink(options: LinkOptions): Link {
   let shared: number;
   let length: number;
   let silence: number;
-  // Seconds for which the first message of the queue has waited.
+  // Seconds for which the first message of the queue has waited, but for those in which bodies flow, the first time that it
+  // is sent: nobody is too slow. It was sent in vain.
   let stuck: number;
+  let again: boolean;
   let last: number;
   // Looks in vain, in a row, at the other end's next step.
   let vain: number;
@@ -239,7 +241,7 @@ export function createLink(options: LinkOptions): Link {
     state = LinkState.DOWN;
     queue = [];
     due = true;
-    roomy = false;
+    roomy = again = false;
     patience = 0;
     lost = why;
     wait = 0;
@@ -352,8 +354,12 @@ export function createLink(options: LinkOptions): Link {
           counts.sent++;
           queue.shift();
           stuck = 0;
+          again = false;
           roomy = true;
-        } else counts.resent++;
+        } else {
+          counts.resent++;
+          again = true;
+        }
       }
     } else if (state === LinkState.UP) {
       if (peer === LinkState.DOWN) lose(Down.RESTARTED);
@@ -478,6 +484,7 @@ export function createLink(options: LinkOptions): Link {
     if (passed < 0 || passed > STEP) passed = STEP;
     silence += passed;
     if (refused) passed = role ? 0 : passed / REFUSAL;
+    if (length && !again) passed = 0;
     stuck = queue.length ? stuck + passed : 0;
     if (quiet) quiet = !wanted();
     wait = inbox === undefined ? Wait.NONE : 0;
@@ -552,7 +559,7 @@ export function createLink(options: LinkOptions): Link {
     step = search;
     due = true;
     patience = 0;
-    refused = more = false;
+    refused = more = again = false;
     sending = receiving = null;
     last = time();
     timer = options.later(turn, 0);

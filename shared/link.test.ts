@@ -428,6 +428,47 @@ test('a slow long body is not silence', () => {
   assert.deepEqual(world.host.told, ['up']);
 });
 
+test('short messages pass and long ones never: the first that waits has its time, then it is said', () => {
+  for (const initiator of [true, false]) {
+    const world = connect(createWorld(SEED, { pace: 10, timeout: 10 }));
+    const [sender, receiver] = initiator ? [world.host, world.target] : [world.target, world.host];
+    // Of 7,200 bits some 7 are misread, of a header's 40 hardly one.
+    receiver.settings.dataNoise = 1e-3;
+    receiver.settings.timeout = 0;
+    talk(world, 6, 20, 60);
+    send(sender, randomMessage(world, 1).repeat(900), 'short');
+    const begin = world.now();
+    assert.ok(world.run(60, () => sender.told.length > 1));
+    const passed = (world.now() - begin) / 1e6;
+    assert.deepEqual(sender.told, ['up', 'stuck']);
+    // Ten seconds, and 10 ms for each byte.
+    assert.ok(passed > 10 && passed < 21, `${passed} s`);
+    assert.ok(sender.link.counts.resent > 3);
+    receiver.settings.dataNoise = 0;
+    assert.ok(world.run(30, () => areUp(world)));
+    talk(world, 3, 900, 60);
+  }
+});
+
+test('a peer that asks for no message may do so for long, and for ever where nobody can do anything about it', () => {
+  const world = connect(createWorld(SEED, { timeout: 5 }));
+  const ready = (end: End, on: boolean): void => void end.later(0, () => end.link.ready(on));
+  ready(world.host, false);
+  world.run(1);
+  send(world.target, 'waits');
+  world.run(300);
+  assert.deepEqual(world.target.told, ['up']);
+  ready(world.host, true);
+  assert.ok(world.run(5, () => world.host.received.length === 1));
+  ready(world.target, false);
+  world.run(1);
+  send(world.host, 'waits');
+  world.run(28);
+  assert.deepEqual(world.host.told, ['up']);
+  assert.ok(world.run(10, () => world.host.told.length > 1));
+  assert.deepEqual(world.host.told, ['up', 'stuck']);
+});
+
 test('an application that holds the event loop does not make its peer look dead', () => {
   for (const busy of [0, 1]) {
     const world = connect(createWorld(SEED));

@@ -77,7 +77,7 @@ export interface End {
   readonly settings: EndSettings;
   /** Message contents that arrived since the last boot. */
   readonly received: string[];
-  /** Whatever the owner was told: `up`, `silent`, `restarted`. */
+  /** Whatever the owner was told: `up`, `silent`, `restarted`, `stuck`. */
   readonly told: string[];
   /** Called after the fact was noted; may call the link. */
   onUp: () => void;
@@ -375,7 +375,7 @@ export function createWorld(
         },
         room: () => board.onRoom(),
         down: (why: Down) => {
-          board.told.push(why ? 'restarted' : 'silent');
+          board.told.push(['silent', 'restarted', 'stuck'][why]);
           board.onDown(why);
         },
       } satisfies Record<keyof LinkOptions, unknown>);

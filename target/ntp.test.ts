@@ -15,6 +15,8 @@ interface Reply {
   origin?: Buffer;
   seconds?: number;
   fraction?: number;
+  /** When the question came: seconds before the reply left; a string leaves the timestamp out. */
+  busy?: number | string;
   length?: number;
 }
 
@@ -23,8 +25,15 @@ function reply(request: Buffer, over: Reply = {}): Buffer {
   bytes[0] = over.first ?? 0x24;
   bytes[1] = over.stratum ?? 2;
   (over.origin ?? request.subarray(40, 48)).copy(bytes, 24);
-  bytes.writeUInt32BE((over.seconds ?? UNIX + NTP_OFFSET) >>> 0, 40);
-  bytes.writeUInt32BE(over.fraction ?? 0x80000000, 44);
+  const seconds = (over.seconds ?? UNIX + NTP_OFFSET) >>> 0;
+  const fraction = over.fraction ?? 0x80000000;
+  if (typeof over.busy !== 'string') {
+    const arrived = (seconds + fraction / 2 ** 32 - (over.busy ?? 0) + 2 ** 32) % 2 ** 32;
+    bytes.writeUInt32BE(Math.floor(arrived), 32);
+    bytes.writeUInt32BE(Math.floor((arrived % 1) * 2 ** 32), 36);
+  }
+  bytes.writeUInt32BE(seconds, 40);
+  bytes.writeUInt32BE(fraction, 44);
   if (over.length === undefined) return bytes;
   return Buffer.concat([bytes, Buffer.alloc(100)]).subarray(0, over.length);
 }
@@ -44,6 +53,8 @@ async function setUp(t: TestContext, answer: (request: Buffer) => Buffer[]) {
   const options = {
     failOpen: false,
     status: 'connected',
+    /** The board's clock, seconds. */
+    now: 1000,
     resolve: (name: string, done: (address: string | null) => void) => done(name),
   };
   function open(type: string): UdpSocket {
@@ -72,6 +83,7 @@ async function setUp(t: TestContext, answer: (request: Buffer) => Buffer[]) {
       getHostByName: (name, done) => options.resolve(name, done),
       getDetails: () => ({ status: options.status }),
     },
+    time: () => options.now,
     // A second for the five there are.
     later: (run, ms) => {
       const timer = setTimeout(() => {
@@ -95,9 +107,12 @@ async function setUp(t: TestContext, answer: (request: Buffer) => Buffer[]) {
         // A test closed it.
       }
   });
-  const query = (name = '127.0.0.1') =>
-    new Promise<number>((done) => ntp.query(name, server.address().port, done));
-  return { ntp, server, query, requests, sockets, timers, options };
+  const ask = (name = '127.0.0.1') =>
+    new Promise<[seconds: number, why: string]>((done) =>
+      ntp.query(name, server.address().port, (seconds, why) => done([seconds, why])),
+    );
+  const query = async (name?: string) => (await ask(name))[0];
+  return { ntp, server, ask, query, requests, sockets, timers, options };
 }
 
 test('asks as RFC 4330 says, and takes the answer', async (t) => {
@@ -120,13 +135,12 @@ test('replies that must not be believed, by table; the right one after them stil
     ['long', (request) => reply(request, { length: 68 })],
     ['client mode', (request) => reply(request, { first: 0x23 })],
     ['broadcast mode', (request) => reply(request, { first: 0x25 })],
-    ['clock never set', (request) => reply(request, { first: 0xe4 })],
-    ['kiss of death', (request) => reply(request, { stratum: 0 })],
-    ['unsynchronised', (request) => reply(request, { stratum: 16 })],
-    ['stratum reserved', (request) => reply(request, { stratum: 255 })],
     ['another question', (request) => reply(request, { origin: Buffer.alloc(8) })],
     ['nearly this question', (request) => reply(request, { origin: flip(request.subarray(40)) })],
-    ['no time', (request) => reply(request, { seconds: 0, fraction: 0 })],
+    [
+      'another question of a server without time',
+      (request) => reply(request, { stratum: 0, origin: Buffer.alloc(8) }),
+    ],
     ['our own request', (request) => request],
   ];
   function flip(bytes: Buffer): Buffer {
@@ -135,16 +149,65 @@ test('replies that must not be believed, by table; the right one after them stil
     return copy;
   }
   let make = (_request: Buffer): Buffer[] => [];
-  const { query, timers } = await setUp(t, (request) => make(request));
+  const { ask, query, timers } = await setUp(t, (request) => make(request));
   for (const [what, one] of bad) {
     make = (request) => [one(request), reply(request)];
     assert.equal(await query(), UNIX + 0.5, what);
   }
   make = (request) => bad.map(([, one]) => one(request));
   const start = Date.now();
-  assert.equal(await query(), 0);
+  assert.deepEqual(await ask(), [0, 'nonsense']);
   assert.ok(Date.now() - start >= 240);
   assert.equal(timers.size, 0);
+});
+
+test('a server that has no time says so, and is believed at once', async (t) => {
+  const bad: [string, Reply][] = [
+    ['clock never set', { first: 0xe4 }],
+    ['kiss of death', { first: 0xe4, stratum: 0, seconds: 0, fraction: 0 }],
+    ['stratum 0', { stratum: 0 }],
+    ['unsynchronised', { stratum: 16 }],
+    ['stratum reserved', { stratum: 255 }],
+    ['no time', { seconds: 0, fraction: 0 }],
+  ];
+  let over: Reply = {};
+  const { ask, timers } = await setUp(t, (request) => [reply(request, over)]);
+  for (const [what, one] of bad) {
+    over = one;
+    const start = Date.now();
+    assert.deepEqual(await ask(), [0, 'it has no time'], what);
+    assert.ok(Date.now() - start < 200, what);
+  }
+  over = {};
+  assert.deepEqual((await ask())[0], UNIX + 0.5);
+  assert.equal(timers.size, 0);
+});
+
+test('half of the way there and back is added, and what the server took is no part of it', async (t) => {
+  let over: Reply = {};
+  let took = 0;
+  const { query, options } = await setUp(t, (request) => {
+    options.now += took;
+    return [reply(request, over)];
+  });
+  for (const [elapsed, busy, added] of [
+    [0, 0, 0],
+    [0.25, 0, 0.125],
+    [1, 0.5, 0.25],
+    [1, 1, 0],
+    // A server that claims more than there was, or less than nothing, or nothing at all.
+    [1, 1.5, 0.5],
+    [1, -0.25, 0.5],
+    [1, '', 0.5],
+  ] as const) {
+    took = elapsed;
+    over = { busy };
+    assert.equal(
+      await query(),
+      UNIX + 0.5 + added,
+      `${String(elapsed)} s, of them ${String(busy)} the server's`,
+    );
+  }
 });
 
 test('leap second warnings and every stratum with time are fine', () => {
@@ -152,7 +215,7 @@ test('leap second warnings and every stratum with time are fine', () => {
   const request = Buffer.from('x'.repeat(40) + nonce, 'latin1');
   for (const first of [0x24, 0x64, 0xa4, 0x1c])
     for (let stratum = 1; stratum <= 15; stratum++)
-      assert.equal(readReply(reply(request, { first, stratum }).toString('latin1'), nonce), UNIX + 0.5);
+      assert.equal(readReply(reply(request, { first, stratum }).toString('latin1'), nonce, 0), UNIX + 0.5);
 });
 
 test('both eras', () => {
@@ -167,25 +230,25 @@ test('both eras', () => {
     Date.UTC(2100, 0, 1),
   ].map((ms) => ms / 1000)) {
     const bytes = reply(request, { seconds: (unix + NTP_OFFSET) % 2 ** 32, fraction: 0x40000000 });
-    assert.equal(readReply(bytes.toString('latin1'), nonce), unix + 0.25);
+    assert.equal(readReply(bytes.toString('latin1'), nonce, 0), unix + 0.25);
   }
   // The very second in which the era changes has seconds 0, and is valid with a fraction.
   const change = reply(request, { seconds: 0, fraction: 0xffff0000 });
-  assert.ok(readReply(change.toString('latin1'), nonce) > 2085978496);
+  assert.ok(readReply(change.toString('latin1'), nonce, 0) > 2085978496);
 });
 
 test('no answer; late answers; one question at a time', async (t) => {
   let silent = true;
   const kept: Buffer[] = [];
-  const { query, ntp, server, requests, sockets, timers } = await setUp(t, (request) => {
+  const { ask, query, ntp, server, requests, sockets, timers } = await setUp(t, (request) => {
     if (!silent) return [...kept.splice(0), reply(request)];
     kept.push(reply(request, { seconds: 1234567890 }));
     return [];
   });
-  const first = query();
+  const first = ask();
   let second = false;
   ntp.query('127.0.0.1', server.address().port, () => (second = true));
-  assert.equal(await first, 0);
+  assert.deepEqual(await first, [0, 'no answer']);
   assert.equal(second, false);
   assert.equal(requests.length, 1);
   silent = false;
@@ -195,14 +258,15 @@ test('no answer; late answers; one question at a time', async (t) => {
 });
 
 test('a name that cannot be found, one that is found too late, one that never is', async (t) => {
-  const { query, options, timers, requests } = await setUp(t, (request) => [reply(request)]);
+  const { ask, query, options, timers, requests } = await setUp(t, (request) => [reply(request)]);
   const right = options.resolve;
+  const unknown = [0, 'no such name'];
   options.resolve = (_name, done) => done(null);
-  assert.equal(await query('no.such'), 0);
+  assert.deepEqual(await ask('no.such'), unknown);
   options.resolve = (_name, done) => void setTimeout(() => done('127.0.0.1'), 400);
-  assert.equal(await query('slow'), 0);
+  assert.deepEqual(await ask('slow'), unknown);
   options.resolve = () => {};
-  assert.equal(await query('never'), 0);
+  assert.deepEqual(await ask('never'), unknown);
   await new Promise((done) => setTimeout(done, 400));
   assert.equal(requests.length, 0);
   assert.equal(timers.size, 0);
@@ -211,20 +275,20 @@ test('a name that cannot be found, one that is found too late, one that never is
 });
 
 test('without a network nothing is sent, and no socket lost; afterwards all is as before', async (t) => {
-  const { query, options, sockets, timers, requests } = await setUp(t, (request) => [reply(request)]);
+  const { ask, query, options, sockets, timers, requests } = await setUp(t, (request) => [reply(request)]);
   // Also when it goes while a name is looked up, and no event has told of it yet.
   const right = options.resolve;
   options.resolve = (name, done) => {
     options.status = 'connecting';
     right(name, done);
   };
-  for (let i = 0; i < 12; i++) assert.equal(await query(), 0);
+  for (let i = 0; i < 12; i++) assert.deepEqual(await ask(), [0, '']);
   assert.equal(sockets.length, 0);
   options.resolve = right;
   options.status = 'connected';
   assert.equal(await query(), UNIX + 0.5);
   options.status = 'no_ap_found';
-  for (let i = 0; i < 12; i++) assert.equal(await query(), 0);
+  for (let i = 0; i < 12; i++) assert.deepEqual(await ask(), [0, '']);
   options.status = 'connected';
   assert.equal(await query(), UNIX + 0.5);
   assert.equal(requests.length, 2);

@@ -12,7 +12,8 @@ export type Fields = { [name: string]: unknown };
  * @throws Error that names the field, its value and what is allowed
  */
 export function takeOptions(settings: Fields): Fields {
-  const OPTIONS = 'localTimeOffset verbose timeout hold maxMessage maxQueue maxQueueBytes persist netTimeout';
+  const OPTIONS =
+    'localTimeOffset dst verbose timeout hold maxMessage maxQueue maxQueueBytes persist netTimeout';
   const interval = settings.interval === undefined ? 10 : settings.interval;
   if (typeof interval !== 'number' || !(interval >= 1 && interval <= 86400)) {
     refuse('interval', interval, 'seconds, 1 to 86400');

@@ -8,6 +8,9 @@ import type { LinkPins, NetworkSettings } from './settings';
 
 type Fields = Record<string, unknown>;
 
+/** Daylight saving time of Central Europe. */
+const EUROPE = [60, 60, 4, 0, 2, 0, 120, 4, 0, 9, 0, 180];
+
 const PINS: Fields = { reset: 4, sckout: 5, stx: 6, srx: 7, sckin: 8 };
 const NET: Fields = { ssid: 'home', password: 'hidden-one', broker: '192.168.0.9' };
 
@@ -40,7 +43,8 @@ test('defaults', () => {
   assert.deepEqual(rest, {
     _start: undefined,
     _args: [],
-    _offset: 0,
+    _offset: undefined,
+    _dst: undefined,
     _verbose: true,
     _timeout: 10,
     _hold: 10,
@@ -189,12 +193,27 @@ const BAD_OPTIONS: [fields: Fields, message: string][] = [
   [{ netTimeout: -1 }, 'netTimeout is -1. Allowed: a whole number, 0 to 86400'],
   [{ localTimeOffset: 15 }, 'localTimeOffset is 15. Allowed: a number, -12 to 14'],
   [{ localTimeOffset: '1' }, 'localTimeOffset is "1". Allowed: a number, -12 to 14'],
+  [{ localTimeOffset: null }, 'localTimeOffset is null. Allowed: a number, -12 to 14'],
+  [{ dst: true }, 'dst is true. Allowed: the 12 numbers that E.setDST takes, in an array'],
+  [{ dst: null }, 'dst is null. Allowed: the 12 numbers that E.setDST takes, in an array'],
+  [
+    { dst: EUROPE.slice(1) },
+    'dst is [60,4,0,2,0,120,4,0,9,0,180]. Allowed: the 12 numbers that E.setDST takes, in an array',
+  ],
+  [
+    { dst: EUROPE, localTimeOffset: 1 },
+    'localTimeOffset is 1. Allowed: nothing beside dst, which has the zone as its second number',
+  ],
+  [
+    { dst: [0, ...EUROPE.slice(1)] },
+    'dst.dstOffset is 0. Allowed: minutes, but 0; localTimeOffset is for a zone alone',
+  ],
   [{ verbose: 1 }, 'verbose is 1. Allowed: true or false'],
   [{ userStart: 5 }, 'userStart is 5. Allowed: a function'],
   [{ args: {} }, 'args is {}. Allowed: an array'],
   [
     { user_start: 1 },
-    'options has no field user_start. Allowed: userStart, args, localTimeOffset, verbose, timeout, hold, ' +
+    'options has no field user_start. Allowed: userStart, args, localTimeOffset, dst, verbose, timeout, hold, ' +
       'maxMessage, maxQueue, maxQueueBytes, persist, netTimeout',
   ],
 ];
@@ -202,6 +221,35 @@ const BAD_OPTIONS: [fields: Fields, message: string][] = [
 for (const [fields, message] of BAD_OPTIONS) {
   test(`refused: ${message.slice(0, 60)}`, () => assert.throws(() => check({}, fields), { message }));
 }
+
+test('a rule for daylight saving time is taken as it is, and each of its numbers checked', () => {
+  assert.deepEqual(check({}, { dst: EUROPE })._dst, EUROPE);
+  const names =
+    'dstOffset timezone startDowNumber startDow startMonth startDayOffset startTimeOfDay endDowNumber endDow endMonth ' +
+    'endDayOffset endTimeOfDay';
+  const limits = [
+    [-120, 120],
+    [-720, 840],
+    ...[0, 1].flatMap(() => [
+      [0, 4],
+      [0, 6],
+      [0, 11],
+      [-31, 31],
+      [0, 1440],
+    ]),
+  ];
+  names.split(' ').forEach((name, index) => {
+    const [from = NaN, to = NaN] = limits[index] ?? [];
+    const having = (value: unknown) => ({ dst: EUROPE.map((one, at) => (at === index ? value : one)) });
+    for (const value of [from, to]) check({}, having(value));
+    for (const value of [from - 1, to + 1, 0.5, '1', null, undefined, NaN])
+      assert.throws(() => check({}, having(value)), {
+        message: new RegExp(
+          `^dst\\.${name} is .*\\. Allowed: a whole number, ${String(from)} to ${String(to)}$`,
+        ),
+      });
+  });
+});
 
 test('pins are all there, known, and each its own', () => {
   assert.throws(() => check({}, {}, { ...PINS, srx: undefined }), { message: 'pin srx is missing' });

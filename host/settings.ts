@@ -94,8 +94,16 @@ export interface LinkOptions<L> {
   userStart?: (link: L, ...args: never[]) => void;
   /** Further arguments for `userStart`. */
   args?: unknown[];
-  /** Hours, -12 to 14, by which local time is ahead of UTC. Default 0. */
+  /**
+   * Hours, -12 to 14, by which local time is ahead of UTC: for `E.setTimeZone`. Left out (default): the zone is the
+   * application's own affair.
+   */
   localTimeOffset?: number;
+  /**
+   * Zone and daylight saving time: the 12 arguments of the firmware's `E.setDST`, in their order. Not together with
+   * `localTimeOffset`. Left out (default): as there.
+   */
+  dst?: number[];
   /** Print each status. Default true. */
   verbose?: boolean;
   /** Seconds, 1 to 3600, without a sign of life after which the target is reset. Default 10. */
@@ -126,7 +134,10 @@ export interface Setup {
   _init: string;
   readonly _start: ((...args: unknown[]) => void) | undefined;
   readonly _args: unknown[];
-  readonly _offset: number;
+  /** Hours; undefined: the zone is left alone. */
+  readonly _offset: number | undefined;
+  /** For `E.setDST`. */
+  readonly _dst: number[] | undefined;
   readonly _verbose: boolean;
   readonly _timeout: number;
   readonly _hold: number;
@@ -162,7 +173,7 @@ export function checkSetup<L>(
     'ssid password broker port mqttUser mqttPassword tls tlsOptions useDefault fast rtcResync keepAlive ' +
     'connectTimeout responseTime resubscribe hostTimeout cleanSession clientId ntpServer ntpPort targetVerbose';
   const OPTIONS =
-    'userStart args localTimeOffset verbose timeout hold maxMessage maxQueue maxQueueBytes persist netTimeout';
+    'userStart args localTimeOffset dst verbose timeout hold maxMessage maxQueue maxQueueBytes persist netTimeout';
   let fields: { [name: string]: unknown } = {};
 
   function open(what: string, given: unknown, names: string): void {
@@ -186,13 +197,42 @@ export function checkSetup<L>(
     return value as boolean;
   }
 
-  function number(name: string, preset: number, from: number, to: number): number {
-    const value = get(name, preset);
+  function inRange(name: string, value: unknown, from: number, to: number): number {
     const whole = name !== 'localTimeOffset';
     if (typeof value !== 'number' || !(value >= from && value <= to) || (whole && value % 1)) {
       refuse(name, value, (whole ? 'a whole number, ' : 'a number, ') + from + ' to ' + to);
     }
     return value as number;
+  }
+
+  function number(name: string, preset: number, from: number, to: number): number {
+    return inRange(name, get(name, preset), from, to);
+  }
+
+  // The firmware takes anything, and makes 16 bits of it (Espruino src/jswrap_espruino.c:2316).
+  function rule(value: unknown): number[] | undefined {
+    // The fields of either change, behind what is common to both.
+    const CHANGE = 'DowNumber 0 4 Dow 0 6 Month 0 11 DayOffset -31 31 TimeOfDay 0 1440';
+    const limits = ('dstOffset -120 120 timezone -720 840 ' + CHANGE + ' ' + CHANGE).split(' ');
+    if (value === undefined) return undefined;
+    if (!(value instanceof Array) || value.length !== 12)
+      refuse('dst', value, 'the 12 numbers that E.setDST takes, in an array');
+    if (fields.localTimeOffset !== undefined)
+      refuse(
+        'localTimeOffset',
+        fields.localTimeOffset,
+        'nothing beside dst, which has the zone as its second number',
+      );
+    (value as unknown[]).forEach(function (one, index) {
+      const at = index * 3;
+      let name = limits[at];
+      if (index > 1) name = (index < 7 ? 'start' : 'end') + name;
+      inRange('dst.' + name, one, +limits[at + 1], +limits[at + 2]);
+    });
+    // With 0 the firmware knows no zone either (src/jswrap_date.c:138).
+    if (!(value as number[])[0])
+      refuse('dst.dstOffset', 0, 'minutes, but 0; localTimeOffset is for a zone alone');
+    return value as number[];
   }
 
   function text(name: string, preset: string | undefined, from: number, to: number): string {
@@ -256,7 +296,8 @@ export function checkSetup<L>(
   const rest = {
     _start: start as Setup['_start'],
     _args: args as unknown[],
-    _offset: number('localTimeOffset', 0, -12, 14),
+    _dst: rule(fields.dst),
+    _offset: fields.localTimeOffset === undefined ? undefined : number('localTimeOffset', 0, -12, 14),
     _verbose: on('verbose', true),
     _timeout: number('timeout', 10, 1, 3600),
     _hold: number('hold', 10, 1, 1000),

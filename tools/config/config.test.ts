@@ -69,6 +69,11 @@ const REFUSED: readonly (readonly [net: string, pins: string, message: RegExp])[
   [with_('quite-different', 1), PINS, /no field quite-different\. Allowed: [^?]*$/],
   [with_('port', 70000), PINS, /net\.jsonc, line 5: port is 70000\. Allowed: a whole number, 0 to 65535$/],
   [with_('timeout', 0), PINS, /line 5: timeout is 0\. Allowed: a whole number, 1 to 3600$/],
+  [
+    with_('dst', [60, 60, 4, 0, 12, 0, 120, 4, 0, 9, 0, 180]),
+    PINS,
+    /line 5: dst\.startMonth is 12\. Allowed: a whole number, 0 to 11$/,
+  ],
   [with_('interval', 'often'), PINS, /line 5: interval is "often"\. Allowed: seconds, 1 to 86400$/],
   [with_('ssid', ''), PINS, /line 2: ssid is ""\. Allowed: a string of 1 to 31 bytes$/],
   [with_('ssid', '\u2615'.repeat(11)), PINS, /ssid is .*1 to 31 bytes$/],
@@ -153,7 +158,12 @@ test('the examples become the files that are missing, and name every field with 
   // Every line that is no prose, taken as it stands, is accepted.
   const bare = example('net').replace(/^ {2}\/\/ (?=")/gm, '  ');
   const filled = bare.replace('"ssid": ""', '"ssid": "home"').replace('"broker": ""', '"broker": "b"');
-  settings(filled).filesFor('ESP32');
+  // These two are not for one file.
+  for (const one of ['localTimeOffset', 'dst']) {
+    const rest = filled.replace(new RegExp(`^ {2}"${one}": .*\\n`, 'm'), '');
+    assert.notEqual(rest, filled);
+    settings(rest).filesFor('ESP32');
+  }
   for (const source of ['settings', 'net-file']) {
     const text = readFileSync(new URL(`../../host/${source}.ts`, import.meta.url), 'utf8');
     const [, names] = /\b(?:SETTINGS|OPTIONS)\s*=\s*((?:'[^']*'[\s+]*)+)/.exec(text) ?? [];

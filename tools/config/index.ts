@@ -84,7 +84,7 @@ function read(path: string): Parsed {
 function explain(path: string, { lines }: Parsed, error: unknown): SettingsError {
   const message = error instanceof Error ? error.message : String(error);
   const [, unknown, allowed] = /has no field (\S+)\. Allowed: (.*)$/.exec(message) ?? [];
-  const field = unknown ?? /^(?:pin )?(\w+) is/.exec(message)?.[1];
+  const field = unknown ?? /^(?:pin )?(\w+)(?:\.\w+)? is/.exec(message)?.[1];
   const line = field === undefined ? undefined : lines[field];
   const place = line === undefined ? path : `${path}, line ${String(line)}`;
   const meant = unknown && allowed ? meantBy(unknown, allowed.split(', ')) : '';

@@ -5,6 +5,7 @@
 import { createInitiator } from '../shared/initiator';
 import { Down, Link, LinkOptions, createLink } from '../shared/link';
 import { WirePins } from '../shared/wire';
+import { createClock } from './clock';
 import { Storage } from './persist';
 import { LinkPins, Setup } from './settings';
 
@@ -21,8 +22,9 @@ export interface Board {
     room: () => void,
   ): Link;
   /**
-   * Sets up the lines, and the link as `setup` has it.
+   * Sets up the time zone, the lines, and the link as `setup` has it.
    * @returns the reset line, for `_reset`
+   * @throws Error for a rule of daylight saving time that the firmware cannot follow; then nothing has changed
    */
   _open(pins: LinkPins, setup: Setup): Pin;
   /** The reset line: 0 holds the target, at 1 it runs. */
@@ -41,8 +43,11 @@ export interface Board {
   readonly _random: () => number;
   /** Tells the listeners of `link.on('connect', …)`. */
   _emit(owner: unknown, session: boolean): void;
-  /** Sets the clock: seconds since 1970 UTC, and hours by which local time is ahead. */
-  _clock(seconds: number, offset: number): void;
+  /**
+   * Brings the clock to what it should show: seconds since 1970 UTC, when it showed `at`.
+   * @returns whether it was wrong
+   */
+  readonly _clock: (seconds: number, at: number) => boolean;
   readonly _print: (line: string) => void;
   /** The module Storage. */
   _storage(): Storage;
@@ -86,6 +91,22 @@ export function createBoard(): Board {
     return id;
   }
 
+  // Once, at the start: whatever the application does about it later stands.
+  function setZone(offset: number | undefined, dst: number[] | undefined): void {
+    const rule = E.setDST;
+    if (dst && !rule) throw new Error('dst: the firmware of this board has no E.setDST');
+    if (dst && rule) rule.apply(E, dst);
+    if (offset === undefined) return;
+    // `E.setTimeZone` would end a rule that the application has set (Espruino src/jswrap_espruino.c:2239). Where there
+    // is one, winter and summer differ.
+    if (rule && new Date(2026, 0, 1).getTimezoneOffset() !== new Date(2026, 6, 1).getTimezoneOffset())
+      print('localTimeOffset is left aside, since E.setDST has set a rule');
+    else E.setTimeZone(offset);
+  }
+
+  // The factory is called by a statement of its own: the build takes such ones apart (tools/build/flatten.ts).
+  const clock = createClock({ _now: getTime, _set: setTime, _later: setTimeout });
+
   return {
     _createLink: function (up, message, down, room) {
       linkOptions.wire = createInitiator(wirePins);
@@ -97,6 +118,7 @@ export function createBoard(): Board {
     },
     _open: function (pins, setup) {
       let left = 100;
+      setZone(setup._offset, setup._dst);
       linkOptions.timeout = setup._timeout;
       linkOptions.hold = setup._hold;
       linkOptions.max = setup._max;
@@ -144,10 +166,7 @@ export function createBoard(): Board {
     _emit: function (owner, session) {
       (owner as { emit(event: string, session: boolean): void }).emit('connect', session);
     },
-    _clock: function (seconds, offset) {
-      setTime(seconds);
-      E.setTimeZone(offset);
-    },
+    _clock: clock,
     _print: print,
     _storage: function () {
       return require('Storage');

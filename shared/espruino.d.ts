@@ -52,6 +52,8 @@ declare namespace E {
   /** One character a byte; `undefined` when the result does not fit in memory as one flat string. */
   function toString(...data: (string | number | number[] | Uint8Array)[]): string | undefined;
   function toUint8Array(...data: (string | number | ArrayLike<number>)[]): Uint8Array;
+  /** Zone and daylight saving time, 12 numbers. Small builds lack it. */
+  const setDST: ((...rule: number[]) => void) | undefined;
   function on(event: 'init' | 'kill', callback: () => void): void;
   /** Flags that were not set before, after the turn that set them. `MEMORY`: variables ran out, and the turn was broken off. */
   function on(event: 'errorFlag', callback: (flags: string[]) => void): void;

@@ -32,6 +32,7 @@ const HAS: Record<BoardName | 'both', readonly string[]> = {
     'E.toArrayBuffer',
     'E.getErrorFlags',
     'E.setTimeZone',
+    'E.setDST',
     'E.on',
     'E.clip',
     'E.hwRand',

@@ -61,6 +61,19 @@ const SNIPPETS: readonly string[] = [
   'return [new Date(2020,1,2,3,4,5,6).toISOString(),new Date("2020-01-02T03:04:05Z").getTime(),new Date(1e12).toString(),new Date(1e12).toUTCString(),new Date("2020-01-02").getTime()];',
   'E.setTimeZone(2);var d=new Date(1e12);var r=[d.toString(),d.getHours(),new Date(2020,0,1).getTime(),d.toISOString(),d.getTimezoneOffset(),JSON.stringify(d),d.toLocalISOString(),new Date("2020-01-02T03:04:05").getTime()];E.setTimeZone(0);return r;',
   'E.setTimeZone(-5.5);var r=new Date(1e12).toString();E.setTimeZone(0);return r;',
+  'E.setTimeZone(5.75);var r=[new Date(1e12).getTimezoneOffset(),new Date(1e12).toString()];E.setTimeZone(0);return r;',
+  ...[
+    // Central Europe, New York, the south, last of December, an offset of days.
+    '60,60,4,0,2,0,120,4,0,9,0,180',
+    '60,-300,1,0,2,0,120,0,0,10,0,120',
+    '60,600,0,0,9,0,120,0,0,3,0,180',
+    '30,630,4,3,11,-2,1440,2,6,4,3,0',
+    '0,60,4,0,2,0,120,4,0,9,0,180',
+  ].map(
+    (rule) =>
+      `E.setTimeZone(1);E.setDST(${rule});var r=[];for(var i=0;i<24;i++){var d=new Date(1774745999000+i*1814400000);r.push(d.getHours(),d.getTimezoneOffset(),d.getIsDST());}[1774745999999,1774746000000,1792889999999,1792890000000].forEach(function(t){var d=new Date(t);r.push(d.toString(),d.toLocalISOString());});r.push(new Date(2026,6,1,12).getTime(),new Date(2026,0,1,12).getTime(),new Date(2026,2,29,2,30).getTime(),new Date(2026,9,25,2,30).getTime());var e=new Date(1774745999999);e.setDate(30);r.push(e.getTime(),new Date("2026-07-01T12:00:00").getTime());E.setTimeZone(0);r.push(new Date(1e12).getTimezoneOffset());return r;`,
+  ),
+  'try{E.setDST(1,2)}catch(e){return e.toString()}',
   'return [new Date(5)-new Date(2),Math.abs(Date.now()-getTime()*1000)<50];',
   'var d=new Date(0);d.setHours(5);d.setDate(3);return [d.getTime(),d.getDay(),d.getUTCMonth(),d.getMilliseconds()];',
   'var o={};o.on("x",function(a,b){print("got",a,b,this===o);});o.emit("x",7,8);return "emitted";',

@@ -3,11 +3,12 @@
  * calendar arithmetic in UTC only: the PC's clock and zone must not show.
  */
 
+import type { Zone } from './zone';
+
 export interface Clock {
   /** Milliseconds since 1970, by this board's idea. */
   now(): number;
-  /** Minutes east of Greenwich. */
-  zone(): number;
+  readonly zone: Zone;
 }
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
@@ -46,11 +47,20 @@ export function createDate(clock: Clock): unknown {
     const value = RealDate.parse(
       hasZone ? source : source + (/^\d+-\d+-\d+$/.test(source) ? 'T00:00:00Z' : 'Z'),
     );
-    return isNaN(value) ? 0 : hasZone ? value : value - clock.zone() * 60000;
+    return isNaN(value) ? 0 : hasZone ? value : fromWall(value);
   }
 
   interface Board {
     ms: number;
+  }
+
+  /** What a clock on the wall shows, ms, as UTC. */
+  function fromWall(ms: number): number {
+    return ms - clock.zone.minutes(ms, true) * 60000;
+  }
+
+  function zoneOf({ ms }: Board): number {
+    return clock.zone.minutes(ms, false);
   }
 
   function BoardDate(this: Board | undefined, ...args: unknown[]): unknown {
@@ -61,7 +71,7 @@ export function createDate(clock: Clock): unknown {
     if (args.length === 0) ms = clock.now();
     else if (args.length > 1) {
       const [year = 0, month = 0, ...rest] = args.map((value) => Number(value) || 0);
-      ms = RealDate.UTC(year, month, ...rest) - clock.zone() * 60000;
+      ms = fromWall(RealDate.UTC(year, month, ...rest));
     } else if (typeof first === 'number' || typeof first === 'boolean') ms = Number(first);
     else if (typeof first === 'string') ms = parse(first);
     else throw new TypeError('Variables of type Object are not supported in date constructor');
@@ -71,7 +81,7 @@ export function createDate(clock: Clock): unknown {
   const proto = BoardDate.prototype as Record<string, unknown>;
 
   function local(date: Board): Real {
-    return new RealDate(date.ms + clock.zone() * 60000);
+    return new RealDate(date.ms + zoneOf(date) * 60000);
   }
 
   function method(name: string, value: (this: Board, ...args: number[]) => unknown): void {
@@ -89,7 +99,7 @@ export function createDate(clock: Clock): unknown {
     method('set' + part, function (...args) {
       const real = local(this);
       (real[`setUTC${part}`] as (...values: number[]) => number).apply(real, args);
-      this.ms = real.getTime() - clock.zone() * 60000;
+      this.ms = fromWall(real.getTime());
       return this.ms;
     });
   }
@@ -102,15 +112,21 @@ export function createDate(clock: Clock): unknown {
     this.ms = ms;
     return ms;
   });
-  method('getTimezoneOffset', () => -clock.zone());
-  method('getIsDST', () => 0);
+  method('getTimezoneOffset', function () {
+    return -zoneOf(this);
+  });
+  method('getIsDST', function () {
+    return clock.zone.isSummer(this.ms) ? 1 : 0;
+  });
   for (const name of ['toISOString', 'toJSON']) {
     method(name, function () {
       return new RealDate(this.ms).toISOString();
     });
   }
   method('toLocalISOString', function () {
-    return local(this).toISOString().replace('Z', offset(clock.zone(), ''));
+    return local(this)
+      .toISOString()
+      .replace('Z', offset(zoneOf(this), ''));
   });
   method('toUTCString', function () {
     return text(new RealDate(this.ms), 'GMT', false);
@@ -120,7 +136,7 @@ export function createDate(clock: Clock): unknown {
     return (
       `${DAYS[real.getUTCDay()] ?? ''} ${MONTHS[real.getUTCMonth()] ?? ''} ${String(real.getUTCDate())} ` +
       `${String(real.getUTCFullYear())} ${two(real.getUTCHours())}:${two(real.getUTCMinutes())}:` +
-      `${two(real.getUTCSeconds())} GMT${offset(clock.zone(), '')}`
+      `${two(real.getUTCSeconds())} GMT${offset(zoneOf(this), '')}`
     );
   });
   Object.defineProperty(BoardDate, 'name', { value: 'Date' });

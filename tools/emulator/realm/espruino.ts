@@ -4,6 +4,7 @@
  * run here.
  */
 import { TARGET } from '../wires';
+import type { Zone } from './zone';
 import type { Natives, Program } from '../natives';
 import type { Chance } from './chance';
 import { byteList, byteString, crc32 } from './bytes';
@@ -69,7 +70,7 @@ export function espruinoGlobals(
   natives: Natives,
   codeSize: number,
   print: (text: string) => void,
-  zone: (hours: number) => void,
+  zone: Zone,
   start: (program: Program) => void,
   echo: (on: boolean) => void,
   files: Files,
@@ -135,7 +136,8 @@ export function espruinoGlobals(
       getErrorFlags: () => [],
       getFlags: () => ({}),
       setFlags: nothing,
-      setTimeZone: zone,
+      setTimeZone: zone.setTimeZone,
+      setDST: zone.setDST,
       getSizeOf: (value: unknown) => sizeOf(value, []),
       // targets/esp8266/jshardware.c:1268
       hwRand: chance.draw,

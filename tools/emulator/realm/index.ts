@@ -22,6 +22,7 @@ import { createStorage } from './storage';
 import { createTelnet } from './telnet';
 import type { Telnet } from './telnet';
 import { createWifi } from './wifi';
+import { createZone } from './zone';
 
 type Module = Record<string, unknown>;
 
@@ -97,7 +98,7 @@ export function createRealm(
   const powerUp = natives.now();
   /** Milliseconds to add to the time since power-up: what `setTime` changes. */
   let clockOffset = 0;
-  let zone = 0;
+  const zone = createZone();
   const wallClock = (now: number): number => now - powerUp + clockOffset;
 
   let loop: Loop | undefined;
@@ -151,7 +152,7 @@ export function createRealm(
 
   let codeSize = 0;
   for (const file of BOOT) codeSize += files.read(file)?.length ?? 0;
-  const date = createDate({ now: () => wallClock(natives.now()), zone: () => zone });
+  const date = createDate({ now: () => wallClock(natives.now()), zone });
   const globals: Module = Object.assign(
     {},
     pins.globals,
@@ -165,9 +166,7 @@ export function createRealm(
       }),
       codeSize,
       print,
-      (hours) => {
-        zone = Math.round(Number(hours) * 60);
-      },
+      zone,
       (program) => {
         leaving = program;
         theLoop.kick();

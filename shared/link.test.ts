@@ -849,3 +849,38 @@ test('the same seed gives the same run', () => {
   };
   assert.deepEqual(tell(), tell());
 });
+
+test('a message tells the time of the moment at which its exchange began, on slow, busy and noisy lines too', () => {
+  // Of the second end some 150, 300 and 5000 bytes a second.
+  for (const pace of [180, 90, 5])
+    for (const [busy, noise, watch] of [
+      [false, 0, true],
+      [false, 0, false],
+      [true, 0, true],
+      [true, 0.0003, true],
+    ] as const) {
+      const world = connect(createWorld(SEED, { pace, watch, spins: 4000 / pace }));
+      const what = `pace ${String(pace)}, busy ${String(busy)}, noise ${String(noise)}, watch ${String(watch)}`;
+      const { host, target } = world;
+      const errors: number[] = [];
+      setNoise(world, 0, noise);
+      target.stamp = (message) =>
+        message.startsWith('time') ? `time ${target.time().toFixed(6).padStart(16)}` : message;
+      host.onMessage = (message, began) => {
+        if (message.startsWith('time')) errors.push(began - Number(message.slice(5)));
+      };
+      for (let i = 0; i < 10; i++) {
+        if (busy) {
+          send(host, ...randomMessages(world, 2, 300));
+          send(target, ...randomMessages(world, 2, 300));
+        }
+        world.run(spread(world, 0.1, 2));
+        send(target, `time ${''.padStart(16)}`);
+        world.run(60, () => errors.length > i && target.link.queued() === 0 && host.link.queued() === 0);
+        assert.equal(errors.length, i + 1, what);
+      }
+      const worst = Math.max(...errors.map(Math.abs));
+      if (noise) assert.ok(host.link.counts.damaged + target.link.counts.damaged > 5, what);
+      assert.ok(worst < 0.03, `${what}: ${String(worst)} s`);
+    }
+});

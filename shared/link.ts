@@ -132,8 +132,13 @@ export interface LinkOptions {
    * the last thing that a turn does, when the next turn is already certain.
    */
   readonly up: () => void;
-  /** A message arrived (a binary string). */
-  readonly message: (message: string) => void;
+  /** A message arrived (a binary string); `began` is what `time` gave when its exchange began. */
+  readonly message: (message: string, began: number) => void;
+  /**
+   * Gives a message as it is to go out, in the same length: asked each time that an exchange begins that offers it. So a
+   * message can tell the time: both ends begin an exchange at the same moment.
+   */
+  readonly stamp?: (message: string) => string;
   /** The peer has taken a message, so the queue has become shorter. */
   readonly room?: () => void;
   /**
@@ -235,6 +240,7 @@ export function createLink(options: LinkOptions): Link {
   let arrived: boolean;
   let roomy: boolean;
   let inbox: string | undefined;
+  let began: number;
 
   function lose(why: Down): void {
     silence = stuck = sequence = expected = ahead = 0;
@@ -298,10 +304,12 @@ export function createLink(options: LinkOptions): Link {
 
   // Makes the header of the next exchange, of what is so now.
   function begin(): void {
-    const next = state === LinkState.UP ? queue[ahead] : undefined;
+    let next = state === LinkState.UP ? queue[ahead] : undefined;
     const says = next && queue.length > ahead + 1 ? LinkState.MORE : state;
     const first = control(says, accepting, (sequence + ahead) & 3, expected) | role;
     offer = undefined;
+    began = time();
+    if (next && options.stamp) next = options.stamp(next);
     if (next) offer = putBody(next);
     // Without memory for the body it is offered another time.
     putHeader(mine, first, next && offer ? next.length : 0);
@@ -528,7 +536,7 @@ export function createLink(options: LinkOptions): Link {
     if (inbox !== undefined) {
       message = inbox;
       inbox = undefined;
-      options.message(message);
+      options.message(message, began);
     }
   }
 

@@ -107,12 +107,19 @@ export function createNtp(options: NtpOptions): Ntp {
     if (done) done(seconds || 0, why);
   }
 
+  function expired(): void {
+    const details = options.wifi.getDetails();
+    if (details.status !== 'connected') why = '';
+    finish();
+  }
+
   function take(reply: string): void {
     const elapsed = options.time() - asked;
     const seconds = readReply(reply, nonce, elapsed);
     if (!answer) return;
-    // Anything else may come from anyone: wait on for the right one.
-    why = 'nonsense';
+    why = '';
+    // It may come from anyone: wait on for the right one.
+    if (!seconds) why = 'nonsense';
     if (seconds < 0) why = 'it has no time';
     if (seconds) finish(Math.max(seconds, 0));
   }
@@ -128,7 +135,7 @@ export function createNtp(options: NtpOptions): Ntp {
       // A transmit timestamp made of chance is what a forger would have to guess.
       nonce = '';
       while (nonce.length < 8) nonce += char(Math.random() * 256);
-      timer = options.later(finish, LIMIT);
+      timer = options.later(expired, LIMIT);
       options.wifi.getHostByName(server, function (address) {
         // Without a network the datagram would take its socket with it, of which the ESP8266 has ten and never gets
         // one back (libs/network/esp8266/network_esp8266.c:957). An event may be late, so the firmware is asked.

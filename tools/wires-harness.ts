@@ -81,7 +81,9 @@ export interface End {
   readonly told: string[];
   /** Called after the fact was noted; may call the link. */
   onUp: () => void;
-  onMessage: (message: string) => void;
+  onMessage: (message: string, began: number) => void;
+  /** What becomes of a message that goes out. */
+  stamp: (message: string) => string;
   onDown: (why: Down) => void;
   onRoom: () => void;
   /** The link, its functions made plain. To be called only where the board's program could: between two turns. */
@@ -231,6 +233,7 @@ export function createWorld(
       told: [],
       onUp: () => {},
       onMessage: () => {},
+      stamp: (message) => message,
       onDown: () => {},
       onRoom: () => {},
       link: {
@@ -369,10 +372,11 @@ export function createWorld(
           board.told.push('up');
           board.onUp();
         },
-        message: (message: string) => {
+        message: (message: string, began: number) => {
           board.received.push(message);
-          board.onMessage(message);
+          board.onMessage(message, began);
         },
+        stamp: (message: string) => board.stamp(message),
         room: () => board.onRoom(),
         down: (why: Down) => {
           board.told.push(['silent', 'restarted', 'stuck'][why]);

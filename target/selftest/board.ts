@@ -151,12 +151,13 @@ function askTime(): void {
   const ntp = createNtp({
     load: require,
     wifi: require('Wifi'),
+    time: getTime,
     later: setTimeout,
     cancel: clearTimeout as (timer: unknown) => void,
   });
-  ntp.query(own.timeServer, own.timePort, function (seconds) {
+  ntp.query(own.timeServer, own.timePort, function (seconds, why) {
     if (seconds) report('say', 'time is ' + new Date(seconds * 1000).toString());
-    finish(seconds ? undefined : 'no valid answer from ' + own.timeServer);
+    finish(seconds ? undefined : own.timeServer + ': ' + (why || 'no network'));
     ntp.close();
     over();
   });

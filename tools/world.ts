@@ -14,7 +14,7 @@ import type { Broker } from './broker';
 import { createEmulatedPair } from './emulator';
 import { createEspruinoPair, findEspruino } from './espruino';
 import { startSntpServer } from './sntp-server';
-import type { SntpServer } from './sntp-server';
+import type { Behaviour, SntpServer } from './sntp-server';
 
 /** What runs the boards. */
 export const ENGINES = ['emulator', 'espruino'] as const;
@@ -50,6 +50,8 @@ export interface WorldOptions {
   readonly broker?: Address;
   /** User and password that the embedded broker asks for. */
   readonly auth?: { readonly user: string; readonly password: string };
+  /** What the time server does from the start. */
+  readonly clock?: Partial<Behaviour>;
   /** Fields of `net.json` beside those that the world sets itself. */
   readonly net?: Readonly<Record<string, unknown>>;
   readonly savedNetwork?: boolean;
@@ -105,7 +107,7 @@ export function createPair(engine: Engine, options: PairOptions, nativeWires = f
  * @throws Error when a port is taken.
  */
 export async function startSurroundings(
-  options: Pick<WorldOptions, 'broker' | 'auth'>,
+  options: Pick<WorldOptions, 'broker' | 'auth' | 'clock'>,
   ports: { readonly broker: number; readonly clock: number } = { broker: 0, clock: 0 },
 ): Promise<Surroundings> {
   const stops: (() => Promise<unknown>)[] = [];
@@ -121,7 +123,7 @@ export async function startSurroundings(
       stops.push(() => broker.stop());
     }
     const address = options.broker ?? { host: '127.0.0.1', port: broker?.port ?? 0 };
-    const clock = await startSntpServer();
+    const clock = await startSntpServer(options.clock);
     stops.push(() => clock.stop());
     const accessPoint = createAccessPoint();
     stops.push(() => accessPoint.close());

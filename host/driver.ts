@@ -661,11 +661,6 @@ export function createDriver(board: Board, preset: Handler): Driver {
         hurry = taken;
         leave(Status.BROKER_FAIL, 'no room for a message');
       } else dropped(first, wordAt(message, 2), Status.DROPPED, '1');
-    } else if (type === Type.TIME) {
-      board._clock(decodeTime(message), driver._setup._offset);
-      driver._timed = true;
-      driver._setup._init = withoutTime(driver._setup._init);
-      say('clock set');
     } else if (type === Type.MEMORY) {
       board._print(
         'Target memory: ' + numberOf(message, 1) + ' of ' + numberOf(message, 5) + ' variables in use',
@@ -678,10 +673,20 @@ export function createDriver(board: Board, preset: Handler): Driver {
     } else tell(Status.UNKNOWN, '' + type, pump);
   }
 
+  // At once, whoever else is waited for: the link still knows when it began.
+  function takeTime(message: string): void {
+    const began = link.began();
+    const wrong = board._clock(decodeTime(message), began);
+    driver._timed = true;
+    driver._setup._init = withoutTime(driver._setup._init);
+    if (wrong) say('clock set');
+  }
+
   // What nobody expects ends the run: the next one begins from the start.
   function receive(message: string): void {
     try {
-      take(message);
+      if (typeOf(message) === Type.TIME) takeTime(message);
+      else take(message);
     } catch (e) {
       fail(Status.ESP_FAIL, 'here: ' + wordsOf(e), 0);
     }

@@ -866,8 +866,8 @@ test('a message tells the time of the moment at which its exchange began, on slo
       setNoise(world, 0, noise);
       target.stamp = (message) =>
         message.startsWith('time') ? `time ${target.time().toFixed(6).padStart(16)}` : message;
-      host.onMessage = (message, began) => {
-        if (message.startsWith('time')) errors.push(began - Number(message.slice(5)));
+      host.onMessage = (message) => {
+        if (message.startsWith('time')) errors.push(host.link.began() - Number(message.slice(5)));
       };
       for (let i = 0; i < 10; i++) {
         if (busy) {

@@ -132,8 +132,8 @@ export interface LinkOptions {
    * the last thing that a turn does, when the next turn is already certain.
    */
   readonly up: () => void;
-  /** A message arrived (a binary string); `began` is what `time` gave when its exchange began. */
-  readonly message: (message: string, began: number) => void;
+  /** A message arrived (a binary string). */
+  readonly message: (message: string) => void;
   /**
    * Gives a message as it is to go out, in the same length: asked each time that an exchange begins that offers it. So a
    * message can tell the time: both ends begin an exchange at the same moment.
@@ -176,6 +176,8 @@ export interface Link {
   queued(): number;
   /** With `false` the peer is asked to send no message until `true`; one that is under way still arrives. */
   ready(on: boolean): void;
+  /** What `time` gave when the last exchange began; within `message` the one that brought the message. */
+  began(): number;
   /** Counters, live. */
   counts: LinkCounts;
 }
@@ -240,7 +242,7 @@ export function createLink(options: LinkOptions): Link {
   let arrived: boolean;
   let roomy: boolean;
   let inbox: string | undefined;
-  let began: number;
+  let beginning: number;
 
   function lose(why: Down): void {
     silence = stuck = sequence = expected = ahead = 0;
@@ -308,7 +310,7 @@ export function createLink(options: LinkOptions): Link {
     const says = next && queue.length > ahead + 1 ? LinkState.MORE : state;
     const first = control(says, accepting, (sequence + ahead) & 3, expected) | role;
     offer = undefined;
-    began = time();
+    beginning = time();
     if (next && options.stamp) next = options.stamp(next);
     if (next) offer = putBody(next);
     // Without memory for the body it is offered another time.
@@ -536,7 +538,7 @@ export function createLink(options: LinkOptions): Link {
     if (inbox !== undefined) {
       message = inbox;
       inbox = undefined;
-      options.message(message, began);
+      options.message(message);
     }
   }
 
@@ -605,5 +607,9 @@ export function createLink(options: LinkOptions): Link {
     accepting = on;
   }
 
-  return { start, stop, send, queued, ready, counts };
+  function began(): number {
+    return beginning;
+  }
+
+  return { start, stop, send, queued, ready, began, counts };
 }

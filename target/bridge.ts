@@ -22,18 +22,14 @@ import {
   decodeInit,
   encodeMemory,
   encodeStatus,
-  encodeTime,
   longestOf,
 } from '../shared/messages';
 import { Flag, PacketType } from '../shared/mqtt';
 import { Status } from '../shared/status';
 import { ClientOptions, Socket, createClient } from './client';
-import { Ntp, createNtp } from './ntp';
 import { packet } from './packet';
+import { createSync } from './sync';
 import { createWifi } from './wifi';
-
-/** Seconds before a time server that did not answer is asked again. */
-const NTP_RETRY = 60;
 
 /** Messages on their way to the host beyond which nothing is added that can be said later. */
 const QUEUE = 8;
@@ -69,6 +65,8 @@ export interface BridgeOptions {
   /** `setTimeout`, milliseconds. */
   readonly later: (run: () => void, ms: number) => unknown;
   readonly cancel: (timer: unknown) => void;
+  /** `getTime`: seconds. */
+  readonly time: () => number;
   /** Variables in use, free, and in all; with false, garbage counts as used. */
   readonly memory: (collect?: boolean) => { usage: number; free: number; total: number };
   /** `E.setClock`, MHz: 80 or 160. The board starts at 160 (Espruino targets/esp8266/user_main.c:306). */
@@ -80,6 +78,8 @@ export interface BridgeOptions {
 export interface Bridge {
   /** Takes a message of the host. */
   message(text: string): void;
+  /** A message to the host, as it is to go out now: see `LinkOptions.stamp`. */
+  stamp(text: string): string;
   /** The host is gone: leaves the broker so that it publishes the will. */
   abandon(): void;
 }
@@ -95,13 +95,6 @@ export function createBridge(options: BridgeOptions): Bridge {
   let begun = false;
   // Bits of `InitFlag`.
   let verbose = 0;
-  // Seconds, as in `Init`.
-  let resync: number;
-  let ntpServer: string;
-  let ntpPort: number;
-  let ntp: Ntp | undefined;
-  // The time is asked for, again and again.
-  let timing = false;
   // Of the connection: the module that opens sockets, what it is told, and a bit of `ConnectTo`.
   let net = 'net';
   let where: { host?: string; port?: number };
@@ -199,28 +192,8 @@ export function createBridge(options: BridgeOptions): Bridge {
     options.ready(true);
   }
 
-  function syncTime(): void {
-    if (!ntp)
-      ntp = /*@__NOINLINE__*/ createNtp({
-        load: options.load,
-        wifi: wifiModule,
-        later: options.later,
-        cancel: options.cancel,
-      });
-    ntp.query(ntpServer, ntpPort, function (seconds) {
-      const message = encodeTime(seconds);
-      const clear = options.queued() < QUEUE;
-      if (seconds && clear) send(message);
-      if (seconds && resync < 0) {
-        (ntp as Ntp).close();
-        ntp = undefined;
-      } else options.later(syncTime, (seconds ? resync : NTP_RETRY) * 1000);
-    });
-  }
-
   function joined(): void {
-    if (resync && !timing) options.later(syncTime, 0);
-    timing = true;
+    sync.joined();
   }
 
   function open(opened: () => void): Socket {
@@ -241,6 +214,15 @@ export function createBridge(options: BridgeOptions): Bridge {
     drained: drained,
   };
   const client = createClient(calls);
+  const sync = createSync({
+    load: options.load,
+    wifi: wifiModule,
+    time: options.time,
+    later: options.later,
+    cancel: options.cancel,
+    send: send,
+    status: status,
+  });
   const wifi = createWifi({
     wifi: wifiModule,
     later: options.later,
@@ -255,9 +237,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     init = '';
     if (!settings) return status(Status.UNKNOWN, '' + Type.INIT);
     begun = true;
-    resync = settings.rtcResync;
-    ntpServer = settings.ntpServer;
-    ntpPort = settings.ntpPort;
+    sync.settings(settings.ntpServer, settings.ntpPort, settings.rtcResync);
     verbose = settings.flags & InitFlag.VERBOSE;
     options.patience(settings.hostTimeout);
     if (!(settings.flags & InitFlag.FAST)) options.clock(80);
@@ -326,5 +306,5 @@ export function createBridge(options: BridgeOptions): Bridge {
     if (type > Type.MEM && type < Type.PACKET) status(Status.UNKNOWN, '' + type);
   }
 
-  return { message: message, abandon: client.abandon };
+  return { message: message, stamp: sync.stamp, abandon: client.abandon };
 }

@@ -53,12 +53,14 @@ const bridge = createBridge({
   load: require,
   later: setTimeout,
   cancel: clearTimeout,
+  time: getTime,
   memory: process.memory,
   clock: E.setClock,
   log: print,
 });
 
 end.message = bridge.message;
+end.stamp = bridge.stamp;
 // The host began anew, or is gone: so does everything here.
 end.down = function (why) {
   bridge.abandon();

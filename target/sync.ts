@@ -44,8 +44,13 @@ export function createSync(options: SyncOptions): Sync {
   let vain = true;
   // The host knows it.
   let told = false;
+  let reason: string;
   let pause = PAUSE;
   let timer: unknown;
+
+  function tell(): void {
+    options.status(Status.NO_TIME, reason);
+  }
 
   function ask(): void {
     timer = undefined;
@@ -79,9 +84,11 @@ export function createSync(options: SyncOptions): Sync {
       ntp = undefined;
     }
     if (why && !told) {
-      told = true;
-      options.status(Status.NO_TIME, server + ': ' + why);
+      reason = server + ': ' + why;
+      // Not here, where much of the stack is in use.
+      options.later(tell, 0);
     }
+    if (why) told = true;
   }
 
   return {

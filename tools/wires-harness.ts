@@ -81,13 +81,13 @@ export interface End {
   readonly told: string[];
   /** Called after the fact was noted; may call the link. */
   onUp: () => void;
-  onMessage: (message: string, began: number) => void;
+  onMessage: (message: string) => void;
   /** What becomes of a message that goes out. */
   stamp: (message: string) => string;
   onDown: (why: Down) => void;
   onRoom: () => void;
   /** The link, its functions made plain. To be called only where the board's program could: between two turns. */
-  link: Pick<Link, 'start' | 'stop' | 'send' | 'ready' | 'queued' | 'counts'> & { isUp(): boolean };
+  link: Pick<Link, 'start' | 'stop' | 'send' | 'ready' | 'queued' | 'began' | 'counts'> & { isUp(): boolean };
   /** Power-up, or restart in the middle of anything: lines low, a new link, started. */
   boot(): void;
   /** The modules of the device code that `boot` makes the link of. */
@@ -203,7 +203,7 @@ export function createWorld(
     let life = 0;
     let actual: ReturnType<LinkModule['createLink']>;
 
-    function plain(name: 'start' | 'stop' | 'send' | 'ready' | 'queued'): (...args: unknown[]) => unknown {
+    function plain(name: 'start' | 'stop' | 'send' | 'ready' | 'queued' | 'began'): (...args: unknown[]) => unknown {
       return (...args) => {
         if (board.task && !board.inStep && name !== 'queued')
           throw new Error('called in the middle of a turn');
@@ -242,6 +242,7 @@ export function createWorld(
         send: plain('send') as Link['send'],
         ready: plain('ready') as Link['ready'],
         queued: plain('queued') as Link['queued'],
+        began: plain('began') as Link['began'],
         isUp: () => (plain('queued') as Link['queued'])() >= 0,
         get counts() {
           return actual.counts;
@@ -372,9 +373,9 @@ export function createWorld(
           board.told.push('up');
           board.onUp();
         },
-        message: (message: string, began: number) => {
+        message: (message: string) => {
           board.received.push(message);
-          board.onMessage(message, began);
+          board.onMessage(message);
         },
         stamp: (message: string) => board.stamp(message),
         room: () => board.onRoom(),

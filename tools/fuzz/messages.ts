@@ -134,7 +134,7 @@ export function fuzzHost(seed: number, cases: number): void {
     _interrupted: () => {},
     _random: chance.next,
     _emit: () => {},
-    _clock: () => {},
+    _clock: () => true,
     _print: (line) => {
       if (line.startsWith('Uncaught')) throw new Error(line);
     },

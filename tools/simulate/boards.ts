@@ -227,7 +227,10 @@ export function createHost(options: HostOptions): HostBoard {
     _reset: reset,
     _later: (run, ms) => end.later(Math.max(ms, 0.1) * 1000, run),
     _cancel: end.cancel,
-    _clock: (seconds) => options.clock(seconds),
+    _clock: (seconds, at) => {
+      options.clock(seconds + end.time() - at);
+      return true;
+    },
     _print: (line) => {
       note?.(`host prints: ${line}`);
       if (line.includes('Uncaught') && !line.includes('on purpose')) fail(line);

@@ -77,8 +77,9 @@ function stampAt(reply: string, at: number): number {
 export function readReply(reply: string, nonce: string, elapsed: number): number {
   const first = byteAt(reply, 0);
   const stratum = byteAt(reply, 1);
-  const left = stampAt(reply, 40);
-  let busy = left - stampAt(reply, 32);
+  const left = /*@__NOINLINE__*/ stampAt(reply, 40);
+  let busy = /*@__NOINLINE__*/ stampAt(reply, 32);
+  busy = left - busy;
   // Mode 4 is a server's.
   if (reply.length !== SIZE || (first & 7) !== 4 || reply.substr(24, 8) !== nonce) return 0;
   // Leap indicator 3 is a clock that was never set, stratum 0 a kiss of death, 16 and above an unsynchronised server.
@@ -101,16 +102,13 @@ export function createNtp(options: NtpOptions): Ntp {
   let timer: unknown;
 
   function finish(seconds?: number): void {
+    const details = options.wifi.getDetails();
     const done = answer;
+    // Then it is not the server's fault.
+    if (details.status !== 'connected') why = '';
     answer = undefined;
     options.cancel(timer);
     if (done) done(seconds || 0, why);
-  }
-
-  function expired(): void {
-    const details = options.wifi.getDetails();
-    if (details.status !== 'connected') why = '';
-    finish();
   }
 
   function take(reply: string): void {
@@ -135,17 +133,14 @@ export function createNtp(options: NtpOptions): Ntp {
       // A transmit timestamp made of chance is what a forger would have to guess.
       nonce = '';
       while (nonce.length < 8) nonce += char(Math.random() * 256);
-      timer = options.later(expired, LIMIT);
+      timer = options.later(finish, LIMIT);
       options.wifi.getHostByName(server, function (address) {
         // Without a network the datagram would take its socket with it, of which the ESP8266 has ten and never gets
         // one back (libs/network/esp8266/network_esp8266.c:957). An event may be late, so the firmware is asked.
         const details = options.wifi.getDetails();
         let sent = !!address;
         if (answer !== done) return;
-        if (details.status !== 'connected') {
-          why = '';
-          sent = false;
-        }
+        if (details.status !== 'connected') sent = false;
         try {
           if (sent && !socket) {
             socket = options.load('dgram').createSocket('udp4') as UdpSocket;
@@ -167,6 +162,7 @@ export function createNtp(options: NtpOptions): Ntp {
     },
     close: function () {
       if (socket) socket.close();
+      socket = undefined;
     },
   };
 }

@@ -7,11 +7,14 @@
 import { byteAt } from '../shared/bytes';
 import { Type, encodeTime } from '../shared/messages';
 import { Status } from '../shared/status';
-import { Ntp, NtpOptions, createNtp } from './ntp';
+import { NtpOptions, createNtp } from './ntp';
 
 /** Seconds before a time server that tells no time is asked again: the first pause, doubled each time, and the longest. */
 const PAUSE = 60;
 const LONGEST_PAUSE = 3600;
+
+/** TIME before it is known when it goes out. */
+const BLANK = '\x0d......';
 
 export interface SyncOptions extends NtpOptions {
   /** To the host. */
@@ -32,7 +35,14 @@ export interface Sync {
 }
 
 export function createSync(options: SyncOptions): Sync {
-  let ntp: Ntp | undefined;
+  const ntp = createNtp({
+    load: options.load,
+    wifi: options.wifi,
+    time: options.time,
+    later: options.later,
+    cancel: options.cancel,
+  });
+  let asking = false;
   let server = '';
   let port: number;
   let resync = 0;
@@ -40,8 +50,6 @@ export function createSync(options: SyncOptions): Sync {
   let ahead = 0;
   // A TIME waits to go out.
   let pending = false;
-  // No time came since the last network was joined, or since it came last.
-  let vain = true;
   // The host knows it.
   let told = false;
   let reason: string;
@@ -54,35 +62,26 @@ export function createSync(options: SyncOptions): Sync {
 
   function ask(): void {
     timer = undefined;
-    if (!ntp)
-      ntp = /*@__NOINLINE__*/ createNtp({
-        load: options.load,
-        wifi: options.wifi,
-        time: options.time,
-        later: options.later,
-        cancel: options.cancel,
-      });
+    asking = true;
     ntp.query(server, port, answered);
   }
 
   function answered(seconds: number, why: string): void {
-    const message = encodeTime(seconds);
     let next = pause;
-    vain = !seconds;
     if (seconds) {
       ahead = seconds - options.time();
-      if (!pending) options.send(message);
+      if (!pending) options.send(BLANK);
       pending = true;
       told = false;
       pause = PAUSE;
       next = resync;
     }
     if (why) pause = Math.min(pause * 2, LONGEST_PAUSE);
-    if (next > 0) timer = options.later(ask, next * 1000);
-    else {
-      (ntp as Ntp).close();
-      ntp = undefined;
-    }
+    asking = false;
+    if (next < 0) {
+      resync = 0;
+      ntp.close();
+    } else timer = options.later(ask, next * 1000);
     if (why && !told) {
       reason = server + ': ' + why;
       // Not here, where much of the stack is in use.
@@ -99,7 +98,7 @@ export function createSync(options: SyncOptions): Sync {
     },
     joined: function () {
       // One that is under way goes on.
-      if (!resync || !vain || (ntp && !timer)) return;
+      if (!resync || asking) return;
       if (timer) options.cancel(timer);
       pause = PAUSE;
       timer = options.later(ask, 0);

@@ -203,7 +203,9 @@ export function createWorld(
     let life = 0;
     let actual: ReturnType<LinkModule['createLink']>;
 
-    function plain(name: 'start' | 'stop' | 'send' | 'ready' | 'queued' | 'began'): (...args: unknown[]) => unknown {
+    function plain(
+      name: 'start' | 'stop' | 'send' | 'ready' | 'queued' | 'began',
+    ): (...args: unknown[]) => unknown {
       return (...args) => {
         if (board.task && !board.inStep && name !== 'queued')
           throw new Error('called in the middle of a turn');

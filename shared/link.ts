@@ -491,6 +491,8 @@ export function createLink(options: LinkOptions): Link {
     watch = undefined;
     waited = 0;
     last = now;
+    // The other end may be long in coming: it is there when the first byte flows.
+    if (step === headed && !position) beginning = now;
     if (passed < 0 || passed > STEP) passed = STEP;
     silence += passed;
     if (refused) passed = role ? 0 : passed / REFUSAL;

@@ -7,8 +7,11 @@ import { setup } from '../../shared/selftest/report';
 import { createBoard } from '../board';
 import { Setup } from '../settings';
 
-/** Seconds of silence after which the link begins anew. */
-const TIMEOUT = 5;
+/**
+ * Seconds after which the link begins anew, when nothing is heard or a message does not get through: more than the tool
+ * waits for the next message. So a slow board passes, and a link that stops is told as that.
+ */
+const TIMEOUT = 20;
 
 /** Milliseconds for which the link may hold the event loop. */
 const HOLD = 20;

@@ -45,7 +45,11 @@ export interface RemoteBoard {
   writeFile(name: string, bytes: string, progress?: (done: number) => void): Promise<void>;
   /** Length and CRC-32 of a file of Storage, undefined when there is none. */
   checkFile(name: string): Promise<FileCheck | undefined>;
-  /** Ends the program, as `reset()` does: memory is as at power-on, saved code does not run. */
+  /**
+   * Ends the program, as `reset()` does, and makes sure of it: memory is as at power-on, saved code does not run, even
+   * where the board hung or restarted meanwhile.
+   * @throws Error, one line, when it cannot be ended.
+   */
   reset(): Promise<void>;
   /**
    * Runs code in memory after a `reset()`. Statements are taken one after the other where a new line separates them;
@@ -54,6 +58,8 @@ export interface RemoteBoard {
   runInMemory(code: string): Promise<void>;
   /** Runs a file of Storage after a reset, in place of the saved code; or, with no name, the saved code. */
   load(name?: string): Promise<void>;
+  /** Has the board run its saved code, and leaves that alone, even if it never answers. @throws Error, one line. */
+  runSaved(): Promise<void>;
   /** Resolves with the first line from now on that matches. @throws Error after `within` ms. */
   nextLine(pattern: RegExp, within: number): Promise<string>;
   /** Leaves the board as it is. */
@@ -99,6 +105,9 @@ const FIRST = 2000;
 
 /** Bytes a second of a slow port at least. */
 const SLOW = 250;
+
+/** From the end of a program to the word that it is over, once the console has read what was typed. ms */
+const LEAVING = 600;
 
 /** After Ctrl-C, `reset()` and `load()`, ms. */
 const SETTLE = 300;
@@ -164,7 +173,7 @@ async function greet(port: Port, options: BoardOptions): Promise<RemoteBoard> {
       return;
     }
     const line = raw.replace(DECORATION, '');
-    options.onLine?.(line);
+    if (!/<<<ended\d+>>>/.test(line)) options.onLine?.(line);
     for (const listener of listeners) listener(line);
   }
 
@@ -274,9 +283,44 @@ async function greet(port: Port, options: BoardOptions): Promise<RemoteBoard> {
     return { name: board, version, modules: (modules ?? '').split(',').filter(Boolean) };
   }
 
+  /**
+   * Types what ends the program, and waits for its end. What is typed on a board that is just starting is lost, and it
+   * runs its saved code as if nothing had been said; only a program that `reset()` or `load()` ends gets the event
+   * "kill", not one that is cut off by the reset pin (Espruino src/jsinteractive.c:786).
+   */
+  async function end(by: 'reset()' | 'load()'): Promise<boolean> {
+    const mark = `ended${String(++lastId)}`;
+    const told = nextLine(new RegExp(`<<<${mark}>>>`), FIRST + LEAVING).then(
+      () => true,
+      () => false,
+    );
+    if (closed) throw lost();
+    // Cut in two, so that an echo is never taken for it.
+    port.write(`\x10E.on("kill",function(){print("<<"+"<${mark}>>>")});${by}\n`);
+    return told;
+  }
+
+  /** @throws Error when nothing ends the program. */
+  async function endSurely(by: 'reset()' | 'load()'): Promise<void> {
+    for (const until = Date.now() + START; Date.now() < until;) {
+      if (await end(by)) return;
+      // It may hang, so that Ctrl-C has to come first; or it has no memory left even for being asked.
+      await interrupt();
+      if (await end(by)) return;
+      await interrupt();
+      port.write('\x10reset()\n');
+      await pause(SETTLE);
+    }
+    throw new Error(`The program of the board at ${port.name} cannot be ended: power the board off and on`);
+  }
+
   async function reset(): Promise<void> {
-    port.write('\x10reset()\n');
+    await endSurely('reset()');
     await settle();
+  }
+
+  async function runSaved(): Promise<void> {
+    await endSurely('load()');
   }
 
   async function load(file?: string): Promise<void> {
@@ -376,6 +420,7 @@ async function greet(port: Port, options: BoardOptions): Promise<RemoteBoard> {
     reset,
     runInMemory,
     load,
+    runSaved,
     nextLine,
     close: () => port.close(),
   };

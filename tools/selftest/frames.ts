@@ -19,6 +19,9 @@ const LOOK = 1500;
 /** Between remarks, ms. */
 const REMARK = 10_000;
 
+/** Until a target that the host's pins have reset does so: at once, but where boards are virtual. ms */
+const RESTARTED = 500;
+
 /** Part of headers and bodies that may be damaged on wires that are right: noise reaches any wire now and then. */
 const NOISE = 0.01;
 
@@ -64,7 +67,18 @@ function rateOf({ received, bytes, seconds }: Progress): Rate {
   };
 }
 
-async function progress(board: Bench): Promise<Progress> {
+/** Whether the program is there still, and has not made room for what is saved: that may have names like its own. */
+function isThere(board: Bench, seeds: readonly number[]): Promise<boolean> {
+  return board
+    .evaluate(`typeof selftest=="object"&&selftest.seeds&&""+selftest.seeds=="${seeds.join()}"`, 20_000)
+    .then((there) => there === true);
+}
+
+async function progress(board: Bench, seeds: readonly number[]): Promise<Progress> {
+  if (!(await isThere(board, seeds)))
+    throw new Error(
+      `The board at ${board.port} restarted in the middle of the messages: its supply is weak, or somebody resets it`,
+    );
   const numbers = (await board.evaluate('progress()', 20_000)) as Numbers;
   const [sent, received, wrong, bytes, seconds, ups, exchanges, resent, damaged] = numbers;
   return { sent, received, wrong, bytes, seconds, ups, exchanges, resent, damaged };
@@ -79,36 +93,43 @@ export async function testFrames(
   tap: Tap,
 ): Promise<FramesFigures> {
   const { frames } = options;
-  const seeds = [Math.floor(Math.random() * 1e6), Math.floor(Math.random() * 1e6)];
+  const seeds: [number, number] = [Math.floor(Math.random() * 1e6), Math.floor(Math.random() * 1e6)];
   const names = [pins.reset, pins.sckout, pins.stx, pins.srx, pins.sckin];
   // The host first: on its way it may reset the target, which then runs what is saved on it for a while.
   const setup = { frames, seeds, resetInverted: pins.resetInverted === true };
   await runHelper(host, program('host-frames', names, setup), 'progress');
-  await runHelper(target, program('target-frames', [], { frames, seeds: [...seeds].reverse() }), 'progress');
+  await sleep(RESTARTED);
+  const theirs = [...seeds].reverse();
+  await runHelper(target, program('target-frames', [], { frames, seeds: theirs }), 'progress');
+  const ends = async (): Promise<[Progress, Progress]> => [
+    await progress(host, seeds),
+    await progress(target, theirs),
+  ];
+  await ends();
   for (const board of [target, host]) await board.evaluate('go()');
 
   const began = Date.now();
   let moved = began;
   let remarked = began;
   let sum = 0;
-  let ends: [Progress, Progress];
+  let atHost: Progress;
+  let atTarget: Progress;
   for (;;) {
     await sleep(LOOK);
-    ends = [await progress(host), await progress(target)];
-    const now = ends[0].received + ends[1].received + ends[0].sent + ends[1].sent;
+    const both = ([atHost, atTarget] = await ends());
+    const now = atHost.received + atTarget.received + atHost.sent + atTarget.sent;
     if (now !== sum) moved = Date.now();
     sum = now;
-    if (ends.every(({ sent, received }) => sent >= frames && received >= frames)) break;
-    if (ends.some(({ wrong }) => wrong > 0) || Date.now() - moved > STALLED) break;
+    if (both.every(({ sent, received }) => sent >= frames && received >= frames)) break;
+    if (both.some(({ wrong }) => wrong > 0) || Date.now() - moved > STALLED) break;
     if (options.seconds && Date.now() - began > options.seconds * 1000) break;
     if (Date.now() - remarked < REMARK) continue;
     remarked = Date.now();
     tap.comment(
-      `${String(ends[1].received)} of ${String(frames)} messages to the target, ${String(ends[0].received)} to the host`,
+      `${String(atTarget.received)} of ${String(frames)} messages to the target, ${String(atHost.received)} to the host`,
     );
   }
 
-  const [atHost, atTarget] = ends;
   const enough = options.seconds !== undefined && Date.now() - began > options.seconds * 1000;
   tap.result(
     'link: comes up and stays up',

@@ -2,13 +2,14 @@
  * The self-tests: of the host alone, of the target alone, and of the link
  * between the two. Each ends with the boards running what is saved on them.
  */
+import type { BoardName } from '../boards';
 import type { FramesOptions } from './frames';
 import { testFrames } from './frames';
 import { testJumpers, testLines } from './lines';
 import type { HostPins } from './lines';
 import type { Verdict } from './diagnosis';
 import { checkFirmware } from '../flash/role';
-import { leave, openBench, program, runSuite } from './suite';
+import { leaveAll, openBench, program, runSuite } from './suite';
 import type { Bench } from './suite';
 import { measureStack } from './stack';
 import type { StackOptions } from './stack';
@@ -45,31 +46,58 @@ export interface Network {
   readonly ntpPort?: number;
 }
 
+type Ports = Readonly<Partial<Record<BoardName, string>>>;
+
 /**
- * Opens the ports, and leaves the boards running what they have saved.
+ * Opens the ports, and leaves the boards running what they have saved. A host is opened first and then kept still: its
+ * application would reset a target that is silent, and drive the lines.
  * @throws Error, one line, when a board does not take part.
  */
-async function withBoards<P extends readonly string[]>(
+async function withBoards<P extends Ports>(
   ports: P,
   options: Options,
   test: (boards: { [K in keyof P]: Bench }, tap: Tap) => Promise<void>,
 ): Promise<boolean> {
-  const benches: Bench[] = [];
+  const boards: Partial<Record<BoardName, Bench>> = {};
   try {
-    for (const port of ports) benches.push(await openBench(port, options.baud, options.stop));
+    for (const role of ['host', 'target'] as const) {
+      const port = ports[role];
+      if (port !== undefined) boards[role] = await openBench(port, options.baud, options.stop);
+    }
     const tap = createTap(options.write);
     try {
-      await test(benches as { [K in keyof P]: Bench }, tap);
+      await boards.host?.reset();
+      await test(boards as { [K in keyof P]: Bench }, tap);
     } catch (error) {
       tap.bailOut((error as Error).message);
       throw error;
     } finally {
-      for (const bench of benches) await leave(bench).catch(() => undefined);
+      await leaveAll(boards, (role, failure) => {
+        if (failure !== undefined) tap.comment(`the ${role} does not run what is saved on it: ${failure}`);
+      });
     }
     return tap.end();
   } finally {
-    for (const bench of benches) bench.close();
+    for (const bench of Object.values(boards)) bench.close();
   }
+}
+
+/**
+ * A test of a target alone.
+ * @param hostPort of a host that would reset the silent target meanwhile, where there is one
+ */
+function withTarget(
+  port: string,
+  hostPort: string | undefined,
+  options: Options,
+  test: (target: Bench, tap: Tap) => Promise<void>,
+): Promise<boolean> {
+  const ports = { target: port, ...(hostPort !== undefined && { host: hostPort }) };
+  return withBoards(ports, options, async ({ target }, tap) => {
+    await needWifi(target);
+    await checkFirmware(target, 'target');
+    await test(target, tap);
+  });
 }
 
 /** A result for each line. @returns whether all are right */
@@ -91,7 +119,7 @@ async function needWifi({ port, info, evaluate }: Bench): Promise<void> {
  * @returns whether all passed
  */
 export function testHost(port: string, pinsFor: PinsFor | undefined, options: Options): Promise<boolean> {
-  return withBoards([port], options, async ([host], tap) => {
+  return withBoards({ host: port }, options, async ({ host }, tap) => {
     await checkFirmware(host, 'host');
     await runSuite(host, program('host-board', [], { variables: HOST_VARIABLES }), tap);
     if (pinsFor) tell(await testJumpers(host, pinsFor(host.info.name)), 'jumper from', tap);
@@ -121,13 +149,7 @@ export function testTarget(
   hostPort: string | undefined,
   options: Options,
 ): Promise<boolean> {
-  return withBoards([port, ...(hostPort ? [hostPort] : [])], options, async ([target, host], tap) => {
-    await host?.reset();
-    if (!target) return;
-    await needWifi(target);
-    await checkFirmware(target, 'target');
-    await testTargetAlone(target, network, tap);
-  });
+  return withTarget(port, hostPort, options, (target, tap) => testTargetAlone(target, network, tap));
 }
 
 /**
@@ -140,13 +162,12 @@ export function testStack(
   stack: StackOptions,
   options: Options,
 ): Promise<boolean> {
-  return withBoards([port, ...(hostPort ? [hostPort] : [])], options, async ([target, host], tap) => {
-    await host?.reset();
-    if (!target) return;
-    await needWifi(target);
-    await checkFirmware(target, 'target');
-    await measureStack(target, tap, stack);
-  });
+  return withTarget(
+    port,
+    hostPort,
+    options,
+    async (target, tap) => void (await measureStack(target, tap, stack)),
+  );
 }
 
 /** The five lines, and if they are right messages over them. */
@@ -156,7 +177,7 @@ export function testLink(
   frames: FramesOptions,
   options: Options,
 ): Promise<boolean> {
-  return withBoards([ports.host, ports.target] as const, options, async ([host, target], tap) => {
+  return withBoards(ports, options, async ({ host, target }, tap) => {
     const pins = pinsFor(host.info.name);
     await needWifi(target);
     await checkFirmware(host, 'host');

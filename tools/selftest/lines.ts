@@ -38,8 +38,11 @@ const ROUNDS = 2;
 /** For an answer of a board that may just have been reset, ms. */
 const ANSWER = 1500;
 
-/** For a target to be back after a reset, ms. */
-const BACK = 15_000;
+/** For a target to answer after a reset by itself, ms. */
+const BACK = 5000;
+
+/** By which our program is known, a new one each time. */
+const MARK = Math.floor(Math.random() * 1e6);
 
 /** For a level to arrive, ms. */
 const SETTLE = 40;
@@ -53,25 +56,30 @@ const order = (board: BoardName): readonly WireName[] => (board === 'host' ? HOS
 function sendHost(board: Bench, pins: HostPins): Promise<void> {
   const names = HOST_ORDER.map((wire) => pins[wire]);
   const modes = [RESET_MODES[heldAt(pins)], PULLED, PULLED, PULLED, PULLED];
-  return runHelper(board, program('shared-lines', names, { modes }), 'look');
+  return runHelper(board, program('shared-lines', names, { modes, mark: MARK }), 'look');
 }
 
 function sendTarget(board: Bench): Promise<void> {
-  return runHelper(board, program('shared-lines', TARGET_PINS, { modes: TARGET_MODES }), 'look');
+  return runHelper(board, program('shared-lines', TARGET_PINS, { modes: TARGET_MODES, mark: MARK }), 'look');
 }
+
+/** Whether the program is ours: what is saved on a board may have names like its own. */
+const OURS = `typeof selftest=="object"&&selftest.mark==${String(MARK)}`;
 
 /** Undefined when the board does not answer, or has forgotten the program. */
 async function look(board: Bench): Promise<number[] | undefined> {
-  const seen = await board.evaluate('look()', ANSWER).catch(() => undefined);
+  const seen = await board.evaluate(`${OURS}&&look()`, ANSWER).catch(() => undefined);
   return Array.isArray(seen) ? seen.map(Number) : undefined;
 }
 
+/** Whether the program is there still. What is saved on a board that restarted may keep it from answering. */
 async function isRunning(board: Bench): Promise<boolean> {
   for (const end = Date.now() + BACK; Date.now() < end;) {
-    const type = await board.evaluate('typeof look', ANSWER).catch(() => undefined);
-    if (type !== undefined) return type === 'function';
+    const ours = await board.evaluate(OURS, ANSWER).catch(() => undefined);
+    if (ours !== undefined) return ours === true;
+    board.goOn();
   }
-  throw new Error(`The board at ${board.port} does not come back after a reset`);
+  return false;
 }
 
 /** Drives one pin low and high, and brings the target back if that resets it. */

@@ -5,6 +5,7 @@
  * whatever the board does: hangs, restarts, runs out of memory.
  */
 import { readFileSync } from 'node:fs';
+import type { BoardName } from '../boards';
 import { connectBoard } from '../flash/board';
 import type { RemoteBoard } from '../flash/board';
 import type { Tap } from './tap';
@@ -17,6 +18,9 @@ const BYTES_PER_VARIABLE = 4;
 
 /** Where a bundle is meanwhile that does not fit in memory. */
 const FILE = '.selftest';
+
+/** Saved code that also runs after `reset()`. */
+const UNENDING = '.bootrst';
 
 /** Until it runs, ms. */
 const SOON = 50;
@@ -61,6 +65,7 @@ export async function openBench(port: string, baud?: number, stop?: AbortSignal)
     reset: guard(board.reset),
     runInMemory: guard(board.runInMemory),
     load: guard(board.load),
+    runSaved: guard(board.runSaved),
     nextLine: guard(board.nextLine),
     board,
     goOn,
@@ -113,6 +118,20 @@ async function explain(board: Bench, failures: readonly string[]): Promise<Error
   return new Error(`The board at ${board.port} does not answer any more`);
 }
 
+/**
+ * Ends what runs on a board, so that nothing but the test does.
+ * @throws Error, one line, where it does not end.
+ */
+export async function silence(board: Bench): Promise<void> {
+  await board.reset();
+  // Run by firmware even after `reset()` (Espruino src/jsflash.c:1403).
+  if ((await board.evaluate(`require("Storage").read("${UNENDING}")!==undefined`)) === true)
+    throw new Error(
+      `The board at ${board.port} has a program that nothing ends, the file ${UNENDING} in its Storage, which would run beside the test. ` +
+        `Save what you need of it, then: require("Storage").erase("${UNENDING}")`,
+    );
+}
+
 /** Slower, and what arrived is compared. */
 async function runFromFile(board: Bench, { code, setup }: Program): Promise<void> {
   await board.writeFile(FILE, code);
@@ -135,14 +154,16 @@ async function run(
   failures: string[],
   works: () => Promise<boolean>,
 ): Promise<boolean> {
-  await board.reset();
+  await silence(board);
+  // What the program that ran there before said of its end is none of ours.
+  failures.length = 0;
   const free = Number(await board.evaluate('process.memory().free'));
   if (free * BYTES_PER_VARIABLE >= program.code.length) {
     await board.runInMemory(`${program.setup};\n${program.code}`);
     if (await works()) return true;
     if (failures.length === 0 || failures.some((line) => NO_ROOM.test(line))) return false;
+    await silence(board);
     failures.length = 0;
-    await board.reset();
   }
   await runFromFile(board, program);
   return works();
@@ -162,15 +183,33 @@ export async function leave(bench: Bench, revive?: () => Promise<unknown>): Prom
   const { board } = bench;
   bench.listen(() => undefined);
   // What was sent last may still have it busy, or have been cut short.
-  await clean(board).catch(async () => {
-    await board.reset().catch(async (error: unknown) => {
-      if (!revive) throw error;
-      await revive();
-      await board.reset();
-    });
-    await clean(board);
+  await board.reset().catch(async (error: unknown) => {
+    if (!revive) throw error;
+    await revive();
+    await board.reset();
   });
-  await board.load();
+  await clean(board);
+  await board.runSaved();
+}
+
+/**
+ * Leaves both boards. The host comes last: its application resets the target, which would lose what is said to it.
+ * @param told whether a board runs what is saved on it; else why not
+ */
+export async function leaveAll(
+  boards: Readonly<Partial<Record<BoardName, Bench>>>,
+  told: (role: BoardName, failure?: string) => void,
+  revive?: () => Promise<unknown>,
+): Promise<void> {
+  await boards.host?.board.reset().catch(() => undefined);
+  for (const role of ['target', 'host'] as const) {
+    const bench = boards[role];
+    if (!bench) continue;
+    await leave(bench, role === 'target' ? revive : undefined).then(
+      () => told(role),
+      (error: unknown) => told(role, `${(error as Error).message}: power it off and on`),
+    );
+  }
 }
 
 /**

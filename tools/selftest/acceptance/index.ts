@@ -19,7 +19,7 @@ import type { FramesOptions } from '../frames';
 import { testLines } from '../lines';
 import type { HostPins } from '../lines';
 import { measureStack } from '../stack';
-import { STOPPED, clean, leave, openBench } from '../suite';
+import { STOPPED, clean, leaveAll, openBench } from '../suite';
 import type { Bench } from '../suite';
 import { createExchange } from './exchange';
 import { createMask } from './mask';
@@ -241,8 +241,10 @@ export async function testAcceptance(
   /** Resets the target by its wire. */
   async function revive(): Promise<void> {
     const pin = pins?.reset ?? '';
+    const held = pins?.resetInverted === true ? 1 : 0;
     await benches.host?.board.evaluate(
-      `(pinMode(${pin},"opendrain"),digitalWrite(${pin},0),setTimeout(function(){digitalWrite(${pin},1)},${String(RESET)}),1)`,
+      `(pinMode(${pin},"${held ? 'output' : 'opendrain'}"),digitalWrite(${pin},${String(held)}),` +
+        `setTimeout(function(){digitalWrite(${pin},${String(1 - held)})},${String(RESET)}),1)`,
     );
   }
 
@@ -338,17 +340,14 @@ export async function testAcceptance(
     await part('rest', async () => traffic?.idle());
   } finally {
     begin('end');
-    // The host is quiet first, and leaves the target alone.
-    await benches.host?.board.reset().catch(() => undefined);
-    for (const role of [...BOARDS].reverse()) {
-      const bench = benches[role];
-      if (!bench) continue;
-      await leave(bench, role === 'target' && lines ? revive : undefined).then(
-        () => tap.comment(`${role}: runs what is saved on it`),
-        (error: unknown) =>
-          tap.result(`${role}: runs what is saved on it`, `${(error as Error).message}: power it off and on`),
-      );
-    }
+    await leaveAll(
+      benches,
+      (role, failure) =>
+        failure === undefined
+          ? tap.comment(`${role}: runs what is saved on it`)
+          : tap.result(`${role}: runs what is saved on it`, failure),
+      lines ? revive : undefined,
+    );
     for (const role of BOARDS) benches[role]?.close();
     if (traffic) await way?.forget(clientId).catch(() => undefined);
     await way?.close();

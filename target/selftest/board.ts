@@ -163,12 +163,17 @@ function askTime(): void {
   });
 }
 
+function subscribe(): void {
+  if (client) client.send(packet(PacketType.SUBSCRIBE, '\0\x01' + text(TOPIC) + char(1), ''));
+}
+
 function connected(code: number): void {
   refusal = code;
   if (code) return;
   finish();
   begin(2);
-  (client as Client).send(packet(PacketType.SUBSCRIBE, '\0\x01' + text(TOPIC) + char(1), ''));
+  // The client is not up before it has passed CONNACK on, and sends nothing until then.
+  setTimeout(subscribe, 0);
 }
 
 function published(type: number, body: string): void {

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BoardName } from '../boards';
 import { VIRTUAL } from '../config/presets';
 import { findEspruino } from '../espruino';
@@ -42,7 +43,7 @@ const ours = (role: BoardName): string => announced(readBundle(role === 'host' ?
 /** Says HELLO as a release before did. */
 function older(): string {
   const bundle = ours('target');
-  const old = bundle.replace(/\b(fromCharCode|\w)\(1,6\)/, '$1(1,5)');
+  const old = bundle.replace(/([\w$]+)\(1,6\)/, '$1(1,5)');
   assert.notEqual(old, bundle, 'the version is found in the bundle');
   return old;
 }
@@ -59,32 +60,46 @@ function stranger(pins: string): string {
 const HUNG = program('while(true);');
 const HANGING = program('setInterval(function(){while(true);},50);');
 
+const AGAIN = 'host flashed, target hangs again and again';
+
 type Files = Readonly<Record<BoardName, string | undefined>>;
 
-const STATES: readonly (readonly [name: string, files: () => Files, inverted?: boolean])[] = [
-  ['fresh', () => ({ host: undefined, target: undefined })],
-  ['flashed', () => ({ host: ours('host'), target: ours('target') })],
-  [
-    'flashed, with a transistor at the reset line',
-    () => ({ host: ours('host'), target: ours('target') }),
-    true,
-  ],
-  ['flashed, the target with an older version', () => ({ host: ours('host'), target: older() })],
-  ['host flashed, target blank', () => ({ host: ours('host'), target: undefined })],
-  ['target flashed, host blank', () => ({ host: undefined, target: ours('target') })],
-  ['hung', () => ({ host: HUNG, target: HUNG })],
-  ['host flashed, target hangs again and again', () => ({ host: ours('host'), target: HANGING })],
-  [
-    'with somebody else’s programs, which use the pins and print all the time',
-    () => ({ host: stranger('[D4,D5,D6,D7,D8]'), target: stranger('[D12,D13,D14,D15]') }),
-  ],
-];
+interface State {
+  readonly files: () => Files;
+  /** A transistor is at the reset line. */
+  readonly inverted?: boolean;
+  /** Each board alone is tested too: where its saved program would get in the way. */
+  readonly alone?: boolean;
+}
+
+const flashed = (): Files => ({ host: ours('host'), target: ours('target') });
+
+const STATES: Readonly<Record<string, State>> = {
+  fresh: { files: () => ({ host: undefined, target: undefined }) },
+  flashed: { files: flashed, alone: true },
+  'flashed, with a transistor at the reset line': { files: flashed, inverted: true },
+  'flashed, the target with an older version': { files: () => ({ host: ours('host'), target: older() }) },
+  'host flashed, target blank': { files: () => ({ host: ours('host'), target: undefined }), alone: true },
+  'target flashed, host blank': { files: () => ({ host: undefined, target: ours('target') }) },
+  hung: { files: () => ({ host: HUNG, target: HUNG }), alone: true },
+  [AGAIN]: { files: () => ({ host: ours('host'), target: HANGING }) },
+  'with somebody else’s programs, which use the pins and print all the time': {
+    files: () => ({ host: stranger('[D4,D5,D6,D7,D8]'), target: stranger('[D12,D13,D14,D15]') }),
+    alone: true,
+  },
+};
 
 /** All of a board's Storage but what its firmware keeps there by itself. */
 async function stored(boards: VirtualBoards, role: BoardName): Promise<Record<string, string>> {
   const files = await boards.pair.storage(role);
   delete files['.wificfg'];
   return files;
+}
+
+/** A board may take long to start. @returns whether it happened in time */
+async function until(happened: () => boolean): Promise<boolean> {
+  for (const end = Date.now() + 20_000; !happened() && Date.now() < end; await sleep(50));
+  return happened();
 }
 
 /** Boards in a state: flashed when blank, then switched on anew. */
@@ -124,8 +139,11 @@ for (const engine of ENGINES)
     `self-tests, engine ${engine}, on boards`,
     { skip: engine === 'espruino' && !findEspruino() && NONE },
     () => {
-      for (const [name, filesOf, inverted = false] of STATES)
-        test(name, async () => {
+      for (const [name, { files: filesOf, inverted = false, alone = false }] of Object.entries(STATES))
+        test(name, async (t) => {
+          // To end what a timer of a thread does may end the process: Node's "async hook stack has become corrupted".
+          if (engine === 'emulator' && name === AGAIN)
+            return t.skip('the emulator cannot be broken into there');
           const files = filesOf();
           const shown = { host: '', target: '' };
           const boards = await boardsIn(engine, files, inverted, (role, bytes) => (shown[role] += bytes));
@@ -153,14 +171,15 @@ for (const engine of ENGINES)
               for (const role of roles)
                 if (files[role] !== undefined)
                   assert.ok(
-                    shown[role].includes(RUNS),
-                    `${what}: the ${role} runs:\n${shown[role].slice(-500)}`,
+                    await until(() => shown[role].includes(RUNS)),
+                    `${what}: the ${role} does not run what is saved:\n${shown[role].slice(-500)}`,
                   );
             };
             const network = boards.net as unknown as Network;
             // Few, since interpreters that poll files on a busy machine are slow.
             const frames = { frames: engine === 'emulator' ? 50 : 5, seconds: 60 };
             await pass('link', BOARDS, (write) => testLink(ports, () => pins, frames, { write }));
+            if (!alone) return;
             await pass('host', ['host'], (write) => testHost(ports.host, undefined, { write }));
             await pass('target', BOARDS, (write) => testTarget(ports.target, network, ports.host, { write }));
             await pass('stack', BOARDS, (write) =>

@@ -38,9 +38,6 @@ const ROUNDS = 2;
 /** For an answer of a board that may just have been reset, ms. */
 const ANSWER = 1500;
 
-/** For a target to answer after a reset by itself, ms. */
-const BACK = 5000;
-
 /** By which our program is known, a new one each time. */
 const MARK = Math.floor(Math.random() * 1e6);
 
@@ -72,14 +69,12 @@ async function look(board: Bench): Promise<number[] | undefined> {
   return Array.isArray(seen) ? seen.map(Number) : undefined;
 }
 
-/** Whether the program is there still. What is saved on a board that restarted may keep it from answering. */
+/**
+ * Whether the program is there still. Asked once: what is saved on a board that restarted may hang, and hears no Ctrl-C
+ * where a console's buffer is full of questions.
+ */
 async function isRunning(board: Bench): Promise<boolean> {
-  for (const end = Date.now() + BACK; Date.now() < end;) {
-    const ours = await board.evaluate(OURS, ANSWER).catch(() => undefined);
-    if (ours !== undefined) return ours === true;
-    board.goOn();
-  }
-  return false;
+  return (await board.evaluate(OURS, ANSWER).catch(() => false)) === true;
 }
 
 /** Drives one pin low and high, and brings the target back if that resets it. */
@@ -117,7 +112,7 @@ async function survey(boards: Boards, board: BoardName, wire: WireName, held: Le
     }
   }
   await driving.evaluate('drive(-1)');
-  if (boards.target && !(await isRunning(boards.target))) {
+  if (boards.target && (restarted || !(await isRunning(boards.target)))) {
     restarted = true;
     await sendTarget(boards.target);
   }

@@ -3,14 +3,10 @@
  * rest, and after each a line that says what it was and how many exchanges it
  * took. It prints them whichever end is counted.
  */
-import { createBoard } from '../../../host/board';
 import { onGo } from './go';
-import { LinkPins, Setup } from '../../../host/settings';
-
-declare const Pin: (name: string) => unknown;
+import { createHostLink } from './measured-host';
 
 const plan = require('Storage').readJSON('bench.json');
-const pins = require('Storage').readJSON('pins.json');
 
 /** Milliseconds for a thing to be over. */
 const OVER = 1200;
@@ -48,9 +44,8 @@ function message(): void {
   setTimeout(say, OVER, 'up');
 }
 
-const board = createBoard();
-
-const link = board._createLink(
+const link = createHostLink(
+  10,
   function () {
     setTimeout(say, 1500, 'begin');
   },
@@ -63,17 +58,5 @@ const link = board._createLink(
   },
 );
 
-board._open(
-  {
-    reset: Pin(pins.reset),
-    sckout: Pin(pins.sckout),
-    stx: Pin(pins.stx),
-    srx: Pin(pins.srx),
-    sckin: Pin(pins.sckin),
-  } as unknown as LinkPins,
-  { _timeout: 10, _hold: 10, _max: 1024 } as Setup,
-);
-
-digitalWrite(Pin(pins.reset) as never, 1);
 onGo(next);
 link.start();

@@ -3,8 +3,7 @@
  * code. The steps come from the file `bench.json` in Storage; each prints a
  * line, `BENCH` and what it measured as JSON.
  */
-import { createBoard } from '../../../host/board';
-import { LinkPins, Setup } from '../../../host/settings';
+import { createHostLink } from './measured-host';
 
 interface Step {
   readonly kind: 'throughput' | 'latency' | 'idle';
@@ -15,10 +14,7 @@ interface Step {
   readonly up: number;
 }
 
-declare const Pin: (name: string) => unknown;
-
 const plan = require('Storage').readJSON('bench.json');
-const pins = require('Storage').readJSON('pins.json');
 const steps: Step[] = plan.steps;
 let at = -1;
 let step: Step;
@@ -129,9 +125,8 @@ function message(text: string): void {
   }
 }
 
-const board = createBoard();
-
-const link = board._createLink(
+const link = createHostLink(
+  plan.hold,
   function () {
     setTimeout(next, 500);
   },
@@ -142,17 +137,5 @@ const link = board._createLink(
   feed,
 );
 
-board._open(
-  {
-    reset: Pin(pins.reset),
-    sckout: Pin(pins.sckout),
-    stx: Pin(pins.stx),
-    srx: Pin(pins.srx),
-    sckin: Pin(pins.sckin),
-  } as unknown as LinkPins,
-  { _timeout: 10, _hold: plan.hold, _max: 1024 } as Setup,
-);
-
-digitalWrite(Pin(pins.reset) as never, 1);
 setInterval(probe, 5);
 link.start();

@@ -3,12 +3,7 @@
  * messages as the host asks. Times are the board's clock, which both boards on
  * one PC share.
  */
-import { MAX_MESSAGE, createLink } from '../../../shared/link';
-import { createResponder } from '../../../shared/responder';
-import { pins, watch } from '../../../target/board';
-
-/** As in `target/main.ts`. */
-const HOLD = 10;
+import { createTargetLink } from './measured-target';
 
 let received = 0;
 let awaited = 0;
@@ -64,27 +59,6 @@ function message(text: string): void {
   } else if (++received === awaited) link.send('E' + stamp());
 }
 
-const wire = createResponder(pins);
-
-const link = createLink({
-  wire: wire,
-  initiator: false,
-  time: getTime,
-  later: setTimeout,
-  cancel: clearTimeout,
-  watch: watch,
-  unwatch: clearWatch,
-  timeout: 0,
-  hold: HOLD,
-  max: MAX_MESSAGE,
-  up: function () {
-    print('up');
-  },
-  down: function () {
-    print('down');
-  },
-  message: message,
-  room: feed,
-});
+const link = createTargetLink(message, feed);
 
 link.start();

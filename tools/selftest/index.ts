@@ -49,8 +49,8 @@ export interface Network {
 type Ports = Readonly<Partial<Record<BoardName, string>>>;
 
 /**
- * Opens the ports, and leaves the boards running what they have saved. A host is opened first and then kept still: its
- * application would reset a target that is silent, and drive the lines.
+ * Opens the ports, and leaves the boards running what they have saved. A host is opened first and kept still at once:
+ * its program may drive the lines, and reset a target so often that nothing is to be heard of it.
  * @throws Error, one line, when a board does not take part.
  */
 async function withBoards<P extends Ports>(
@@ -59,27 +59,26 @@ async function withBoards<P extends Ports>(
   test: (boards: { [K in keyof P]: Bench }, tap: Tap) => Promise<void>,
 ): Promise<boolean> {
   const boards: Partial<Record<BoardName, Bench>> = {};
+  let tap: Tap | undefined;
   try {
     for (const role of ['host', 'target'] as const) {
       const port = ports[role];
-      if (port !== undefined) boards[role] = await openBench(port, options.baud, options.stop);
+      if (port === undefined) continue;
+      boards[role] = await openBench(port, options.baud, options.stop);
+      if (role === 'host') await boards.host?.reset();
     }
-    const tap = createTap(options.write);
-    try {
-      await boards.host?.reset();
-      await test(boards as { [K in keyof P]: Bench }, tap);
-    } catch (error) {
-      tap.bailOut((error as Error).message);
-      throw error;
-    } finally {
-      await leaveAll(boards, (role, failure) => {
-        if (failure !== undefined) tap.comment(`the ${role} does not run what is saved on it: ${failure}`);
-      });
-    }
-    return tap.end();
+    tap = createTap(options.write);
+    await test(boards as { [K in keyof P]: Bench }, tap);
+  } catch (error) {
+    tap?.bailOut((error as Error).message);
+    throw error;
   } finally {
+    await leaveAll(boards, (role, failure) => {
+      if (failure !== undefined) tap?.comment(`the ${role} does not run what is saved on it: ${failure}`);
+    });
     for (const bench of Object.values(boards)) bench.close();
   }
+  return tap.end();
 }
 
 /**

@@ -321,6 +321,8 @@ async function greet(port: Port, options: BoardOptions): Promise<RemoteBoard> {
 
   async function runSaved(): Promise<void> {
     await endSurely('load()');
+    // A port that is closed may take a board along that has only just begun.
+    await pause(SETTLE);
   }
 
   async function load(file?: string): Promise<void> {

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WireName } from '../boards';
 import { VIRTUAL } from '../config/presets';
 import { findEspruino } from '../espruino';
@@ -21,6 +22,11 @@ const SMALL = 'espruino-linux-1600';
 const small = spawnSync('/bin/sh', ['-c', `command -v ${SMALL}`], { encoding: 'utf8' }).stdout.trim();
 
 const pinsFor = () => VIRTUAL.pins;
+
+/** A board may take long to start, and is left alone meanwhile. */
+async function until(happened: () => boolean): Promise<void> {
+  for (const end = Date.now() + 20_000; !happened() && Date.now() < end; await sleep(50));
+}
 
 /** Saved on the target: shows that it runs, and works as jumpers from the host's outputs to its inputs. */
 const MIRROR =
@@ -79,6 +85,7 @@ for (const engine of ENGINES) {
       );
       assert.ok(!tap.includes(NETWORK.password));
       assert.ok(!shown.includes(NETWORK.password));
+      await until(() => shown.includes('saved'));
       assert.match(shown, /saved/);
       assert.deepEqual(Object.keys(await boards.pair.storage('target')), ['.bootcde']);
     });
@@ -108,6 +115,7 @@ for (const engine of ENGINES) {
       // A PC's stack has no end there.
       else assert.match(tap, /more than 14 levels, on an ESP8266 6720 bytes, and no reset/);
       assert.match(tap, /[\d.]+ of our deepest chains of 4000 bytes would have fitted/);
+      await until(() => shown.lastIndexOf('saved') > shown.lastIndexOf('%deep|'));
       assert.ok(shown.lastIndexOf('saved') > shown.lastIndexOf('%deep|'), shown.slice(-400));
       assert.deepEqual(
         Object.keys(await boards.pair.storage('target')).filter((name) => name !== '.wificfg'),

@@ -307,8 +307,8 @@ export function createDriver(board: Board, preset: Handler): Driver {
     if (mine === run) listen();
   }
 
+  // Looks again whether somebody has subscribed to the message that waits; with `claim` 0 it waits no more.
   function unclaim(): void {
-    claim = 0;
     if (!unclaimed) return;
     unclaimed = false;
     resume();
@@ -422,6 +422,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
     broker = Broker.NONE;
     age = -1;
     left = 0;
+    if (!driver._joined) expect('a word of Wi-Fi', WIFI);
     goOnline();
     // What did not come in time says nothing of what was sent.
     if (was === Broker.UP && driver._joined && status === Status.BROKER_FAIL && !detail.startsWith('no '))
@@ -508,11 +509,13 @@ export function createDriver(board: Board, preset: Handler): Driver {
       board._emit(owner, session);
       if (stage === Stage.RUNNING) return pump();
       tell(Status.RUNNING, '', function () {
-        // What it subscribes goes out before what has been waiting to be published.
-        if (driver._setup._start) attempt(driver._setup._start, [owner].concat(driver._setup._args));
         stage = Stage.RUNNING;
         if (driver._setup._keep) claim = CLAIM;
         goOnline();
+        // What it subscribes goes out before what has been waiting to be published.
+        settling = true;
+        if (driver._setup._start) attempt(driver._setup._start, [owner].concat(driver._setup._args));
+        settling = false;
         pump();
       });
     });
@@ -607,7 +610,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
       met = true;
       return connectIn(0);
     }
-    if (!driver._joined && status !== Status.WILLOK && status !== Status.WIFI_DOWN)
+    if (!driver._joined && status !== Status.WILLOK && broker === Broker.NONE)
       expect('a word of Wi-Fi', WIFI);
     tell(status, detail, function (result) {
       if (status === Status.WILLOK) {
@@ -650,7 +653,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
     if (waiting || unclaimed) inbox.push(message);
     else if (type >= Type.PACKET) takePacket(message);
     else if (type === Type.HELLO && stage === Stage.HELLO) hello(message);
-    else if (type === Type.STATUS) takeStatus(first, restOf(message, 2));
+    else if (type === Type.STATUS && message.length > 1) takeStatus(first, restOf(message, 2));
     else if (type === Type.CUT) {
       if ((first & 0xf0) !== PacketType.PUBLISH) leave(Status.BAD_BROKER, 'length of packet ' + (first >> 4));
       else if (first & Flag.QOS)
@@ -661,7 +664,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
         hurry = taken;
         leave(Status.BROKER_FAIL, 'no room for a message');
       } else dropped(first, wordAt(message, 2), Status.DROPPED, '1');
-    } else if (type === Type.MEMORY) {
+    } else if (type === Type.MEMORY && message.length === 9) {
       board._print(
         'Target memory: ' + numberOf(message, 1) + ' of ' + numberOf(message, 5) + ' variables in use',
       );
@@ -685,7 +688,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
   // What nobody expects ends the run: the next one begins from the start.
   function receive(message: string): void {
     try {
-      if (typeOf(message) === Type.TIME) takeTime(message);
+      if (typeOf(message) === Type.TIME && message.length === 7) takeTime(message);
       else take(message);
     } catch (e) {
       fail(Status.ESP_FAIL, 'here: ' + wordsOf(e), 0);

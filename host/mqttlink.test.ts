@@ -5,257 +5,16 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import '../tools/device-globals';
+import { Bench, HELLO, NET, PINS, char, powerUp, running, word } from '../tools/host-bench';
 import { Down } from '../shared/link';
 import type { Link } from '../shared/link';
-import {
-  Flag,
-  Type,
-  decodeInit,
-  decodePublication,
-  encodeHello,
-  encodeId,
-  encodeMemory,
-  encodePublication,
-  encodeStatus,
-  encodeTime,
-} from '../shared/messages';
+import { Type, decodeConnect, decodeInit, encodeMemory, encodeStatus } from '../shared/messages';
+import { Flag, Granted, PacketType } from '../shared/mqtt';
+import { idOf, publish as packPublish, topicOf } from '../shared/packets';
 import { Status } from '../shared/status';
 import { createWorld } from '../tools/wires-harness';
-import type { Board } from './board';
-import { createMQTTLink, defaultStatusHandler } from './mqttlink';
-import type { MQTTLink, MQTTLinkClass, MQTTLinkOptions } from './mqttlink';
-import type { Storage } from './persist';
-
-const char = String.fromCharCode;
-const PINS = { reset: 4, sckout: 5, stx: 6, srx: 7, sckin: 8 } as never;
-const NET = { ssid: 'home', password: 'hidden', broker: 'broker' };
-
-/** What the host said, in words. */
-function words(message: string): string {
-  const type = message.charCodeAt(0);
-  const id = message.charCodeAt(1) * 256 + message.charCodeAt(2);
-  const p = decodePublication(message);
-  switch (type) {
-    case Type.HELLO:
-      return 'HELLO';
-    case Type.WILL:
-      return `WILL ${p?.topic} ${p?.payload} ${p?.flags}`;
-    case Type.INIT:
-      return 'INIT';
-    case Type.PROCEED:
-      return 'PROCEED';
-    case Type.PUBLISH:
-      return `PUBLISH ${p?.topic} ${p?.payload} ${p?.flags} ${p?.id}`;
-    case Type.SUBSCRIBE:
-      return `SUBSCRIBE ${message.slice(4)} ${message.charCodeAt(3)} ${id}`;
-    case Type.UNSUBSCRIBE:
-      return `UNSUBSCRIBE ${message.slice(3)} ${id}`;
-    case Type.TAKEN:
-      return `TAKEN ${id}`;
-    case Type.MEM:
-      return 'MEM';
-    default:
-      return `type ${type}`;
-  }
-}
-
-interface Timer {
-  readonly at: number;
-  readonly run: () => void;
-}
-
-/** Storage as in Espruino, where writing may fail, or end early as when power fails. */
-class Flash implements Storage {
-  readonly files = new Map<string, string>();
-  writes = 0;
-  erasures = 0;
-  isFull = false;
-  write(name: string, data: string): boolean {
-    if (this.isFull) throw new Error('Unable to find or create file');
-    assert.ok(!this.files.has(name), 'no file is written twice');
-    assert.ok(name.length <= 28 && data.length > 0);
-    this.writes++;
-    this.files.set(name, data);
-    return true;
-  }
-  read(name: string): string | undefined {
-    return this.files.get(name);
-  }
-  erase(name: string): void {
-    assert.ok(this.files.delete(name), 'only what is there is erased');
-    this.erasures++;
-  }
-  list(filter: RegExp): string[] {
-    return [...this.files.keys()].reverse().filter((name) => filter.test(name));
-  }
-}
-
-/** A board whose link is the test's. */
-class Bench {
-  constructor(readonly storage = new Flash()) {}
-  readonly sent: string[] = [];
-  readonly printed: string[] = [];
-  readonly levels: number[] = [];
-  readonly clocks: [number, number][] = [];
-  readonly timers = new Set<Timer>();
-  now = 0;
-  /** Messages that the link has not yet handed over. */
-  queued = 0;
-  leave: () => void = () => assert.fail();
-  readonly counts = { sent: 0 };
-  /** The link takes everything at once, unless off. */
-  drains = true;
-  isStarted = false;
-  isReady = true;
-  starts = 0;
-  up!: () => void;
-  message!: (message: string) => void;
-  down!: (why: Down) => void;
-  room!: () => void;
-
-  readonly board: Board = {
-    _open: (pins) => {
-      assert.equal(pins, PINS);
-      return 4 as never;
-    },
-    _createLink: (up, message, down, room) => {
-      this.up = up;
-      this.message = message;
-      this.down = down;
-      this.room = room;
-      return {
-        start: () => {
-          assert.ok(this.isReady);
-          this.isStarted = true;
-          this.starts++;
-        },
-        stop: () => (this.isStarted = false),
-        send: (text: string) => {
-          assert.ok(this.isStarted, 'nothing is sent between runs');
-          assert.ok(text.length <= 1024);
-          this.sent.push(words(text));
-          this.raw = text;
-          if (this.drains) this.counts.sent++;
-          else this.queued++;
-        },
-        queued: () => this.queued,
-        ready: (on: boolean) => (this.isReady = on),
-        counts: this.counts as Link['counts'],
-      } as Link;
-    },
-    _reset: (pin, level) => {
-      assert.equal(pin, 4);
-      this.levels.push(level);
-    },
-    _later: (run, ms) => {
-      const timer = { at: this.now + ms, run };
-      this.timers.add(timer);
-      return timer;
-    },
-    _cancel: (timer) => assert.ok(this.timers.delete(timer as Timer), 'only a pending timer is cancelled'),
-    _clock: (seconds, offset) => this.clocks.push([seconds, offset]),
-    _print: (line) => this.printed.push(line),
-    _storage: () => this.storage,
-    _leaving: (run) => (this.leave = run),
-  };
-  raw = '';
-
-  /** Lets time pass, and what is pending of Promises. */
-  async pass(ms: number): Promise<void> {
-    const end = this.now + ms;
-    for (;;) {
-      await settle();
-      let next: Timer | undefined;
-      for (const timer of this.timers) if (timer.at <= end && (!next || timer.at < next.at)) next = timer;
-      if (!next) break;
-      this.now = next.at;
-      this.timers.delete(next);
-      next.run();
-    }
-    this.now = end;
-  }
-
-  status(status: Status, detail = ''): void {
-    this.message(encodeStatus(status, detail));
-  }
-
-  acknowledge(id: number): void {
-    this.status(Status.PUBOK, encodeId(id));
-  }
-
-  deliver(topic: string, payload: string, flags = 0, id = 0): void {
-    this.message(encodePublication(Type.MESSAGE, { flags, id, topic, payload }));
-  }
-
-  /** From the reset to INIT. */
-  async begin(): Promise<void> {
-    await this.pass(100);
-    assert.ok(this.isStarted);
-    this.up();
-    this.message(encodeHello());
-    if (this.sent.at(-1)?.startsWith('WILL')) this.status(Status.WILLOK);
-  }
-
-  /** From INIT to RUNNING. */
-  async reach(session = '0'): Promise<void> {
-    this.status(Status.BROKER_CHECK);
-    this.connect(session);
-    this.status(Status.RUNNING);
-    await settle();
-  }
-
-  /** The broker is there; what goes out for that is nothing to look at. */
-  connect(session: string): void {
-    const before = this.sent.length;
-    this.status(Status.BROKER_OK, session);
-    if (!this.isReady) return;
-    assert.equal(
-      this.sent.splice(before, 1)[0],
-      'PROCEED',
-      'said before anything that is for the new connection',
-    );
-  }
-
-  /** What was sent since the last call. */
-  take(): string[] {
-    return this.sent.splice(0);
-  }
-
-  takePrinted(): string[] {
-    return this.printed.splice(0).map((line) => line.replace(/^\d\d:\d\d:\d\d /, ''));
-  }
-}
-
-function settle(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
-
-function powerUp(
-  options: MQTTLinkOptions = {},
-  net: object = {},
-  storage?: Flash,
-  prepare: (board: MQTTLinkClass) => void = () => {},
-): { bench: Bench; link: MQTTLink } {
-  const bench = new Bench(storage);
-  const MQTTLink = createMQTTLink(bench.board);
-  prepare(MQTTLink);
-  const link = new MQTTLink(PINS, { ...NET, ...net }, { verbose: false, ...options });
-  return { bench, link };
-}
-
-async function running(
-  options: MQTTLinkOptions = {},
-  net: object = {},
-  storage?: Flash,
-): Promise<{ bench: Bench; link: MQTTLink }> {
-  const { bench, link } = powerUp(options, net, storage);
-  await bench.begin();
-  await bench.reach();
-  assert.ok(link.running());
-  bench.take();
-  return { bench, link };
-}
+import { createMQTTLink } from './mqttlink';
+import type { MQTTLinkClass } from './mqttlink';
 
 test('start: reset for 100 ms, HELLO, INIT, statuses, RUNNING, userStart with its arguments', async () => {
   const calls: unknown[][] = [];
@@ -271,19 +30,24 @@ test('start: reset for 100 ms, HELLO, INIT, statuses, RUNNING, userStart with it
   assert.deepEqual(bench.levels, [0, 1]);
   bench.up();
   assert.deepEqual(bench.take(), ['HELLO']);
-  bench.message(encodeHello());
+  bench.message(HELLO);
   assert.deepEqual(bench.take(), ['INIT']);
   assert.equal(decodeInit(bench.raw)?.ssid, 'home');
-  bench.status(Status.DEFNET);
+  bench.status(Status.DEFNET, 'home');
   assert.equal(link.wifi(), false);
-  bench.status(Status.BROKER_CHECK);
+  bench.status(Status.WIFI_UP, 'home');
   assert.equal(link.wifi(), true);
-  bench.status(Status.BROKER_OK, '0');
+  await bench.pass(0);
+  assert.deepEqual(bench.take(), ['CONNECT broker']);
+  const connect = decodeConnect(bench.raw);
+  assert.deepEqual([connect?.port, connect?.keepAlive, connect?.limit, connect?.flags], [1883, 60, 10, 2]);
+  assert.equal(connect?.head, '\0\x04MQTT\x04\x02\0\x3c\0\x08esp0-1-2');
   assert.equal(link.running(), false);
   assert.deepEqual(calls, []);
-  bench.status(Status.RUNNING);
+  bench.connack();
   assert.equal(link.running(), true);
   assert.deepEqual(calls, [[link, 1, ['two']]]);
+  assert.deepEqual(bench.connects, [false]);
 });
 
 test('the will goes first and is waited for', async () => {
@@ -294,10 +58,18 @@ test('the will goes first and is waited for', async () => {
   });
   await bench.pass(100);
   bench.up();
-  bench.message(encodeHello());
-  assert.deepEqual(bench.take(), ['HELLO', 'WILL last/words gone 3']);
+  bench.message(HELLO);
+  assert.deepEqual(bench.take(), ['HELLO', 'WILL last/words gone']);
   bench.status(Status.WILLOK);
   assert.deepEqual(bench.take(), ['INIT']);
+  bench.status(Status.WIFI_UP, 'home');
+  await bench.pass(0);
+  assert.deepEqual(bench.take(), ['CONNECT broker']);
+  // Clean session, a will, retained, QoS 1.
+  assert.equal(decodeConnect(bench.raw)?.head.charCodeAt(7), 0x2e);
+  bench.status(Status.BROKER_FAIL, 'no CONNACK');
+  await bench.pass(1000);
+  assert.deepEqual(bench.take(), ['WILL last/words gone', 'CONNECT broker'], 'the target keeps none');
   assert.throws(() => MQTTLink.will('a', 'b'), { message: 'will() has to be called before new MQTTLink()' });
 });
 
@@ -306,9 +78,9 @@ test('a will that the link does not carry, or the broker does not take, is refus
     assert.throws(() => MQTTLink.will('a/#', 'b'), /no wildcards/);
     assert.throws(() => MQTTLink.will('a', undefined as never), /message is undefined/);
     assert.throws(() => MQTTLink.will('a', 'b'.repeat(1020)), {
-      message: 'length of topic and message is 1021. Allowed: at most 1020 bytes',
+      message: 'length of topic and message is 1021. Allowed: at most 1019 bytes',
     });
-    MQTTLink.will('a', 'b'.repeat(1019));
+    MQTTLink.will('a', 'b'.repeat(1018));
   };
   assert.throws(() => powerUp({ maxMessage: 512 }, {}, undefined, refuses), /length of will is 1024/);
 });
@@ -346,28 +118,6 @@ test('a flood of messages does not keep publications from going out, nor they th
   );
   assert.ok(came >= 20, `${came} came`);
   assert.ok(bench.isReady, 'in the end it listens');
-});
-
-test('messages that come before RUNNING, and their answers, do not keep it from coming', async () => {
-  const { bench, link } = powerUp(
-    { userStart: (one) => one.subscribe('in', () => {}) },
-    { cleanSession: false },
-  );
-  await bench.begin();
-  bench.status(Status.BROKER_CHECK);
-  bench.connect('1');
-  link.subscribe('in', () => {});
-  bench.drains = false;
-  for (let i = 0; i < 9; i++) if (bench.isReady) bench.deliver('in', 'x', Flag.QOS1, i + 1);
-  assert.equal(bench.isReady, false);
-  while (bench.queued) {
-    bench.queued--;
-    bench.counts.sent++;
-    bench.room();
-  }
-  assert.equal(bench.isReady, true);
-  bench.status(Status.RUNNING);
-  assert.ok(link.running());
 });
 
 test('publications wait for the broker, then go out in order', async () => {
@@ -441,7 +191,7 @@ test('a callback tells once what became of a publication', async () => {
   bench.counts.sent = 0;
   bench.drains = true;
   await bench.begin();
-  await bench.reach('1');
+  await bench.reach(true);
   bench.acknowledge(1);
   bench.room();
   assert.deepEqual(told.splice(3), ['a true', 'f true', 'g true']);
@@ -449,209 +199,6 @@ test('a callback tells once what became of a publication', async () => {
   assert.equal(bench.timers.size, 0);
   assert.equal(link.pubqLen(), 0);
   assert.throws(() => link.publish('t', 'x', false, 0, 7 as never), /done is 7. Allowed: a function/);
-});
-
-const PERSIST = { persist: true, netTimeout: 0, maxQueue: 1000, maxQueueBytes: 1000000 };
-
-/** Payloads that a host started on this Storage publishes, to the end. */
-async function publishedAfterRestart(storage: Flash): Promise<string[]> {
-  const { bench, link } = powerUp(PERSIST, {}, storage);
-  const all: string[] = [];
-  link.publish('t', 'new', false, 1);
-  await bench.begin();
-  await bench.reach();
-  while (link.pubqLen()) {
-    const sent = bench.take().filter((one) => one.startsWith('PUBLISH'));
-    assert.ok(sent.length);
-    for (const one of sent) {
-      const [, , payload, flags, id] = one.split(' ');
-      assert.equal(Number(flags) & Flag.DUP, 0);
-      all.push(payload ?? '');
-      bench.acknowledge(Number(id));
-    }
-  }
-  assert.equal(all.pop(), 'new', 'what is new comes last');
-  assert.deepEqual([...storage.files.keys()], [], 'nothing is left in flash');
-  return all;
-}
-
-test('persist: what is acknowledged within seconds never touches flash', async () => {
-  const { bench, link } = await running(PERSIST);
-  let id = 0;
-  for (let i = 0; i < 1000; i++) {
-    link.publish('t', '' + i, false, 1);
-    if (i >= 4) bench.acknowledge(++id);
-    await bench.pass(700);
-  }
-  while (id < 1000) bench.acknowledge(++id);
-  await bench.pass(10000);
-  assert.equal(bench.storage.writes, 0);
-  assert.equal(bench.timers.size, 0);
-});
-
-test('persist: what waits for longer is written once, in batches, and erased when all of a batch is acknowledged', async () => {
-  const { bench, link } = await running(PERSIST);
-  const { storage } = bench;
-  const all = Array.from({ length: 100 }, (_, i) => 'n' + i);
-  for (const [i, payload] of all.entries()) {
-    link.publish('topic', payload, false, i % 10 ? 1 : 0);
-    await bench.pass(100);
-  }
-  const expected = all.filter((_, i) => i % 10);
-  await bench.pass(6000);
-  assert.ok(storage.writes >= 3 && storage.writes <= 6, `${storage.writes} files`);
-  const written = [...storage.files.values()].join('').length;
-  assert.equal(
-    written,
-    expected.reduce((sum, { length }) => sum + 6 + 1 + 2 + 5 + length, 0),
-  );
-  await bench.pass(100000);
-  assert.ok(storage.writes <= 6);
-  const copy = new Flash();
-  for (const [name, data] of storage.files) copy.files.set(name, data);
-  assert.deepEqual(await publishedAfterRestart(copy), expected);
-  // In any order, which no broker has.
-  for (let id = 1; link.pubqLen(); id += 4) for (const other of [3, 1, 2, 0]) bench.acknowledge(id + other);
-  assert.equal(storage.files.size, 0);
-  assert.equal(storage.erasures, storage.writes);
-  assert.equal(bench.timers.size, 0);
-});
-
-test('persist: a restart that the host asks for loses nothing, not even what is new', async () => {
-  const { bench, link } = await running(PERSIST);
-  link.publish('t', 'a', false, 1);
-  await bench.pass(6000);
-  for (const payload of ['b', 'c', 'd']) link.publish('t', payload, false, 1);
-  link.publish('t', 'QoS 0');
-  bench.acknowledge(3);
-  bench.leave();
-  bench.leave();
-  assert.equal(bench.storage.writes, 2);
-  assert.deepEqual(await publishedAfterRestart(bench.storage), ['a', 'b', 'd']);
-});
-
-test('persist: a file cut short or damaged anywhere costs no more than what is behind the damage', async () => {
-  const { bench, link } = await running(PERSIST);
-  const all = ['first', 'second\xff\0\xff!', '', 'fourth'];
-  for (const payload of all) link.publish('t', payload, true, 1);
-  await bench.pass(6000);
-  const [name, data] = [...bench.storage.files][0] ?? ['', ''];
-  assert.equal(bench.storage.files.size, 1);
-  const ends = all.map((_, i) =>
-    all.slice(0, i + 1).reduce((sum, { length }) => sum + 6 + 1 + 3 + length, 0),
-  );
-  assert.equal(ends.at(-1), data.length);
-  for (let at = 0; at <= data.length; at++) {
-    const intact = all.slice(0, ends.filter((end) => end <= at).length);
-    for (const spoilt of [
-      data.slice(0, at) + '\xff'.repeat(data.length - at),
-      data.slice(0, at) + '\0'.repeat(data.length - at),
-      data.slice(0, at) || '\xff',
-      data.slice(0, at) + (at < data.length ? char(data.charCodeAt(at) ^ 16) : '') + data.slice(at + 1),
-    ]) {
-      const storage = new Flash();
-      storage.files.set(name, spoilt);
-      storage.files.set('mqttq12', data);
-      storage.files.set('mqttq', 'of somebody else').set('mqttq1x', 'too');
-      const { link: after, bench: board } = powerUp(PERSIST, {}, storage);
-      assert.ok(after.pubqLen() >= intact.length + 4, `at ${at}`);
-      await board.begin();
-      await board.reach();
-      board.take();
-      for (let id = 1; after.pubqLen(); id++) board.acknowledge(id);
-      assert.equal(storage.files.size, 2, `at ${at}: ${[...storage.files.keys()].join()}`);
-    }
-    const storage = new Flash();
-    storage.files.set(name, data.slice(0, at) + '\xff'.repeat(data.length - at));
-    assert.deepEqual(await publishedAfterRestart(storage), intact, `at ${at} of ${data.length}`);
-  }
-});
-
-test('persist: a Storage that is full is reported once, and tried again', async () => {
-  const told: unknown[] = [];
-  const { bench, link } = await running(PERSIST);
-  link.statusHandler((_link, status, detail) => told.push([status, detail]));
-  bench.storage.isFull = true;
-  link.publish('t', 'a', false, 1);
-  await bench.pass(60000);
-  assert.deepEqual(told, [[Status.NOT_SAVED, 'Unable to find or create file']]);
-  assert.ok(link.running());
-  bench.storage.isFull = false;
-  await bench.pass(3000);
-  assert.equal(bench.storage.files.size, 1);
-  bench.storage.isFull = true;
-  link.publish('t', 'b', false, 1);
-  await bench.pass(60000);
-  assert.equal(told.length, 2);
-  bench.acknowledge(1);
-  bench.acknowledge(2);
-  assert.equal(bench.storage.files.size, 0);
-  await bench.pass(3000);
-  assert.equal(bench.timers.size, 0);
-});
-
-test('persist: through restarts of target and host and a long outage, numbers of files go on, none is lost', async () => {
-  const storage = new Flash();
-  const acknowledged = new Set<string | undefined>();
-  let n = 0;
-  for (let round = 0; round < 20; round++) {
-    const { bench, link } = powerUp(PERSIST, {}, storage);
-    await bench.begin();
-    await bench.reach();
-    for (let i = 0; i < 30; i++) {
-      link.publish('t', 'n' + n++, false, 1);
-      await bench.pass(250);
-      if (i % 10 === 5) {
-        bench.down(Down.SILENT);
-        await bench.begin();
-        await bench.reach('1');
-      }
-    }
-    await bench.pass(6000);
-    bench.take();
-    bench.down(Down.SILENT);
-    await bench.begin();
-    await bench.reach();
-    const ids = bench.take().filter((one) => one.startsWith('PUBLISH'));
-    for (const one of ids.slice(0, 3)) {
-      const [, , payload, , id] = one.split(' ');
-      bench.acknowledge(Number(id));
-      acknowledged.add(payload);
-    }
-  }
-  const published = await publishedAfterRestart(storage);
-  const all = Array.from({ length: n }, (_, i) => 'n' + i);
-  const missing = all.filter((one) => !acknowledged.has(one));
-  // What was acknowledged of a file that was not yet erased is sent twice.
-  assert.deepEqual(published.slice(published.length - missing.length), missing);
-  assert.deepEqual(published, all.slice(all.length - published.length));
-  assert.ok(missing.length > 500 && missing.length < 600);
-});
-
-test('counts', async () => {
-  const { bench, link } = await running({ userStart: (one) => one.subscribe('s', () => {}) });
-  link.publish('t', 'a', false, 1);
-  link.publish('t', 'b');
-  bench.acknowledge(2);
-  link.publish('t', 'c', false, 1);
-  bench.deliver('s', '');
-  bench.deliver('s', '', Flag.QOS1, 3);
-  bench.deliver('other', '', Flag.QOS1, 4);
-  bench.status(Status.DROPPED, '12');
-  bench.status(Status.DROPPED, 'many');
-  bench.status(Status.TOO_LONG, 'topic');
-  bench.down(Down.SILENT);
-  await bench.begin();
-  await bench.reach();
-  assert.deepEqual(link.counts(), {
-    sent: 3,
-    acknowledged: 1,
-    resent: 1,
-    received: 2,
-    dropped: 14,
-    resets: 1,
-    reconnects: 1,
-  });
 });
 
 test('with a kept session a message waits for its subscription, and all behind it', async () => {
@@ -666,7 +213,7 @@ test('with a kept session a message waits for its subscription, and all behind i
   bench.deliver('a', '4');
   bench.status(Status.WIFI_DOWN);
   assert.deepEqual(got, ['b1']);
-  assert.deepEqual(bench.take(), ['TAKEN 1']);
+  assert.deepEqual(bench.take(), ['PUBACK 1']);
   assert.equal(bench.isReady, false);
   await bench.pass(4000);
   // Not the one that is missing.
@@ -678,8 +225,8 @@ test('with a kept session a message waits for its subscription, and all behind i
   await bench.pass(1);
   assert.deepEqual(got, ['b1', 'a2', 'b3', 'a4']);
   assert.deepEqual(
-    bench.take().filter((one) => one.startsWith('TAKEN')),
-    ['TAKEN 2', 'TAKEN 3'],
+    bench.take().filter((one) => one.startsWith('PUBACK')),
+    ['PUBACK 2', 'PUBACK 3'],
   );
   assert.ok(bench.isReady);
   assert.equal(link.wifi(), false);
@@ -689,9 +236,9 @@ test('with a kept session a message waits for its subscription, and all behind i
   assert.equal(got.length, 4);
   await bench.pass(1000);
   assert.deepEqual(got.splice(4), ['a6']);
-  assert.deepEqual(bench.take(), ['TAKEN 5', 'TAKEN 6']);
+  assert.deepEqual(bench.take(), ['PUBACK 5', 'PUBACK 6']);
   bench.deliver('old', '7', Flag.QOS1, 7);
-  assert.deepEqual(bench.take(), ['TAKEN 7']);
+  assert.deepEqual(bench.take(), ['PUBACK 7']);
   assert.equal(link.counts().dropped, 2);
   assert.equal(bench.timers.size, 0);
 });
@@ -702,28 +249,29 @@ test('a message that waited for its subscription when the target was reset is le
   bench.deliver('a', '1', Flag.QOS1, 1);
   bench.down(Down.SILENT);
   await bench.begin();
-  await bench.reach('1');
+  await bench.reach(true);
   link.subscribe('a', (_topic, message) => got.push(message), 1);
   await bench.pass(10000);
   assert.deepEqual(got, []);
-  assert.ok(!bench.take().some((one) => one.startsWith('TAKEN')));
+  assert.ok(!bench.take().some((one) => one.startsWith('PUBACK')));
   bench.deliver('a', '1', Flag.QOS1 | Flag.DUP, 1);
   assert.deepEqual(got, ['1']);
 });
 
 test('the queue is bounded by bytes, and says so', async () => {
   const { bench, link } = powerUp({ maxQueueBytes: 200 });
-  link.publish('t', 'x'.repeat(93), false, 1);
-  assert.throws(() => link.publish('t', 'x'.repeat(94)), {
+  link.publish('t', 'x'.repeat(94), false, 1);
+  assert.throws(() => link.publish('t', 'x'.repeat(95)), {
     message: 'publish: 100 bytes wait already, and maxQueueBytes is 200',
   });
-  link.publish('t', 'x'.repeat(93));
+  link.publish('t', 'x'.repeat(94));
   assert.equal(link.pubqLen(), 2);
   await bench.begin();
   await bench.reach();
-  link.publish('t', 'x'.repeat(93));
+  link.publish('t', 'x'.repeat(94));
   bench.acknowledge(1);
-  link.publish('t', 'x'.repeat(193));
+  assert.throws(() => link.publish('t', 'x'.repeat(195)), /0 bytes wait already/);
+  link.publish('t', 'x'.repeat(194));
 });
 
 test('the queue is bounded, and says so', async () => {
@@ -738,17 +286,16 @@ test('the queue is bounded, and says so', async () => {
 });
 
 test('broker reconnected: subscriptions first, then what is not acknowledged, as duplicates if the session goes on', async () => {
-  const { bench, link } = await running();
+  const { bench, link } = await running({}, { cleanSession: false });
   link.subscribe('s/#', () => {}, 1);
   for (const payload of ['a', 'b', 'c']) link.publish('t', payload, false, 1);
   bench.take();
   bench.acknowledge(3);
-  bench.status(Status.BROKER_FAIL, 'connection closed');
+  bench.drop();
   assert.equal(link.running(), false);
   link.publish('t', 'd', false, 1);
   assert.deepEqual(bench.take(), []);
-  bench.status(Status.BROKER_CHECK);
-  bench.connect('1');
+  await bench.connect(true);
   assert.equal(link.running(), true);
   assert.deepEqual(bench.take(), [
     'SUBSCRIBE s/# 1 5',
@@ -756,10 +303,9 @@ test('broker reconnected: subscriptions first, then what is not acknowledged, as
     'PUBLISH t c 10 4',
     'PUBLISH t d 2 6',
   ]);
-  // The target's own way to have messages sent again: no word of the end of the connection.
-  bench.status(Status.BROKER_CHECK);
+  await bench.outage(1);
   assert.equal(link.running(), false);
-  bench.connect('0');
+  await bench.reach(false);
   assert.deepEqual(bench.take(), [
     'SUBSCRIBE s/# 1 7',
     'PUBLISH t a 2 2',
@@ -770,9 +316,10 @@ test('broker reconnected: subscriptions first, then what is not acknowledged, as
 
 test('target restarted: nothing queued is lost, userStart makes no duplicates', async () => {
   const got: string[] = [];
-  const { bench, link } = powerUp({
-    userStart: (one) => one.subscribe('s', (_topic, message) => got.push(message), 1),
-  });
+  const { bench, link } = powerUp(
+    { userStart: (one) => one.subscribe('s', (_topic, message) => got.push(message), 1) },
+    { cleanSession: false },
+  );
   await bench.begin();
   await bench.reach();
   assert.deepEqual(bench.take().slice(2), ['SUBSCRIBE s 1 1']);
@@ -784,7 +331,7 @@ test('target restarted: nothing queued is lost, userStart makes no duplicates', 
   assert.deepEqual(bench.levels, [0, 1, 0]);
   link.publish('t', 'c', false, 1);
   await bench.begin();
-  await bench.reach('1');
+  await bench.reach(true);
   assert.deepEqual(bench.take(), [
     'HELLO',
     'INIT',
@@ -809,9 +356,9 @@ test('messages reach every matching callback, and QoS 1 is taken after that', as
     ['+', 'a/x', 'hello', true, 1, 0],
     ['#', 'a/x', 'hello', true, 1],
   ]);
-  assert.deepEqual(bench.take(), ['TAKEN 513']);
+  assert.deepEqual(bench.take(), ['PUBACK 513']);
   bench.deliver('nobody/wants/it', '', Flag.QOS1 | Flag.DUP, 7);
-  assert.deepEqual(bench.take(), ['TAKEN 7']);
+  assert.deepEqual(bench.take(), ['PUBACK 7']);
   bench.deliver('b', '\0\xff');
   assert.deepEqual(got[2], ['b', 'b', '\0\xff', false, 0]);
   assert.deepEqual(bench.take(), []);
@@ -836,39 +383,6 @@ test('what userStart subscribes goes out before what waited to be published', as
     'PUBLISH t 1 0 0',
     'PUBLISH t 2 0 0',
   ]);
-});
-
-test('what users throw is printed and harms nothing', async () => {
-  const { bench, link } = powerUp({
-    userStart: () => {
-      throw new Error('in start');
-    },
-  });
-  link.statusHandler((_link, status) => {
-    if (status === Status.DEFNET) throw new Error('in handler');
-    if (status === Status.BROKER_CHECK) return Promise.reject(new Error('in promise'));
-    return undefined;
-  });
-  await bench.begin();
-  bench.status(Status.DEFNET);
-  await bench.reach();
-  await settle();
-  assert.deepEqual(bench.takePrinted(), [
-    'Uncaught Error: in handler',
-    'Uncaught Error: in promise',
-    'Uncaught Error: in start',
-  ]);
-  bench.take();
-  const got: string[] = [];
-  link.subscribe('a', () => {
-    throw new Error('in callback');
-  });
-  link.subscribe('#', (topic) => got.push(topic));
-  bench.take();
-  bench.deliver('a', 'x', Flag.QOS1, 9);
-  assert.deepEqual(bench.takePrinted(), ['Uncaught Error: in callback']);
-  assert.deepEqual(got, ['a']);
-  assert.deepEqual(bench.take(), ['TAKEN 9']);
 });
 
 test('callbacks may publish, subscribe and unsubscribe', async () => {
@@ -906,330 +420,98 @@ test('the same filter again replaces callback and QoS', async () => {
 });
 
 test('unsubscribing while the broker is away is made up for, where the session is kept', async () => {
-  const { bench, link } = await running();
+  const { bench, link } = await running({}, { cleanSession: false });
   link.subscribe('a', () => {});
   link.subscribe('b', () => {});
   bench.take();
-  bench.status(Status.BROKER_FAIL);
+  bench.drop();
   assert.equal(link.unsubscribe('a'), true);
   assert.equal(link.unsubscribe('a'), false);
-  assert.equal(link.unsubscribe('never'), false);
-  bench.connect('1');
+  await bench.connect(true);
   assert.deepEqual(bench.take(), ['UNSUBSCRIBE a 3', 'SUBSCRIBE b 0 4']);
   // It may not have got there.
-  bench.status(Status.BROKER_FAIL);
-  bench.connect('1');
+  await bench.outage(1);
+  await bench.reach(true);
   assert.deepEqual(bench.take(), ['UNSUBSCRIBE a 5', 'SUBSCRIBE b 0 6']);
-  bench.acknowledge(5);
-  bench.status(Status.BROKER_FAIL);
+  bench.unsuback(5);
+  bench.drop();
   link.unsubscribe('b');
-  bench.connect('0');
-  assert.deepEqual(bench.take(), []);
+  await bench.connect(false);
+  assert.deepEqual(bench.take(), [], 'a new session knows none');
 });
 
-test('a subscription that stands in a kept session is not made again, as that would bring all retained messages', async () => {
-  const { bench, link } = await running();
-  const told: number[] = [];
-  link.statusHandler((_link, status) => told.push(status));
-  link.subscribe('a', () => {}, 1);
-  link.subscribe('b', () => {}, 1);
-  bench.take();
-  bench.acknowledge(1);
-  assert.deepEqual(told, [], 'PUBOK is for publications');
-  bench.status(Status.BROKER_FAIL);
-  bench.connect('1');
-  assert.deepEqual(bench.take(), ['SUBSCRIBE b 1 3']);
-  bench.acknowledge(3);
-  // An answer that comes late is not for what was asked since.
-  link.subscribe('a', () => {}, 0);
-  assert.deepEqual(bench.take(), ['SUBSCRIBE a 0 4']);
-  bench.acknowledge(1);
-  bench.down(Down.SILENT);
-  await bench.begin();
-  bench.take();
-  await bench.reach('1');
-  assert.deepEqual(bench.take(), ['SUBSCRIBE a 0 5']);
-  bench.status(Status.BROKER_FAIL);
-  bench.connect('0');
-  assert.deepEqual(bench.take(), ['SUBSCRIBE a 0 6', 'SUBSCRIBE b 1 7']);
+test('a filter of an earlier program is unsubscribed where the session is kept, and is nothing elsewhere', async () => {
+  const kept = await running({}, { cleanSession: false });
+  assert.equal(kept.link.unsubscribe('never/#'), false);
+  assert.deepEqual(kept.bench.take(), ['UNSUBSCRIBE never/# 1']);
+  kept.bench.unsuback(1);
+  kept.bench.drop();
+  await kept.bench.connect(true);
+  assert.deepEqual(kept.bench.take(), []);
+  const clean = await running();
+  assert.equal(clean.link.unsubscribe('never/#'), false);
+  assert.deepEqual(clean.bench.take(), []);
 });
 
-test('a refused subscription is reported by its filter', async () => {
-  const told: unknown[] = [];
-  const { bench, link } = await running();
-  link.statusHandler((_link, status, detail) => told.push([status, detail]));
-  link.subscribe('a', () => {});
-  link.subscribe('secret/#', () => {});
-  link.publish('t', 'x', false, 1);
-  bench.status(Status.SUB_FAIL, encodeId(2));
-  bench.acknowledge(3);
-  bench.acknowledge(77);
-  assert.deepEqual(told, [
-    [Status.SUB_FAIL, 'secret/#'],
-    [Status.PUBOK, '3'],
-  ]);
-});
-
-test('SPECNET: the default handler has the settings tried, in an outage after a crash too, and never a reset', async () => {
-  const { bench } = await running();
-  for (let i = 0; i < 3; i++) {
+test('in a kept session subscriptions are made again, unless that is not wanted', async () => {
+  for (const resubscribe of [true, false]) {
+    const { bench, link } = await running({}, { cleanSession: false, resubscribe });
+    const told: number[] = [];
+    link.statusHandler((_link, status) => told.push(status));
+    link.subscribe('a', () => {}, 1);
+    link.subscribe('b', () => {}, 1);
+    bench.take();
+    bench.suback(1, 1);
+    assert.deepEqual(told, [], 'PUBOK is for publications');
+    bench.drop();
+    await bench.connect(true);
+    assert.deepEqual(
+      bench.take(),
+      resubscribe ? ['SUBSCRIBE a 1 3', 'SUBSCRIBE b 1 4'] : ['SUBSCRIBE b 1 3'],
+    );
+    const last = resubscribe ? 4 : 3;
+    for (let id = 3; id <= last; id++) bench.suback(id, 1);
+    // An answer that comes late is not for what was asked since.
+    link.subscribe('a', () => {}, 0);
+    assert.deepEqual(bench.take(), [`SUBSCRIBE a 0 ${last + 1}`]);
+    bench.suback(1, 1);
     bench.down(Down.SILENT);
     await bench.begin();
     bench.take();
-    const resets = bench.levels.length;
-    bench.status(Status.SPECNET);
-    assert.deepEqual(bench.take(), ['PROCEED']);
-    for (let j = 0; j < 100; j++) {
-      bench.status(Status.WIFI_FAIL, 'no ap found');
-      await bench.pass(60000);
-    }
-    assert.equal(bench.levels.length, resets);
+    await bench.reach(true);
+    const due = [`SUBSCRIBE a 0 ${last + 2}`, `SUBSCRIBE b 1 ${last + 3}`];
+    assert.deepEqual(bench.take(), resubscribe ? due : due.slice(0, 1));
+    bench.suback(last + 2);
+    bench.drop();
+    await bench.connect(false);
+    assert.deepEqual(
+      bench.take().map((one) => one.replace(/ \d+$/, '')),
+      ['SUBSCRIBE a 0', 'SUBSCRIBE b 1'],
+      'a new session knows none',
+    );
   }
 });
 
-test('SPECNET: the handler decides, now or by a Promise', async () => {
-  for (const [result, expected] of [
-    [1, 'PROCEED'],
-    [true, 'PROCEED'],
-    [undefined, 'PROCEED'],
-    [Promise.resolve(1), 'PROCEED'],
-    [Promise.resolve(), 'PROCEED'],
-    [0, 'reset'],
-    [false, 'reset'],
-    [null, 'reset'],
-    [Promise.resolve(0), 'reset'],
-    [Promise.resolve(false), 'reset'],
-    [Promise.resolve(null), 'reset'],
-  ]) {
-    const { bench, link } = powerUp();
-    link.statusHandler((_link, status) => (status === Status.SPECNET ? result : undefined));
-    await bench.begin();
-    bench.take();
-    bench.status(Status.SPECNET);
-    await settle();
-    assert.deepEqual(bench.take(), expected === 'reset' ? [] : [expected]);
-    assert.equal(bench.levels.length, expected === 'reset' ? 3 : 2);
-  }
-});
-
-test('while a handler is waited for, the target holds back and what still comes waits', async () => {
-  const { bench, link } = await running();
-  const told: number[] = [];
-  let settleHandler: (value: unknown) => void = () => {};
-  link.statusHandler((_link, status) => {
-    told.push(status);
-    return status === Status.WIFI_DOWN ? new Promise((resolve) => (settleHandler = resolve)) : undefined;
-  });
-  const got: string[] = [];
-  link.subscribe('a', (_topic, message) => got.push(message));
-  bench.status(Status.WIFI_DOWN);
-  assert.equal(bench.isReady, false);
-  bench.deliver('a', '1');
-  bench.status(Status.WIFI_UP);
-  bench.deliver('a', '2');
-  await settle();
-  assert.deepEqual([told, got], [[Status.WIFI_DOWN], []]);
-  settleHandler(0);
-  await settle();
-  assert.deepEqual(
-    [told, got],
-    [
-      [Status.WIFI_DOWN, Status.WIFI_UP],
-      ['1', '2'],
-    ],
-  );
-  assert.equal(bench.isReady, true);
-});
-
-test('a handler still waited for when the run ends is forgotten', async () => {
-  const { bench, link } = powerUp();
-  let settleHandler: (value: unknown) => void = () => {};
-  link.statusHandler((_link, status) =>
-    status === Status.SPECNET ? new Promise((resolve) => (settleHandler = resolve)) : undefined,
-  );
-  await bench.begin();
-  bench.status(Status.SPECNET);
-  bench.message(encodeHello());
-  bench.down(Down.SILENT);
-  await bench.begin();
-  bench.take();
-  settleHandler(1);
-  await settle();
-  assert.deepEqual(bench.take(), []);
-  await bench.reach();
-  assert.ok(link.running());
-});
-
-test('a dead target: ESP_FAIL, the handler is waited for, reset', async () => {
-  const { bench, link } = await running();
+test('a subscription that is refused, or granted for less, is reported by its filter', async () => {
   const told: unknown[] = [];
-  let settleHandler: (value: unknown) => void = () => {};
-  link.statusHandler((_link, status, detail) => {
-    told.push([status, detail]);
-    return status === Status.ESP_FAIL ? new Promise((resolve) => (settleHandler = resolve)) : undefined;
-  });
-  bench.down(Down.SILENT);
-  assert.deepEqual(told, [[Status.ESP_FAIL, 'silent for 10 s']]);
-  assert.equal(bench.isStarted, false);
-  await bench.pass(60000);
-  assert.deepEqual(bench.levels, [0, 1]);
-  settleHandler(undefined);
-  await settle();
-  assert.deepEqual(bench.levels, [0, 1, 0]);
-  await bench.begin();
-  bench.down(Down.RESTARTED);
-  assert.deepEqual(told[1], [Status.ESP_FAIL, 'it restarted']);
-});
-
-test('a target that boots longer than it may be silent is not reset meanwhile', async () => {
-  const { bench, link } = powerUp({ timeout: 3 });
-  const told: number[] = [];
-  link.statusHandler((_link, status) => told.push(status));
-  await bench.pass(100);
-  for (let i = 0; i < 3; i++) bench.down(Down.SILENT);
-  assert.deepEqual([told, bench.levels], [[], [0, 1]]);
-  bench.down(Down.SILENT);
-  assert.deepEqual([told, bench.levels], [[Status.ESP_FAIL], [0, 1, 0]]);
-});
-
-test('another protocol version: a status, and a reset no sooner than after 30 s', async () => {
-  const { bench, link } = powerUp();
-  const told: unknown[] = [];
+  const { bench, link } = await running();
   link.statusHandler((_link, status, detail) => told.push([status, detail]));
-  await bench.pass(100);
-  bench.up();
-  bench.message(char(Type.HELLO, 9, 1, 2, 3));
-  assert.deepEqual(told, [[Status.BAD_VERSION, 'host 5, target 9']]);
-  assert.deepEqual(bench.take(), ['HELLO']);
-  assert.equal(bench.isStarted, false);
-  await bench.pass(29900);
-  assert.deepEqual(bench.levels, [0, 1]);
-  await bench.pass(200);
-  assert.deepEqual(bench.levels, [0, 1, 0, 1]);
-  bench.up();
-  bench.message(encodeHello());
-  await bench.reach();
-  assert.ok(link.running());
-});
-
-test('no TLS in the firmware: a status, and a reset no sooner than after 30 s', async () => {
-  const { bench } = powerUp({}, { tls: true });
-  await bench.begin();
-  bench.status(Status.NO_TLS);
-  await bench.pass(29000);
-  assert.deepEqual(bench.levels, [0, 1]);
-  await bench.pass(1100);
-  assert.deepEqual(bench.levels, [0, 1, 0, 1]);
-});
-
-test('NO_NET after netTimeout without the broker, again and again; the handler may have the target reset', async () => {
-  const { bench, link } = await running({ netTimeout: 60 });
-  const told: unknown[] = [];
-  let result: unknown;
-  link.statusHandler((_link, status) => {
-    if (status === Status.NO_NET) told.push(bench.now);
-    return result;
-  });
-  const since = bench.now;
-  await bench.pass(100000);
-  assert.deepEqual(told, []);
-  bench.status(Status.WIFI_DOWN);
-  bench.status(Status.BROKER_FAIL);
-  await bench.pass(130000);
-  assert.deepEqual(told, [since + 160000, since + 220000]);
-  bench.status(Status.WIFI_UP);
-  bench.status(Status.BROKER_CHECK);
-  bench.status(Status.BROKER_OK, '1');
-  await bench.pass(1000000);
-  assert.equal(told.length, 2);
-  result = 0;
-  bench.status(Status.BROKER_FAIL);
-  await bench.pass(60000);
-  assert.equal(told.length, 3);
-  assert.deepEqual(bench.levels, [0, 1, 0]);
-});
-
-test('NO_NET: false and null are as 0, nothing is as 1', async () => {
-  for (const [result, levels] of [
-    [false, [0, 1, 0]],
-    [null, [0, 1, 0]],
-    [undefined, [0, 1]],
-    [true, [0, 1]],
-  ] as const) {
-    const { bench, link } = await running({ netTimeout: 60 });
-    link.statusHandler(() => result);
-    bench.status(Status.BROKER_FAIL);
-    await bench.pass(60000);
-    assert.deepEqual(bench.levels, levels, String(result));
-  }
-});
-
-test('netTimeout 0: never', async () => {
-  const { bench, link } = powerUp({ netTimeout: 0 });
-  link.statusHandler(() => assert.fail());
-  await bench.begin();
-  await bench.pass(10000000);
-});
-
-test('refusals and failures of the broker are statuses, and no reason to reset', async () => {
-  const { bench, link } = powerUp({ verbose: true });
-  await bench.begin();
-  for (let status = Status.REFUSED_PROTOCOL; status <= Status.REFUSED_AUTH; status++) bench.status(status);
-  bench.status(Status.BAD_BROKER, 'packet type 15');
-  bench.status(Status.BROKER_FAIL, 'no CONNACK');
-  bench.status(Status.WIFI_FAIL, 'no ap found');
-  assert.deepEqual(bench.takePrinted(), [
-    'the broker refuses MQTT 3.1.1',
-    'the broker refuses the client identifier',
-    'the broker is unavailable',
-    'the broker refuses user name or password',
-    'the broker does not authorise this client',
-    'the broker does not speak MQTT 3.1.1: packet type 15',
-    'no connection to the broker: no CONNACK',
-    'the network could not be joined: no ap found',
+  link.subscribe('a', () => {}, 1);
+  link.subscribe('secret/#', () => {});
+  link.subscribe('less/#', () => {}, 1);
+  link.publish('t', 'x', false, 1);
+  bench.suback(1, 1);
+  bench.suback(2, Granted.REFUSED);
+  bench.suback(3, 0);
+  bench.acknowledge(4);
+  bench.acknowledge(77);
+  bench.suback(78, Granted.REFUSED);
+  bench.suback(2, Granted.REFUSED);
+  assert.deepEqual(told, [
+    [Status.SUB_FAIL, 'secret/#'],
+    [Status.SUB_LESS, 'less/#'],
+    [Status.PUBOK, '4'],
   ]);
-  assert.deepEqual(bench.levels, [0, 1]);
-  await bench.reach();
-  assert.ok(link.running());
-});
-
-test('the gate ends with the run; a new run has a new one', async () => {
-  const { bench, link } = await running();
-  const first = link.exitGate;
-  assert.equal(link.exitGate, first);
-  const sleep = first.sleep(1000000);
-  bench.down(Down.SILENT);
-  assert.equal(await sleep, false);
-  assert.equal(first.ending(), true);
-  await bench.begin();
-  await bench.reach();
-  const second = link.exitGate;
-  assert.notEqual(second, first);
-  assert.equal(first.ending(), true);
-  assert.equal(second.ending(), false);
-  const slept = second.sleep(1000);
-  await bench.pass(1000);
-  assert.equal(await slept, true);
-});
-
-test('the time sets the clock; -1 asks for it once only', async () => {
-  const { bench, link } = await running({ localTimeOffset: 2 });
-  assert.equal(link.rtcSyn(), false);
-  bench.message(encodeTime(1795345013));
-  assert.deepEqual(bench.clocks, [[1795345013, 2]]);
-  assert.equal(link.rtcSyn(), true);
-  bench.down(Down.SILENT);
-  await bench.begin();
-  assert.equal(decodeInit(bench.raw)?.rtcResync, 0);
-  assert.equal(link.rtcSyn(), true);
-});
-
-test('a period goes on being asked for', async () => {
-  const { bench } = await running({}, { rtcResync: 600 });
-  bench.message(encodeTime(1795345013));
-  bench.down(Down.SILENT);
-  await bench.begin();
-  assert.equal(decodeInit(bench.raw)?.rtcResync, 600);
 });
 
 test('command mem: sent once it runs, printed, passed on', async () => {
@@ -1244,43 +526,6 @@ test('command mem: sent once it runs, printed, passed on', async () => {
   assert.deepEqual(got, [[812, 1600]]);
   assert.throws(() => link.command('reboot'), { message: 'command is "reboot". Allowed: mem' });
   assert.throws(() => link.command('mem', 5 as never), { message: 'done is 5. Allowed: a function' });
-});
-
-test('messages that nobody knows are reported and passed over', async () => {
-  const { bench, link } = await running();
-  const told: unknown[] = [];
-  link.statusHandler((_link, status, detail) => told.push([status, detail]));
-  bench.message(char(99));
-  bench.message(char(Type.MESSAGE, 0, 0, 0, 0, 200) + 'short');
-  bench.message(char(Type.TIME, 1));
-  bench.message(char(Type.PUBLISH));
-  bench.message(char(Type.STATUS));
-  bench.message(char(Type.MEMORY, 0, 0, 0, 1));
-  assert.deepEqual(
-    told,
-    [99, Type.MESSAGE, Type.TIME, Type.PUBLISH, Type.STATUS, Type.MEMORY].map((type) => [
-      Status.UNKNOWN,
-      '' + type,
-    ]),
-  );
-  assert.ok(link.running());
-  assert.deepEqual(bench.clocks, []);
-});
-
-test('verbose: each status with time in words, never a password', async () => {
-  const { bench } = powerUp({ verbose: true }, { mqttUser: 'me', mqttPassword: 'hidden' });
-  await bench.begin();
-  bench.status(Status.DEFNET);
-  await bench.reach('1');
-  bench.status(Status.DROPPED, '3');
-  assert.ok(bench.printed.every((line) => /^\d\d:\d\d:\d\d /.test(line) && !line.includes('hidden')));
-  assert.deepEqual(bench.takePrinted(), [
-    'joining the saved network',
-    'connecting to the broker',
-    'connected to the broker, session kept',
-    'running',
-    'messages were dropped: 3',
-  ]);
 });
 
 test('wrong arguments are refused by name, and nothing is queued', async () => {
@@ -1300,8 +545,8 @@ test('wrong arguments are refused by name, and nothing is queued', async () => {
     [() => link.publish('a', 'x', false, 2), /^qos is 2\. Allowed: 0 or 1; QoS 2 is not supported$/],
     [() => link.publish('a', 'x', false, '1' as never), /^qos is "1"\./],
     [
-      () => link.publish('a', 'x'.repeat(1018)),
-      /^length of topic and message is 1019\. Allowed: at most 1018 bytes$/,
+      () => link.publish('a', 'x'.repeat(1019)),
+      /^length of topic and message is 1020\. Allowed: at most 1019 bytes$/,
     ],
     [
       () => link.subscribe('a/#/b', () => {}),
@@ -1311,8 +556,8 @@ test('wrong arguments are refused by name, and nothing is queued', async () => {
     [() => link.subscribe('a', none), /^callback is undefined\. Allowed: a function$/],
     [() => link.subscribe('a', () => {}, 2), /QoS 2 is not supported$/],
     [
-      () => link.subscribe('a'.repeat(1021), () => {}),
-      /^length of filter is 1021\. Allowed: at most 1020 bytes$/,
+      () => link.subscribe('a'.repeat(1019), () => {}),
+      /^length of filter is 1019\. Allowed: at most 1018 bytes$/,
     ],
     [() => link.unsubscribe('a+'), /^filter is "a\+"/],
     [() => link.statusHandler(none), /^handler is undefined\. Allowed: a function$/],
@@ -1322,25 +567,10 @@ test('wrong arguments are refused by name, and nothing is queued', async () => {
   }
   assert.equal(link.pubqLen(), 0);
   assert.deepEqual(bench.take(), []);
-  link.publish('a', 'x'.repeat(1017), false, 1);
-  link.subscribe('a'.repeat(1020), () => {});
+  link.publish('a', 'x'.repeat(1018), false, 1);
+  link.subscribe('a'.repeat(1018), () => {});
   link.publish('caf\u00e9\u20ac', new Uint8Array([0, 255]));
   assert.match(bench.sent[2], /^PUBLISH cafÃ©â\x82¬ \0\xff 0 0$/);
-});
-
-test('thousands of runs leave nothing behind', async () => {
-  const { bench, link } = powerUp({ userStart: (one) => one.subscribe('s', () => {}) });
-  for (let i = 0; i < 3000; i++) {
-    await bench.begin();
-    await bench.reach();
-    void link.exitGate.sleep(1e9);
-    bench.down(i % 2 ? Down.SILENT : Down.RESTARTED);
-    assert.equal(bench.timers.size, 1, 'only the reset is pending');
-    bench.take();
-  }
-  await bench.begin();
-  await bench.reach();
-  assert.equal(bench.take().filter((one) => one.startsWith('SUBSCRIBE')).length, 1);
 });
 
 test('over the real link: noise, and a target that dies in the middle', async () => {
@@ -1353,19 +583,20 @@ test('over the real link: noise, and a target that dies in the middle', async ()
   for (const end of [world.host, world.target]) end.settings.dataNoise = 0.0005;
 
   // The target and its broker: QoS 1 is acknowledged once it is there, messages come back on `back`.
-  world.target.onUp = () => world.target.link.send(encodeHello());
+  world.target.onUp = () => world.target.link.send(HELLO);
   world.target.onMessage = (message) => {
-    const say = (status: Status, detail = ''): void => world.target.link.send(encodeStatus(status, detail));
-    const p = decodePublication(message);
-    if (message.charCodeAt(0) === Type.INIT) {
-      say(Status.BROKER_CHECK);
-      say(Status.BROKER_OK, '0');
-      say(Status.RUNNING);
-    } else if (message.charCodeAt(0) === Type.PUBLISH && p) {
-      published.push(p.payload);
+    const type = message.charCodeAt(0);
+    const say = (packet: string): void => world.target.link.send(packet);
+    if (type === Type.INIT) say(encodeStatus(Status.WIFI_UP, 'home'));
+    else if (type === Type.CONNECT) say(char(PacketType.CONNACK, 0, 0));
+    else if (type === PacketType.SUBSCRIBE) say(char(PacketType.SUBACK) + message.slice(1, 3) + '\0');
+    else if ((type & 0xf0) === PacketType.PUBLISH) {
+      assert.equal(topicOf(message), 'there');
+      const payload = message.slice(3 + 5 + 2);
+      published.push(payload);
       // Whoever hears of the acknowledgement has the message: what the target still holds dies with it.
-      world.target.link.send(encodePublication(Type.MESSAGE, { ...p, topic: 'back' }));
-      say(Status.PUBOK, encodeId(p.id));
+      say(packPublish(0, 'back', payload));
+      say(char(PacketType.PUBACK) + word(idOf(message)));
     }
   };
   const MQTTLink = createMQTTLink({
@@ -1384,6 +615,16 @@ test('over the real link: noise, and a target that dies in the middle', async ()
       return timer;
     },
     _cancel: (timer) => ((timer as { run?: () => void }).run = undefined),
+    _every: function every(run, ms) {
+      host.later(ms * 1000, () => {
+        run();
+        every(run, ms);
+      });
+    },
+    _idle: () => 0,
+    _interrupted: () => {},
+    _random: world.random,
+    _emit: () => {},
     _clock: () => assert.fail(),
     _print: (line) => printed.push(line),
     _storage: () => assert.fail(),
@@ -1410,34 +651,4 @@ test('over the real link: noise, and a target that dies in the middle', async ()
   assert.deepEqual([...new Set(got)].sort(), [...all].sort());
   assert.ok(published.length <= 64);
   assert.deepEqual(printed, []);
-});
-
-test('the default handler says nothing to other statuses', () => {
-  const { link } = powerUp();
-  for (let status = 0; status <= 25; status++) {
-    if (status !== Status.SPECNET) assert.equal(defaultStatusHandler(link, status, ''), undefined);
-  }
-});
-
-test('while Wi-Fi is away nothing is handed over; a connection that outlived it goes on', async () => {
-  const { bench, link } = await running();
-  link.subscribe('s', () => {});
-  link.publish('t', 'a', false, 1);
-  bench.take();
-  bench.status(Status.WIFI_DOWN);
-  assert.equal(link.running(), false);
-  assert.equal(link.wifi(), false);
-  link.publish('t', 'b', false, 1);
-  assert.deepEqual(bench.take(), []);
-  bench.status(Status.WIFI_UP);
-  assert.equal(link.wifi(), true);
-  assert.equal(link.running(), true);
-  assert.deepEqual(bench.take(), ['PUBLISH t b 2 3']);
-  bench.status(Status.WIFI_DOWN);
-  bench.status(Status.BROKER_FAIL, 'connection closed');
-  bench.status(Status.WIFI_UP);
-  assert.equal(link.running(), false);
-  bench.status(Status.BROKER_CHECK);
-  bench.connect('1');
-  assert.deepEqual(bench.take(), ['SUBSCRIBE s 0 4', 'PUBLISH t a 10 2', 'PUBLISH t b 10 3']);
 });

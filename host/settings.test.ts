@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import '../tools/device-globals';
-import { InitFlag, decodeInit } from '../shared/messages';
+import { InitFlag, decodeInit, encodeConnect } from '../shared/messages';
+import { connectHead, connectTail } from '../shared/packets';
 import { checkSetup } from './settings';
 import type { LinkPins, NetworkSettings } from './settings';
 
@@ -24,19 +25,13 @@ function init(net: Fields = {}) {
 
 test('defaults', () => {
   assert.deepEqual(init(), {
-    flags: InitFlag.USE_DEFAULT | InitFlag.FAST | InitFlag.CLEAN_SESSION,
-    port: 1883,
-    keepAlive: 60,
+    flags: InitFlag.USE_DEFAULT | InitFlag.FAST,
+    hostTimeout: 60,
     rtcResync: -1,
     ntpPort: 123,
     ssid: 'home',
     password: 'hidden-one',
-    broker: '192.168.0.9',
-    user: '',
-    mqttPassword: '',
-    clientId: '',
     ntpServer: 'pool.ntp.org',
-    tlsOptions: '',
   });
   const { _init, ...rest } = check({}, undefined);
   assert.ok(_init);
@@ -53,11 +48,17 @@ test('defaults', () => {
     _bytes: 8192,
     _persist: false,
     _net: 300,
+    _brokers: [{ _address: '192.168.0.9', _port: 1883 }],
+    _login: { clientId: '', user: '', password: '', keepAlive: 60, clean: true, will: undefined },
+    _tls: '',
+    _connect: 10,
+    _response: 10,
+    _resubscribe: true,
     _keep: false,
   });
 });
 
-test('every field reaches the target', () => {
+test('every field reaches the target, in INIT or in CONNECT', () => {
   const given = {
     port: 1884,
     mqttUser: 'me',
@@ -69,31 +70,70 @@ test('every field reaches the target', () => {
     rtcResync: 3600,
     keepAlive: 0,
     cleanSession: false,
+    connectTimeout: 20,
+    responseTime: 30,
+    resubscribe: false,
+    hostTimeout: 0,
     clientId: 'id,1',
     ntpServer: 'time.example.org',
     ntpPort: 1123,
     targetVerbose: true,
   };
   assert.deepEqual(init(given), {
-    flags: InitFlag.TLS | InitFlag.VERBOSE,
-    port: 1884,
-    keepAlive: 0,
+    flags: InitFlag.VERBOSE,
+    hostTimeout: 0,
     rtcResync: 3600,
     ntpPort: 1123,
     ssid: 'home',
     password: 'hidden-one',
-    broker: '192.168.0.9',
-    user: 'me',
-    mqttPassword: 'mine',
-    clientId: 'id,1',
     ntpServer: 'time.example.org',
-    tlsOptions: '{"ca":"x"}',
+  });
+  const { _brokers, _login, _tls, _connect, _response, _resubscribe, _keep } = check(given);
+  assert.deepEqual(
+    { _brokers, _login, _tls, _connect, _response, _resubscribe, _keep },
+    {
+      _brokers: [{ _address: '192.168.0.9', _port: 1884 }],
+      _login: { clientId: 'id,1', user: 'me', password: 'mine', keepAlive: 0, clean: false, will: undefined },
+      _tls: '{"ca":"x"}',
+      _connect: 20,
+      _response: 30,
+      _resubscribe: false,
+      _keep: true,
+    },
+  );
+  assert.equal(check({ tlsOptions: { ca: 'x' } })._tls, '', 'options for TLS are none without it');
+});
+
+test('a list of brokers, some with ports of their own', () => {
+  const addresses = (broker: unknown, net: Fields = {}) =>
+    check({ broker, ...net })._brokers.map(({ _address, _port }) => `${_address} ${_port}`);
+  assert.deepEqual(addresses('a:1'), ['a 1']);
+  assert.deepEqual(addresses(['one', 'two.example.org:65535', '10.0.0.1:1884']), [
+    'one 1883',
+    'two.example.org 65535',
+    '10.0.0.1 1884',
+  ]);
+  assert.deepEqual(addresses(['one', 'two:1884'], { tls: true }), ['one 8883', 'two 1884']);
+  assert.deepEqual(addresses(['one', 'two:1884'], { port: 99 }), ['one 99', 'two 1884']);
+  const eight = Array.from({ length: 8 }, (_, i) => 'b' + i);
+  assert.equal(addresses(eight).length, 8);
+  const { broker } = { broker: eight };
+  check({ broker });
+  assert.deepEqual(broker, eight, 'what is passed in stays as it is');
+});
+
+test('hostTimeout is no shorter than timeout, 60 s unless that is too short', () => {
+  assert.equal(init({ hostTimeout: 10 })?.hostTimeout, 10);
+  assert.equal(decodeInit(check({}, { timeout: 100 })._init)?.hostTimeout, 100);
+  assert.equal(decodeInit(check({ hostTimeout: 0 }, { timeout: 100 })._init)?.hostTimeout, 0);
+  assert.throws(() => check({ hostTimeout: 99 }, { timeout: 100 }), {
+    message: 'hostTimeout is 99. Allowed: 0, or no less than timeout, which is 100',
   });
 });
 
 test('port 0 depends on TLS; an open network has an empty password; text becomes UTF-8', () => {
-  assert.equal(init({ tls: true })?.port, 8883);
-  assert.equal(init({ port: 0 })?.port, 1883);
+  assert.equal(check({ tls: true })._brokers[0]?._port, 8883);
+  assert.equal(check({ port: 0 })._brokers[0]?._port, 1883);
   assert.equal(init({ password: '' })?.password, '');
   assert.equal(init({ ssid: 'caf\u00e9 \u20ac' })?.ssid, Buffer.from('café €').toString('latin1'));
 });
@@ -114,6 +154,8 @@ test('options are taken over', () => {
 
 const NOT_WHOLE = [-2, 1.5, 65536, '5', null, NaN, Infinity];
 
+const BROKER = 'a host name or IPv4 address, which a colon and a port, 1 to 65535, may follow';
+
 const BAD_NET: [fields: Fields, message: string][] = [
   [{ ssid: '' }, 'ssid is "". Allowed: a string of 1 to 31 bytes'],
   [{ ssid: undefined }, 'ssid is undefined. Allowed: a string of 1 to 31 bytes'],
@@ -123,14 +165,37 @@ const BAD_NET: [fields: Fields, message: string][] = [
   [{ password: 'x'.repeat(64) }, 'password is "(secret)". Allowed: a string of 0 to 63 bytes'],
   [{ broker: '' }, 'broker is "". Allowed: a string of 1 to 255 bytes'],
   [{ broker: undefined }, 'broker is undefined. Allowed: a string of 1 to 255 bytes'],
+  [{ broker: 'mqtt://host' }, `broker is "mqtt://host". Allowed: ${BROKER}`],
+  [{ broker: 'host:0' }, `broker is "host:0". Allowed: ${BROKER}`],
+  [{ broker: 'host:65536' }, `broker is "host:65536". Allowed: ${BROKER}`],
+  [{ broker: 'host:' }, `broker is "host:". Allowed: ${BROKER}`],
+  [{ broker: 'host:1.5' }, `broker is "host:1.5". Allowed: ${BROKER}`],
+  [{ broker: 'host:18 83' }, `broker is "host:18 83". Allowed: ${BROKER}`],
+  [{ broker: 'host:0x10' }, `broker is "host:0x10". Allowed: ${BROKER}`],
+  [{ broker: 'fe80::1' }, `broker is "fe80::1". Allowed: ${BROKER}`],
+  [{ broker: 'a b' }, 'broker is "a b". Allowed: a host name or IPv4 address, without protocol and port'],
   [
-    { broker: 'mqtt://host' },
-    'broker is "mqtt://host". Allowed: a host name or IPv4 address, without protocol and port',
+    { broker: ['a', 'b c'] },
+    'broker is "b c". Allowed: a host name or IPv4 address, without protocol and port',
+  ],
+  [{ broker: ['a', 5] }, 'broker is 5. Allowed: a string of 1 to 255 bytes'],
+  [{ broker: ':1883' }, 'broker is "". Allowed: a string of 1 to 255 bytes'],
+  [{ broker: [] }, 'broker is []. Allowed: an address, or a list of 1 to 8'],
+  [
+    { broker: [1, 2, 3, 4, 5, 6, 7, 8, 9] },
+    'broker is [1,2,3,4,5,6,7,8,9]. Allowed: an address, or a list of 1 to 8',
   ],
   [
-    { broker: 'host:1883' },
-    'broker is "host:1883". Allowed: a host name or IPv4 address, without protocol and port',
+    { mqttUser: 'me', mqttPassword: 'x'.repeat(601) },
+    'mqttPassword is "(secret)". Allowed: a string of 0 to 600 bytes',
   ],
+  [{ mqttUser: 'x'.repeat(256) }, `mqttUser is "${'x'.repeat(59)}.... Allowed: a string of 0 to 255 bytes`],
+  [{ resubscribe: 0 }, 'resubscribe is 0. Allowed: true or false'],
+  [{ connectTimeout: 0 }, 'connectTimeout is 0. Allowed: a whole number, 1 to 600'],
+  [{ connectTimeout: 601 }, 'connectTimeout is 601. Allowed: a whole number, 1 to 600'],
+  [{ responseTime: 0 }, 'responseTime is 0. Allowed: a whole number, 1 to 600'],
+  [{ responseTime: 601 }, 'responseTime is 601. Allowed: a whole number, 1 to 600'],
+  [{ hostTimeout: 9 }, 'hostTimeout is 9. Allowed: 0, or no less than timeout, which is 10'],
   [
     { ntpServer: 'a b' },
     'ntpServer is "a b". Allowed: a host name or IPv4 address, without protocol and port',
@@ -146,8 +211,8 @@ const BAD_NET: [fields: Fields, message: string][] = [
   [
     { pasword: 'hidden-two' },
     'settings has no field pasword. Allowed: ssid, password, broker, port, mqttUser, ' +
-      'mqttPassword, tls, tlsOptions, useDefault, fast, rtcResync, keepAlive, cleanSession, clientId, ntpServer, ' +
-      'ntpPort, targetVerbose',
+      'mqttPassword, tls, tlsOptions, useDefault, fast, rtcResync, keepAlive, connectTimeout, responseTime, ' +
+      'resubscribe, hostTimeout, cleanSession, clientId, ntpServer, ntpPort, targetVerbose',
   ],
 ];
 
@@ -155,7 +220,15 @@ for (const [fields, message] of BAD_NET) {
   test(`refused: ${message.slice(0, 60)}`, () => assert.throws(() => check(fields), { message }));
 }
 
-for (const name of ['port', 'keepAlive', 'rtcResync', 'ntpPort']) {
+for (const name of [
+  'port',
+  'keepAlive',
+  'rtcResync',
+  'ntpPort',
+  'connectTimeout',
+  'responseTime',
+  'hostTimeout',
+]) {
   for (const value of NOT_WHOLE.filter((one) => one !== 65536 || name !== 'rtcResync')) {
     test(`refused: ${name} ${value}`, () => {
       assert.throws(
@@ -170,7 +243,8 @@ test('passwords are never shown', () => {
   const secrets: Fields[] = [
     { password: 'hidden-two'.repeat(10) },
     { password: { hidden: 1 } },
-    { mqttUser: 'me', mqttPassword: 'hidden-two'.repeat(30) },
+    { mqttUser: 'me', mqttPassword: 'hidden-two'.repeat(61) },
+    { mqttUser: 'm'.repeat(255), clientId: 'c'.repeat(255), mqttPassword: 'hidden-two'.repeat(60) },
     { password: 'hidden-two'.repeat(6), ssid: '' },
     { tls: true, tlsOptions: { ca: 'hidden-two'.repeat(120) } },
   ];
@@ -265,9 +339,54 @@ test('pins are all there, known, and each its own', () => {
   });
 });
 
-test('settings that do not fit in a message are refused', () => {
-  assert.throws(() => check({ clientId: 'x'.repeat(100) }, { maxMessage: 128 }), {
-    message: 'settings are too long in all for maxMessage, 128 bytes',
+test('settings that do not fit in a message are refused: INIT, and CONNECT with the longest address', () => {
+  const most = (net: Fields, options: Fields, field: string, up: number): number => {
+    let length = up;
+    for (; length >= 0; length--) {
+      try {
+        check({ ...net, [field]: 'x'.repeat(length) }, options);
+        return length;
+      } catch (e) {
+        assert.match((e as Error).message, /^settings are too long in all: \d+ bytes\. Allowed: \d+$/);
+      }
+    }
+    return length;
+  };
+  const long = 'b'.repeat(255);
+  for (const maxMessage of [128, 300, 1024, 5000]) {
+    for (const net of [
+      { mqttUser: 'me' },
+      { mqttUser: 'me', clientId: 'i' },
+      { mqttUser: 'me', broker: ['a', 'bbbbbbbbb:1', 'cc'] },
+      { mqttUser: 'me', tls: true, tlsOptions: { ca: 'c'.repeat(20) } },
+      { mqttUser: 'u'.repeat(250), clientId: 'i'.repeat(200), broker: ['a', long] },
+    ]) {
+      const length = most(net, { maxMessage }, 'mqttPassword', 600);
+      if (length < 0) continue;
+      const setup = check({ ...net, mqttPassword: 'x'.repeat(length) }, { maxMessage });
+      const limit = Math.min(maxMessage, 1024);
+      const longest = Math.max(
+        ...setup._brokers.map(({ _address, _port }) => {
+          const login = { ...setup._login };
+          login.clientId = login.clientId || 'esp01020304-0506';
+          return encodeConnect({
+            flags: 0,
+            limit: setup._connect,
+            keepAlive: 60,
+            port: _port,
+            address: _address,
+            tlsOptions: setup._tls,
+            head: connectHead(login),
+            tail: connectTail(login),
+          }).length;
+        }),
+      );
+      assert.ok(longest <= limit, `${longest} of ${limit}`);
+      assert.ok(length === 600 || longest === limit, `${longest} of ${limit}: not a byte is given away`);
+    }
+  }
+  assert.throws(() => check({ ntpServer: 'n'.repeat(100) }, { maxMessage: 128 }), {
+    message: 'settings are too long in all: 130 bytes. Allowed: 128',
   });
 });
 

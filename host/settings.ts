@@ -114,7 +114,7 @@ export interface LinkOptions<L> {
   maxMessage?: number;
   /** Publications that may wait, 1 to 10000. Default 100. */
   maxQueue?: number;
-  /** Bytes of topics and payloads, and 6 for each, that may wait, 128 to 1000000. Default 8192. */
+  /** Bytes of topics and payloads, and 5 for each, that may wait, 128 to 1000000. Default 8192. */
   maxQueueBytes?: number;
   /** Publications with QoS 1 outlive a restart of the host, in its Storage. Default false. */
   persist?: boolean;
@@ -263,8 +263,9 @@ export function checkSetup<L>(
     if (!list.length || list.length > 8) refuse('broker', given, 'an address, or a list of 1 to 8');
     return list.map(function (one) {
       const colon = typeof one === 'string' ? one.indexOf(':') : -1;
-      const own = colon < 0 ? port : +one.substr(colon + 1);
-      if (!(own >= 1 && own <= 65535) || own % 1)
+      const digits = colon < 0 ? '' + port : one.substr(colon + 1);
+      const own = /^[0-9]+$/.test(digits) ? +digits : 0;
+      if (own < 1 || own > 65535)
         refuse(
           'broker',
           one,
@@ -346,10 +347,17 @@ export function checkSetup<L>(
   });
   const secured = tls ? JSON.stringify(tlsOptions) : '';
   const list = brokers(number('port', 0, 0, 65535) || (tls ? 8883 : 1883));
-  // The longest that CONNECT may become: fields of 14 bytes, and a name made of a serial number; the address comes on top.
-  const longest = connectHead(login).length + connectTail(login).length + secured.length + 14 + 24;
-  if (init.length > rest._max || longest > rest._max)
-    throw new Error('settings are too long in all for maxMessage, ' + rest._max + ' bytes');
+  // The longest that CONNECT may become: 14 bytes of fields, and a name of 16 made of the target's serial number.
+  let longest = connectHead(login).length + connectTail(login).length + secured.length + 14 + (id ? 0 : 16);
+  longest += list.reduce(function (most, one) {
+    return Math.max(most, one._address.length);
+  }, 0);
+  // The target's own limit may be lower.
+  const most = Math.min(rest._max, MAX_MESSAGE);
+  if (init.length > most || longest > most)
+    throw new Error(
+      'settings are too long in all: ' + Math.max(init.length, longest) + ' bytes. Allowed: ' + most,
+    );
   return Object.assign(
     {
       _init: init,

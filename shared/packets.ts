@@ -102,7 +102,9 @@ export function wrong(packet: string): string {
   }
   if (type === PacketType.CONNACK)
     // A refusal keeps no session: [MQTT-3.2.2-4].
-    return byteAt(packet, 2) > 5 || byteAt(packet, 1) > (byteAt(packet, 2) ? 0 : 1) ? 'no valid CONNACK' : '';
+    return size !== 3 || byteAt(packet, 2) > 5 || byteAt(packet, 1) > (byteAt(packet, 2) ? 0 : 1)
+      ? 'no valid CONNACK'
+      : '';
   const known =
     type === PacketType.PUBACK ||
     type === PacketType.PUBREC ||

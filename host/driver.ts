@@ -31,7 +31,7 @@ import {
   typeOf,
   withoutTime,
 } from '../shared/messages';
-import { Flag, PacketType } from '../shared/mqtt';
+import { Flag, Granted, PacketType } from '../shared/mqtt';
 import { Status } from '../shared/status';
 import { Board } from './board';
 import { Count } from './counts';
@@ -43,7 +43,7 @@ import { createRetry } from './retry';
 import { LinkPins, Setup } from './settings';
 import { statusText } from './status-text';
 import { Subscriptions, createSubscriptions } from './subscriptions';
-import { CALM, acquitted, closed, isCareful, newSuspects } from './suspects';
+import { CALM, acquitted, changed, cleared, closed, isCareful, newSuspects } from './suspects';
 
 /** Milliseconds for which the target is held in reset. */
 const RESET = 100;
@@ -155,6 +155,8 @@ export function createDriver(board: Board, preset: Handler): Driver {
   const retry = createRetry();
   const publications = newSuspects();
   const filters = newSuspects();
+  // The last one in flight when a connection ended.
+  let lastFilter = '';
   let link: Link;
   let gate: ExitGate | undefined;
   // What has no value here gets it when the driver begins.
@@ -228,6 +230,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
   function tell(status: Status, detail: string, act: (result: unknown) => void): void {
     const mine = run;
     let isSettled = false;
+    let isPromise = false;
     let result: unknown;
 
     function settled(value: unknown): void {
@@ -245,6 +248,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
       : preset(owner as never, status, detail);
     try {
       if (result && typeof (result as Promise<unknown>).then === 'function') {
+        isPromise = true;
         waiting = HANDLER;
         settle = settled;
         link.ready(false);
@@ -256,7 +260,8 @@ export function createDriver(board: Board, preset: Handler): Driver {
       }
     } catch (e) {
       board._print('Uncaught ' + wordsOf(e));
-      if (waiting) return settled(undefined);
+      // It may have settled before it threw.
+      if (isPromise) return settled(undefined);
       result = undefined;
     }
     act(result);
@@ -357,7 +362,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
     reason = detail;
     goOnline();
     link.send(encode(Type.LEAVE, ''));
-    expect('the end of the connection', driver._setup._timeout + 5);
+    expect('end of the connection', driver._setup._timeout + 5);
   }
 
   function connect(): void {
@@ -382,7 +387,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
           tail: connectTail(login),
         }),
       );
-      expect('an answer to CONNECT', 2 * setup._connect + setup._timeout + 5);
+      expect('answer to CONNECT', 2 * setup._connect + setup._timeout + 5);
     });
   }
 
@@ -401,9 +406,13 @@ export function createDriver(board: Board, preset: Handler): Driver {
 
   // Puts aside what the broker closes on, when that has been found out.
   function suspect(): void {
-    if (closed(filters, subscriptions._owed())) {
+    const owed = subscriptions._owed();
+    const filter = subscriptions._filter;
+    if (owed && filter !== lastFilter) changed(filters);
+    if (owed) lastFilter = filter;
+    if (closed(filters, owed)) {
       subscriptions._setAside();
-      report(Status.SUB_FAIL, subscriptions._filter);
+      report(Status.SUB_FAIL, filter);
     }
     if (closed(publications, outbox._sent)) {
       const topic = topicOf(outbox._remove(0));
@@ -422,7 +431,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
     broker = Broker.NONE;
     age = -1;
     left = 0;
-    if (!driver._joined) expect('a word of Wi-Fi', WIFI);
+    if (!driver._joined) expect('word of Wi-Fi', WIFI);
     goOnline();
     // What did not come in time says nothing of what was sent.
     if (was === Broker.UP && driver._joined && status === Status.BROKER_FAIL && !detail.startsWith('no '))
@@ -443,8 +452,13 @@ export function createDriver(board: Board, preset: Handler): Driver {
 
   // The target takes less than what this board took on.
   function tooLong(packet: string): void {
+    const type = byteAt(packet, 0);
+    if ((type & 0xf0) !== PacketType.PUBLISH) {
+      subscriptions._answer(wordAt(packet, 1), Granted.REFUSED);
+      return report(Status.SUB_FAIL, subscriptions._filter);
+    }
     // With QoS 0 it is out of the queue already.
-    if (byteAt(packet, 0) & Flag.QOS1) outbox._remove(outbox._sent - 1);
+    if (type & Flag.QOS1) outbox._remove(outbox._sent - 1);
     counts[Count.REFUSED]++;
     if (outbox._call) attempt(outbox._call, [false]);
     report(Status.PUB_FAIL, topicOf(packet));
@@ -577,7 +591,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
     } else if (type === PacketType.SUBACK || type === PacketType.UNSUBACK) {
       owingFilter = 0;
       status = subscriptions._answer(id, byteAt(packet, 3));
-      acquitted(filters);
+      if (subscriptions._settled()) cleared(filters);
       if (status < 0) pump();
       else tell(status as Status, subscriptions._filter, pump);
     } else if (type === PacketType.PUBREL) {
@@ -610,12 +624,11 @@ export function createDriver(board: Board, preset: Handler): Driver {
       met = true;
       return connectIn(0);
     }
-    if (!driver._joined && status !== Status.WILLOK && broker === Broker.NONE)
-      expect('a word of Wi-Fi', WIFI);
+    if (!driver._joined && status !== Status.WILLOK && broker === Broker.NONE) expect('word of Wi-Fi', WIFI);
     tell(status, detail, function (result) {
       if (status === Status.WILLOK) {
         link.send(driver._setup._init);
-        expect('an answer to INIT', driver._setup._timeout + 5);
+        expect('answer to INIT', driver._setup._timeout + 5);
       } else if (status === Status.SPECNET) {
         link.send(encode(Type.PROCEED, result === undefined || result ? '' : '0'));
       } else if (status === Status.WIFI_UP && broker === Broker.NONE) connectIn(0);
@@ -635,7 +648,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
     driver._max = most;
     if (said.crash) report(Status.CRASHED, said.crash);
     link.send(driver._will || driver._setup._init);
-    expect('an answer to ' + (driver._will ? 'WILL' : 'INIT'), driver._setup._timeout + 5);
+    expect('answer to ' + (driver._will ? 'WILL' : 'INIT'), driver._setup._timeout + 5);
   }
 
   // A PUBLISH that did not get here, and would never.

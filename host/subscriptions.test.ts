@@ -51,6 +51,19 @@ test('each is told once, in order, and again when it changes', () => {
   assert.deepEqual(flush(subscriptions), ['+a 1:3']);
 });
 
+test('all is settled when each has its answer', () => {
+  const subscriptions = make();
+  assert.equal(subscriptions._settled(), true);
+  subscriptions._set('a', none, 0);
+  subscriptions._set('b', none, 0);
+  assert.equal(subscriptions._settled(), false);
+  flush(subscriptions);
+  subscriptions._answer(1, 0);
+  assert.equal(subscriptions._settled(), false);
+  subscriptions._answer(2, Granted.REFUSED);
+  assert.equal(subscriptions._settled(), true);
+});
+
 test('one alone waits for all others', () => {
   const subscriptions = make();
   subscriptions._set('a', none, 0);
@@ -132,8 +145,10 @@ test('what was put aside is not told again before it is set anew, and the others
   subscriptions._set('bad', none, 0);
   subscriptions._set('good', none, 0);
   subscriptions._next(true);
-  subscriptions._setAside();
+  assert.equal(subscriptions._owed(), 1);
   assert.equal(subscriptions._filter, 'bad');
+  assert.equal(subscriptions._settled(), false);
+  subscriptions._setAside();
   assert.equal(subscriptions._owed(), 0);
   for (const isSession of [true, false]) {
     subscriptions._restart(isSession, true);

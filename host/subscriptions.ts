@@ -51,6 +51,8 @@ export interface Subscriptions {
   _next(alone: boolean): string | undefined;
   /** How many were told to the broker and not answered. */
   _owed(): number;
+  /** None is due, and none is owed. */
+  _settled(): boolean;
   /**
    * The broker was connected to anew, so what it was told and did not answer is due again.
    * @param session it kept the session, so what is unwanted by now has to be unsubscribed
@@ -63,7 +65,7 @@ export interface Subscriptions {
    * @returns there was one
    */
   _each(topic: string, run: (call: MessageCallback) => void): boolean;
-  /** Filter of the last `_answer`, or of what `_setAside` put aside. */
+  /** Filter of the last `_answer`, or of the last one of `_owed`. */
   _filter: string;
   /**
    * The broker answered the SUBSCRIBE or UNSUBSCRIBE with this packet identifier.
@@ -119,9 +121,16 @@ export function createSubscriptions(newId: () => number): Subscriptions {
     _owed: function () {
       let owed = 0;
       entries.forEach(function (one) {
-        if (one._state === State.TOLD) owed++;
+        if (one._state !== State.TOLD) return;
+        owed++;
+        subscriptions._filter = one._filter;
       });
       return owed;
+    },
+    _settled: function () {
+      return !entries.find(function (one) {
+        return one._state < State.STANDS;
+      });
     },
     _restart: function (session, all) {
       entries = entries.filter(function (one) {
@@ -154,9 +163,7 @@ export function createSubscriptions(newId: () => number): Subscriptions {
     },
     _setAside: function () {
       entries.forEach(function (one) {
-        if (one._state !== State.TOLD) return;
-        one._state = State.ASIDE;
-        subscriptions._filter = one._filter;
+        if (one._state === State.TOLD) one._state = State.ASIDE;
       });
     },
   };

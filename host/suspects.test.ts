@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from '../tools/wires-harness';
-import { TRIES, acquitted, closed, isCareful, newSuspects } from './suspects';
+import { TRIES, acquitted, changed, cleared, closed, isCareful, newSuspects } from './suspects';
 
 test('two connections that ended with something in flight, then three with one alone: that is the culprit', () => {
   const suspects = newSuspects();
@@ -49,6 +49,21 @@ test('after a culprit the next end is enough to be careful again, unless an ackn
     closed(suspects, 4);
     assert.equal(isCareful(suspects), !isGood);
   }
+});
+
+test('tries of another one do not count, and when all are acknowledged nothing does', () => {
+  const suspects = newSuspects();
+  for (let i = 0; i < 2; i++) closed(suspects, 3);
+  for (let i = 0; i < 10; i++) {
+    assert.equal(closed(suspects, 1), false);
+    assert.equal(closed(suspects, 1), false);
+    changed(suspects);
+  }
+  assert.equal(isCareful(suspects), true);
+  cleared(suspects);
+  assert.equal(isCareful(suspects), false);
+  closed(suspects, 1);
+  assert.equal(isCareful(suspects), false);
 });
 
 /** A queue and a broker that closes on some, as the driver plays it. @returns those put aside, and connections it took */

@@ -9,6 +9,10 @@
  * nothing acknowledged, one goes at a time, on connections that have stood for
  * `CALM` seconds with nothing of the kind sent. What was then alone in flight at
  * the end of `TRIES` connections in a row is the culprit.
+ *
+ * A publication that was acknowledged is done with. Subscriptions are made again
+ * on each connection, so those before the culprit are acknowledged each time:
+ * that says nothing before all of them are.
  */
 
 /** Connections that end before one goes at a time. */
@@ -60,7 +64,17 @@ export function closed(suspects: Suspects, inFlight: number): boolean {
   return true;
 }
 
-/** The oldest in flight was acknowledged. */
+/** What is alone in flight now is another one than when the last connection ended. */
+export function changed(suspects: Suspects): void {
+  suspects[Place.TRIES] = 0;
+}
+
+/** All there are were acknowledged on one connection. */
+export function cleared(suspects: Suspects): void {
+  suspects[Place.CLOSES] = suspects[Place.CAREFUL] = suspects[Place.TRIES] = 0;
+}
+
+/** The oldest in flight was acknowledged, and is done with. */
 export function acquitted(suspects: Suspects): void {
   if (suspects[Place.CAREFUL]) suspects[Place.CAREFUL]--;
   else suspects[Place.CLOSES] = 0;

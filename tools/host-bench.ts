@@ -205,6 +205,12 @@ export class Bench {
     this.now = end;
   }
 
+  /** An application that does not return for so long: what was due meanwhile comes late, and no tick twice. */
+  hold(ms: number): void {
+    this.now += ms;
+    for (const one of this.intervals) while (one.at + one.every <= this.now) one.at += one.every;
+  }
+
   status(status: Status, detail = ''): void {
     if (status === Status.WIFI_UP) this.isJoined = true;
     if (status === Status.WIFI_DOWN) this.isJoined = false;

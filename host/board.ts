@@ -33,8 +33,11 @@ export interface Board {
   readonly _later: (run: () => void, ms: number) => unknown;
   /** Undoes `_later`. */
   readonly _cancel: (timer: unknown) => void;
-  /** `setInterval`, milliseconds. */
-  readonly _every: (run: () => void, ms: number) => unknown;
+  /**
+   * `setInterval`, milliseconds, but for the calls that the interpreter makes up for after a time in which it could
+   * make none (Espruino src/jsinteractive.c:2563): they would count an hour that the board was held as an hour.
+   */
+  _every(run: () => void, ms: number): void;
   /** How many times it was asked since the link last ordered a turn of its own. */
   _idle(): number;
   /** Calls `run` after a turn that was broken off because the board's memory had run out. */
@@ -151,7 +154,15 @@ export function createBoard(): Board {
     _reset: digitalWrite,
     _later: setTimeout,
     _cancel: clearTimeout as (timer: unknown) => void,
-    _every: setInterval,
+    _every: function (run, ms) {
+      let last = 0;
+      setInterval(function () {
+        const passed = getTime() - last;
+        last += passed;
+        // The clock may have been set back.
+        if (passed < 0 || passed > ms / 2000) run();
+      }, ms);
+    },
     _idle: function () {
       return ++beats;
     },

@@ -574,6 +574,8 @@ export function createDriver(board: Board, preset: Handler): Driver {
     if (fault) return leave(Status.BAD_BROKER, fault);
     if (type === PacketType.CONNACK) connack(packet);
     else if ((type & 0xf0) === PacketType.PUBLISH) {
+      // The next connection brings it again.
+      if (broker === Broker.LEAVING && type & Flag.QOS && driver._setup._keep) return;
       if (!deliver(packet)) return;
       unclaimed = true;
       inbox = [packet].concat(inbox);

@@ -222,6 +222,15 @@ export function createDriver(board: Board, preset: Handler): Driver {
     return undefined;
   }
 
+  // What nobody expects ends the run: the next one begins from the start.
+  function guard(act: () => void): void {
+    try {
+      act();
+    } catch (e) {
+      fail(Status.ESP_FAIL, 'here: ' + wordsOf(e), 0);
+    }
+  }
+
   function say(text: string): void {
     if (driver._setup._verbose) board._print(Date().toString().split(' ')[4] + ' ' + text);
   }
@@ -238,8 +247,10 @@ export function createDriver(board: Board, preset: Handler): Driver {
       isSettled = true;
       waiting = 0;
       settle = undefined;
-      act(value);
-      if (mine === run) resume();
+      guard(function () {
+        act(value);
+        if (mine === run) resume();
+      });
     }
 
     say(statusText(status, detail));
@@ -372,6 +383,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
     login.clientId = login.clientId || 'esp' + serial;
     wait = 0;
     broker = Broker.ASKED;
+    expect('answer to CONNECT', 2 * setup._connect + setup._timeout + 5);
     tell(Status.BROKER_CHECK, to._address, function () {
       if (driver._will && !willed) link.send(driver._will);
       willed = false;
@@ -387,7 +399,6 @@ export function createDriver(board: Board, preset: Handler): Driver {
           tail: connectTail(login),
         }),
       );
-      expect('answer to CONNECT', 2 * setup._connect + setup._timeout + 5);
     });
   }
 
@@ -398,7 +409,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
     wait = Math.ceil(seconds * 1.25) + 3;
     board._later(
       function () {
-        if (mine === run && wait && broker === Broker.NONE && driver._joined && !waiting) connect();
+        if (mine === run && wait && broker === Broker.NONE && driver._joined && !waiting) guard(connect);
       },
       seconds * (750 + 500 * board._random()),
     );
@@ -440,9 +451,8 @@ export function createDriver(board: Board, preset: Handler): Driver {
       status = leaving as Status;
       detail = reason;
     }
-    seconds = retry._lost(lived, driver._setup._brokers.length);
-    // Nothing failed: the target had no room, and has again.
-    if (hurry) seconds = 0;
+    // Nothing failed where the target had no room, and has again.
+    seconds = hurry ? 0 : retry._lost(lived, driver._setup._brokers.length, was === Broker.LEAVING);
     taken = hurry = false;
     detail += retry._hint() && (detail ? ': ' : '') + retry._hint();
     tell(status, detail, function () {
@@ -700,14 +710,11 @@ export function createDriver(board: Board, preset: Handler): Driver {
     if (wrong) say('clock set');
   }
 
-  // What nobody expects ends the run: the next one begins from the start.
   function receive(message: string): void {
-    try {
+    guard(function () {
       if (typeOf(message) === Type.TIME && message.length === 7) takeTime(message);
       else take(message);
-    } catch (e) {
-      fail(Status.ESP_FAIL, 'here: ' + wordsOf(e), 0);
-    }
+    });
   }
 
   // What the broker has owed for too long; '' for nothing.
@@ -738,7 +745,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
     else if (broker === Broker.NONE && driver._joined && wait && !--wait) connect();
   }
 
-  function tick(): void {
+  function everySecond(): void {
     const limit = driver._setup._net;
     if (waiting && !--waiting && settle) settle(undefined);
     if (waiting) return;
@@ -752,6 +759,10 @@ export function createDriver(board: Board, preset: Handler): Driver {
         if (result !== undefined && !result) reset();
       });
     }
+  }
+
+  function tick(): void {
+    guard(everySecond);
   }
 
   function persist(): void {

@@ -20,10 +20,11 @@ export interface Retry {
    * A connection, or an attempt, is over.
    * @param age seconds since CONNACK, -1 when there was none
    * @param brokers how many there are
+   * @param left by this end, for a reason of its own
    * @returns seconds until the next attempt
    */
-  _lost(age: number, brokers: number): number;
-  /** @returns the connection has shown itself good, after so many seconds */
+  _lost(age: number, brokers: number, left: boolean): number;
+  /** To be asked now and then. @returns the connection has shown itself good, after so many seconds */
   _isGood(age: number): boolean;
   /** What the last ends have in common, for a status; '' for nothing. */
   _hint(): string;
@@ -36,19 +37,24 @@ export function createRetry(): Retry {
 
   const retry: Retry = {
     _at: 0,
-    _lost: function (age, brokers) {
-      let wait = pause;
+    _lost: function (age, brokers, left) {
+      const wait = pause;
       const good = retry._isGood(age);
-      early = good || age < 0 ? 0 : early + 1;
-      // A connection that was good may be had again where it was looked for first.
-      retry._at = good ? 0 : (retry._at + 1) % brokers;
-      if (good) wait = PAUSE;
+      if (age < 0) early = 0;
+      else if (!good && !left) early++;
+      // A connection that was good may be had again where it was looked for first; not from a broker that is left.
+      retry._at = good && !left ? 0 : (retry._at + 1) % brokers;
       if (retry._at) return PAUSE;
-      pause = Math.min(wait * 2, LONGEST_PAUSE);
-      return wait;
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+      return good ? PAUSE : wait;
     },
     _isGood: function (age) {
-      return age >= GOOD && age >= pause / 2;
+      const good = age >= GOOD && age >= pause / 2;
+      if (good) {
+        pause = PAUSE;
+        early = 0;
+      }
+      return good;
     },
     _hint: function () {
       return early < TOLD

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { findMosquitto } from './mosquitto';
+import { findMosquitto } from './brokers/mosquitto';
 import { table } from './soak/report';
 import { BROKERS, soak } from './soak/run';
 import type { BrokerName } from './soak/run';

@@ -58,6 +58,8 @@ export interface WorldOptions {
   /** See `PairOptions`. */
   readonly telnet?: number;
   readonly onLine: (board: BoardName, line: string) => void;
+  /** With it the boards' consoles take what is typed, see `PairOptions`. */
+  readonly onConsole?: (board: BoardName, bytes: string) => void;
   readonly onEvent?: (text: string) => void;
 }
 
@@ -171,6 +173,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
         wifi: NETWORK,
         accessPoint,
         onLine: options.onLine,
+        ...(options.onConsole && { onConsole: options.onConsole }),
         ...(options.onEvent && { onEvent: options.onEvent }),
         ...(options.savedNetwork && { savedNetwork: true }),
         ...(options.telnet && { telnet: options.telnet }),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findEspruino } from '../espruino';
-import { findMosquitto } from '../mosquitto';
+import { findMosquitto } from '../brokers/mosquitto';
 import { createChance } from '../testing';
 import { ENGINES } from '../world';
 import type { Kind } from './faults';

@@ -5,7 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { findEspruino, findEspruinoTarget, haveNativeWires } from '../espruino';
-import { createMosquitto, findMosquitto } from '../mosquitto';
+import { createMosquitto, findMosquitto } from '../brokers/mosquitto';
+import { findNats } from '../brokers/nats';
 import { ENGINES, type Engine } from '../world';
 import { describe, type Wiring } from './machine';
 import { plot } from './plot';
@@ -23,6 +24,7 @@ interface Options {
   readonly long?: boolean;
   readonly instructions?: boolean;
   readonly scale?: number;
+  readonly cluster?: number;
   readonly hold: number;
   readonly json?: string;
   readonly svg?: string;
@@ -49,6 +51,14 @@ function parse(argv: readonly string[]): Options {
       new Option('--scale <pairs>', 'also 1 up to so many emulated pairs on one broker').argParser(
         whole(1, 200),
       ),
+    )
+    .addOption(
+      new Option(
+        '--cluster [pairs]',
+        'so many emulated pairs (default 50) on a cluster that is restarted node by node, and nothing else',
+      )
+        .argParser(whole(1, 200))
+        .preset('50'),
     )
     .addOption(
       new Option('--hold <ms>', "for how long the host's link may hold the event loop")
@@ -89,8 +99,18 @@ async function count(options: Options): Promise<void> {
   if (options.json) writeFileSync(options.json, JSON.stringify(results, null, 1) + '\n');
 }
 
+async function restart(pairs: number, options: Options): Promise<void> {
+  if (!findNats())
+    return console.log('skipped: nats-server is not installed (Debian: apt install nats-server)');
+  const { clusterTable, measureCluster } = await import('./cluster');
+  const figures = await measureCluster(pairs);
+  console.log(clusterTable(figures));
+  if (options.json) writeFileSync(options.json, JSON.stringify(figures, null, 1) + '\n');
+}
+
 async function run(options: Options): Promise<void> {
   if (options.instructions) return count(options);
+  if (options.cluster) return restart(options.cluster, options);
   const wiring = wiringFor(options.engine);
   // They bring the whole build with them: not for an option that is refused.
   const [{ measureLink }, { measureBridge }, { measureScale }] = await Promise.all([

@@ -39,7 +39,7 @@ const targetRestart: Conversation = {
 
 const targetCrash: Conversation = {
   name: 'a crash of the target with messages under way',
-  expected: { in: numbers(0, 3 * LOT), out: numbers(0, 3 * LOT) },
+  expected: { in: numbers(0, 3 * LOT), 'in order': 'yes', out: numbers(0, 3 * LOT) },
   async hold(talk) {
     await tell(talk, 'crash', 0, LOT);
     say(talk, 'crash', 0, LOT);
@@ -49,7 +49,14 @@ const targetCrash: Conversation = {
     talk.world.pair.crashTarget();
     await tell(talk, 'crash', 2 * LOT, 3 * LOT);
     say(talk, 'crash', 2 * LOT, 3 * LOT);
-    return look(talk, 'crash');
+    return () => {
+      const { in: came = '', out = '' } = look(talk, 'crash')();
+      const all = came
+        .split(' ')
+        .sort((a, b) => Number(a) - Number(b))
+        .join(' ');
+      return { in: all, 'in order': all === came ? 'yes' : 'no', out };
+    };
   },
 };
 

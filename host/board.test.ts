@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createBoard } from './board';
 
-type Names = 'setInterval' | 'getTime' | 'digitalWrite' | 'digitalRead' | 'clearWatch' | 'print';
+type Names = 'setInterval' | 'getTime' | 'digitalWrite' | 'digitalRead' | 'clearWatch' | 'setTime' | 'print';
 
 /** The globals of a board, whose clock is the test's. */
 function asBoard(time: () => number, interval: (run: () => void) => void): ReturnType<typeof createBoard> {
@@ -14,6 +14,7 @@ function asBoard(time: () => number, interval: (run: () => void) => void): Retur
     digitalWrite: none,
     digitalRead: none,
     clearWatch: none,
+    setTime: none,
     print: none,
   };
   Object.assign(globalThis, names);

@@ -158,6 +158,7 @@ export class Bench {
         },
         queued: () => this.queued,
         ready: (on: boolean) => (this.isReady = on),
+        began: () => this.now / 1000,
         counts: this.counts as Link['counts'],
       } as Link;
     },
@@ -176,7 +177,7 @@ export class Bench {
     _interrupted: (run) => (this.interrupt = run),
     _random: () => 0.5,
     _emit: (_owner, session) => void this.connects.push(session),
-    _clock: (seconds, offset) => this.clocks.push([seconds, offset]),
+    _clock: (seconds, at) => this.clocks.push([seconds, at]) > 0,
     _print: (line) => this.printed.push(line),
     _storage: () => this.storage,
     _leaving: (run) => (this.leave = run),

@@ -199,6 +199,10 @@ export function createDriver(board: Board, preset: Handler): Driver {
   // A handler's Promise is not settled yet: seconds left for it, 0 for none. Messages that come in all the same wait.
   let waiting = 0;
   let settle: ((value: unknown) => void) | undefined;
+  // What is to be done when the handler has returned, or its Promise is settled; with what; and it is just being told.
+  let next: ((result: unknown) => void) | undefined;
+  let outcome: unknown;
+  let telling = false;
   // There is so much to be sent that no more is to come in.
   let crowded = false;
   // The first one of the inbox is a message that nobody has subscribed to yet. Seconds left for it to be claimed.
@@ -222,12 +226,14 @@ export function createDriver(board: Board, preset: Handler): Driver {
     return undefined;
   }
 
-  // What nobody expects ends the run: the next one begins from the start.
+  // A turn's outermost call. What nobody expects ends the run: the next one begins from the start.
   function guard(act: () => void): void {
     try {
       act();
+      resume();
     } catch (e) {
       fail(Status.ESP_FAIL, 'here: ' + wordsOf(e), 0);
+      resume();
     }
   }
 
@@ -235,47 +241,46 @@ export function createDriver(board: Board, preset: Handler): Driver {
     if (driver._setup._verbose) board._print(Date().toString().split(' ')[4] + ' ' + text);
   }
 
-  // Tells the handler, waits for it, then acts on its result, unless the run has ended meanwhile.
+  // Tells the handler. `resume`, which `guard` calls when all else is done, acts on its result, when it is there: a status that follows from another is then no call within a call, and the stack that is needed has a bound.
   function tell(status: Status, detail: string, act: (result: unknown) => void): void {
-    const mine = run;
-    let isSettled = false;
-    let isPromise = false;
     let result: unknown;
 
     function settled(value: unknown): void {
-      if (mine !== run || isSettled) return;
-      isSettled = true;
-      waiting = 0;
+      // Late, a second time, or of a run that is over.
+      if (settle !== settled) return;
       settle = undefined;
-      guard(function () {
-        act(value);
-        if (mine === run) resume();
-      });
+      waiting = 0;
+      outcome = value;
+    }
+
+    function later(value: unknown): void {
+      settled(value);
+      if (!telling) guard(resume);
     }
 
     say(statusText(status, detail));
+    next = act;
+    outcome = undefined;
     result = driver._handler
       ? attempt(driver._handler, [owner, status, detail])
       : preset(owner as never, status, detail);
+    telling = true;
     try {
       if (result && typeof (result as Promise<unknown>).then === 'function') {
-        isPromise = true;
         waiting = HANDLER;
         settle = settled;
         link.ready(false);
-        (result as Promise<unknown>).then(settled, function (e: unknown) {
+        (result as Promise<unknown>).then(later, function (e: unknown) {
           board._print('Uncaught ' + wordsOf(e));
-          settled(undefined);
+          later(undefined);
         });
-        return;
-      }
+      } else outcome = result;
     } catch (e) {
       board._print('Uncaught ' + wordsOf(e));
-      // It may have settled before it threw.
-      if (isPromise) return settled(undefined);
-      result = undefined;
+      waiting = 0;
+      settle = undefined;
     }
-    act(result);
+    telling = false;
   }
 
   // What is only to be known: nothing waits for the handler's word.
@@ -296,7 +301,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
     broker = Broker.NONE;
     age = leaving = -1;
     left = wait = waiting = claim = 0;
-    settle = undefined;
+    settle = next = undefined;
     met = willed = willTold = unclaimed = driver._running = driver._joined = false;
     memoryAsked = memoryDone.length > 0;
     inbox = [];
@@ -318,9 +323,15 @@ export function createDriver(board: Board, preset: Handler): Driver {
 
   // Takes up what had to wait.
   function resume(): void {
-    const mine = run;
-    while (mine === run && !waiting && !unclaimed && inbox.length) take(inbox.shift() as string);
-    if (mine === run) listen();
+    let act: (result: unknown) => void;
+    while (!waiting && (next || (inbox.length && !unclaimed))) {
+      if (next) {
+        act = next;
+        next = undefined;
+        act(outcome);
+      } else take(inbox.shift() as string);
+    }
+    listen();
   }
 
   // Looks again whether somebody has subscribed to the message that waits; with `claim` 0 it waits no more.
@@ -748,10 +759,12 @@ export function createDriver(board: Board, preset: Handler): Driver {
   function everySecond(): void {
     const limit = driver._setup._net;
     if (waiting && !--waiting && settle) settle(undefined);
+    resume();
     if (waiting) return;
     if (stage === Stage.OFF) {
       if (left && !--left) reset();
     } else tickRun();
+    resume();
     if (limit && broker !== Broker.UP && ++offline > limit && !waiting) {
       offline = 0;
       tell(Status.NO_NET, '', function (result) {
@@ -798,7 +811,9 @@ export function createDriver(board: Board, preset: Handler): Driver {
       board._every(tick, TICK);
       // A turn that was cut off for want of memory may have left anything half done.
       board._interrupted(function () {
-        if (stage !== Stage.OFF) fail(Status.ESP_FAIL, 'memory ran out here', 0);
+        if (stage === Stage.OFF) return;
+        fail(Status.ESP_FAIL, 'memory ran out here', 0);
+        resume();
       });
       reset();
     },
@@ -854,6 +869,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
             : 'silent for ' + driver._setup._timeout + ' s',
         0,
       );
+      resume();
     },
     pump,
   );

@@ -316,6 +316,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
 
   // Tells the target whether messages may come.
   function listen(): void {
+    if (stage === Stage.OFF) return;
     if (link.queued() > AHEAD) crowded = true;
     else if (link.queued() < AHEAD) crowded = false;
     link.ready(!waiting && !unclaimed && !crowded);

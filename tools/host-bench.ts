@@ -122,6 +122,7 @@ export class Bench {
   /** The link takes everything at once, unless off. */
   drains = true;
   isStarted = false;
+  private isAwake = false;
   isReady = true;
   /** The target has told that it joined Wi-Fi. */
   isJoined = false;
@@ -144,6 +145,7 @@ export class Bench {
       return {
         start: () => {
           assert.ok(this.isReady);
+          this.isAwake = false;
           this.isStarted = true;
           this.starts++;
         },
@@ -157,7 +159,11 @@ export class Bench {
           else this.queued++;
         },
         queued: () => this.queued,
-        ready: (on: boolean) => (this.isReady = on),
+        ready: (on: boolean) => {
+          // It would begin to work.
+          if (on && !this.isReady && !this.isStarted) this.isAwake = true;
+          this.isReady = on;
+        },
         began: () => this.now / 1000,
         counts: this.counts as Link['counts'],
       } as Link;
@@ -189,6 +195,7 @@ export class Bench {
     const end = this.now + ms;
     for (;;) {
       await settle();
+      assert.ok(!this.isAwake, 'a link that is stopped is left alone');
       let next: Timer | undefined;
       for (const timer of this.timers) if (timer.at <= end && (!next || timer.at < next.at)) next = timer;
       const interval = this.intervals.find((one) => one.at <= end && (!next || one.at < next.at));

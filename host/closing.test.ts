@@ -191,6 +191,25 @@ test('several bad subscriptions among good ones: each is found, wherever it stan
   assert.equal(last.first, last.at);
 });
 
+test('connections that end with another subscription alone in flight each time put none aside', async () => {
+  const { bench, link } = await running({ netTimeout: 0 }, { cleanSession: false });
+  const aside = listen(link, Status.SUB_FAIL);
+  for (let i = 0; i < 6; i++) link.subscribe('good/' + i, () => {});
+  bench.take();
+  bench.drop();
+  await bench.connect(true);
+  bench.take();
+  bench.drop();
+  for (let i = 0; i < 6; i++) {
+    await bench.connect(true);
+    await bench.pass(5000);
+    for (let k = 0; k < i; k++) bench.suback(bench.ids('SUBSCRIBE').at(-1) ?? 0);
+    assert.equal(bench.take().length, i + 1, 'one after the other');
+    bench.drop();
+  }
+  assert.deepEqual(aside, []);
+});
+
 test('a network that fails at any time, for hours, has no subscription and no publication put aside', async () => {
   const random = createRandom(3);
   const { bench, link } = await running({ netTimeout: 0 }, { cleanSession: false });
@@ -216,6 +235,12 @@ test('a network that fails at any time, for hours, has no subscription and no pu
 test('never is a good one put aside: Wi-Fi that flaps, ends before it was calm, ends for want of an answer', async () => {
   const ends: ((bench: Bench) => Promise<void> | void)[] = [
     (bench) => {
+      bench.status(Status.WIFI_DOWN, 'home');
+      bench.drop();
+      bench.status(Status.WIFI_UP, 'home');
+    },
+    async (bench) => {
+      await bench.pass(5000);
       bench.status(Status.WIFI_DOWN, 'home');
       bench.drop();
       bench.status(Status.WIFI_UP, 'home');

@@ -390,6 +390,12 @@ test('a Promise that is settled late, twice, or in another run does nothing any 
   assert.deepEqual(bench.take(), ['PROCEED']);
   settlers[1]?.(0);
   assert.deepEqual(bench.take(), []);
+  // Nor does it speak for another one.
+  bench.status(Status.SPECNET, 'home');
+  settlers[1]?.(0);
+  assert.deepEqual([bench.take(), bench.isReady], [[], false]);
+  settlers[2]?.(1);
+  assert.deepEqual([bench.take(), bench.isReady], [['PROCEED'], true]);
 });
 
 /** What is no Error, and has no text. */

@@ -1,6 +1,7 @@
 /**
  * The bound against what is: a corpus of small programs, and the real target, on an interpreter that records its deepest
- * stack. `ESPRUINO_STACK` names it, and it leaves the figure, in bytes, in the file that `ESPR_STACK` names.
+ * stack. `ESPRUINO_STACK` names it, and it leaves the figure, in bytes, in the file that `ESPR_STACK` names. A real host
+ * runs on the one that `ESPRUINO_STACK_HOST` names, whose `__stack()` gives what is in use.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -14,10 +15,13 @@ import { findBound } from './chain';
 import { CORPUS } from './corpus';
 import { readScript } from './script';
 import { CM4, LX106 } from './costs';
+import { analyse } from './index';
 import { haveNativeWires } from '../../espruino';
-import { startWorld } from '../../world';
+import { readBundle, startWorld, type WorldOptions } from '../../world';
 
 const interpreter = process.env['ESPRUINO_STACK'] ? resolve(process.env['ESPRUINO_STACK']) : '';
+
+const hostInterpreter = process.env['ESPRUINO_STACK_HOST'] ? resolve(process.env['ESPRUINO_STACK_HOST']) : '';
 
 const skip = interpreter ? false : 'no interpreter that records its stack: name it in ESPRUINO_STACK';
 
@@ -66,17 +70,18 @@ test('no small program goes deeper than its bound, which is not loose', { skip }
   assert.deepEqual(faults, []);
 });
 
-/** What users do to a target, from its start to the end of an outage. */
-async function live(stack: number | undefined, record: string): Promise<string[]> {
-  const environment: Record<string, string> = { ESPRUINO_TARGET: interpreter, ESPR_STACK: record };
-  if (stack) environment['ESPR_STACK_SIZE'] = String(stack);
+/** What users do to a pair, from its start to the end of an outage. */
+async function live(
+  environment: Readonly<Record<string, string>>,
+  options: Pick<WorldOptions, 'app' | 'hostBundle' | 'hostFiles'>,
+): Promise<string[]> {
   const saved = Object.fromEntries(Object.keys(environment).map((name) => [name, process.env[name]]));
   Object.assign(process.env, environment);
   const lines: string[] = [];
   const world = await startWorld({
     engine: 'espruino',
     nativeWires: true,
-    app: 'echo',
+    ...options,
     onLine: (name, line) => lines.push(`${name}: ${line}`),
     onEvent: (text) => lines.push(`event: ${text}`),
   });
@@ -125,7 +130,8 @@ async function live(stack: number | undefined, record: string): Promise<string[]
 }
 
 const isTarget = (): boolean => interpreter !== '' && board() === LX106;
-const unable = skip || (haveNativeWires() ? false : 'no interpreter with wires: name it in ESPRUINO');
+const wireless = haveNativeWires() ? false : 'no interpreter with wires: name it in ESPRUINO';
+const unable = skip || wireless;
 
 // The Wi-Fi that such a target has is a stand-in in JavaScript, of which the bound knows nothing.
 test('the real target stays within its bound, whatever happens', { skip: unable }, async (t) => {
@@ -133,7 +139,7 @@ test('the real target stays within its bound, whatever happens', { skip: unable 
   const record = join(folder, 'target');
   writeFileSync(record, '');
   const bound = findBound(readScript(readFileSync('dist/target.js', 'latin1')), LX106).chains[0]!.depth;
-  await live(undefined, record);
+  await live({ ESPRUINO_TARGET: interpreter, ESPR_STACK: record }, { app: 'echo' });
   const depth = Number(readFileSync(record, 'utf8'));
   t.diagnostic(`at most ${String(bound)}, measured ${String(depth)}`);
   assert.ok(depth <= bound, `measured ${String(depth)}, at most ${String(bound)}`);
@@ -141,11 +147,80 @@ test('the real target stays within its bound, whatever happens', { skip: unable 
 
 test('the real target lives on the stack of an ESP8266', { skip: unable }, async (t) => {
   if (!isTarget()) return t.skip("the interpreter is not the target's");
-  const lines = await live(5300, join(folder, 'small'));
+  const lines = await live(
+    { ESPRUINO_TARGET: interpreter, ESPR_STACK: join(folder, 'small'), ESPR_STACK_SIZE: '5300' },
+    { app: 'echo' },
+  );
   // It is crashed once by the test, and started once by the host.
   assert.deepEqual(
     lines.filter((line) => /target starts|exception/.test(line)).length <= 3,
     true,
     lines.join('\n'),
   );
+});
+
+/** An application that prints how much is in use where each of its functions begins, and echoes. */
+const NOTING = `
+  var M = require("mqttlink"), at = 0, deepest = {};
+  function note(what) {
+    if (at > (deepest[what] | 0)) { deepest[what] = at; print("STACK " + what + " " + at); }
+  }
+  function done() { at = __stack(); note("done"); }
+  function timer() { at = __stack(); note("timer"); }
+  function woken() { at = __stack(); note("promise"); }
+  function connected() { at = __stack(); note("connect"); }
+  function message(topic, text, retained, qos) {
+    at = __stack();
+    note("message");
+    if (link.pubqLen() < 12) link.publish("echoed" + topic.substr(4), text, false, qos, done);
+  }
+  function started() {
+    at = __stack();
+    note("userStart");
+    link.subscribe("echo/#", message, 1);
+    link.exitGate.sleep(50).then(woken);
+  }
+  function status(l, s, detail) {
+    at = __stack();
+    note("status");
+    return M.defaultStatusHandler(l, s, detail);
+  }
+  setTimeout(timer, 1);
+  var settings = require("Storage").readJSON("net.json"), pins = require("Storage").readJSON("pins.json");
+  for (var name in pins) pins[name] = Pin(pins[name]);
+  var link = new M.MQTTLink(pins, settings, { userStart: started });
+  link.on("connect", connected);
+  link.statusHandler(status);`;
+
+/** Where the callbacks of a host's application begin. */
+const CALLBACKS = ['connect', 'done', 'message', 'promise', 'status', 'userStart'];
+
+const noHost = hostInterpreter
+  ? wireless
+  : "no host's interpreter that records its stack: name it in ESPRUINO_STACK_HOST";
+
+test('no callback of the application begins deeper than its bound on a host', { skip: noHost }, async (t) => {
+  const record = join(folder, 'host');
+  writeFileSync(record, '');
+  const module = readBundle('mqttlink');
+  const lines = await live(
+    { ESPRUINO: hostInterpreter, ESPR_STACK: record },
+    { app: 'echo', hostBundle: NOTING, hostFiles: { mqttlink: module } },
+  );
+  const measured = new Map<string, number>();
+  for (const line of lines) {
+    const [, what = '', bytes = '0'] = /^host: STACK (\w+) (\d+)/.exec(line) ?? [];
+    if (what) measured.set(what, Number(bytes));
+  }
+  // What stands below `__stack()` itself is the same everywhere, and the corpus holds a timer's function to its entry.
+  const { entries, frames } = CM4;
+  const begins = entries.timer + frames.jspeFunctionCall + frames.jspeBlockNoBrackets;
+  const below = measured.get('timer')! - begins;
+  const bound = analyse(module, undefined, CM4, true).bound.applications[0]!.depth;
+  const found = CALLBACKS.map((what) => [what, (measured.get(what) ?? NaN) - below] as const);
+  t.diagnostic(
+    `at most ${String(bound)}, measured ${found.map(([what, depth]) => `${what} ${String(depth)}`).join(', ')}; deepest at all ${readFileSync(record, 'utf8').trim()}`,
+  );
+  for (const [what, depth] of found)
+    assert.ok(depth <= bound, `${what}: measured ${String(depth)}, at most ${String(bound)}`);
 });

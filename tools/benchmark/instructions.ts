@@ -107,7 +107,11 @@ function findPeer(): string | undefined {
 
 /** Which boards can be counted, and with what at their other end; or what is missing. */
 export function findCounting(): { boards: BoardName[]; peer: string } | { missing: string } {
-  const given = { host: findEspruino(), target: findEspruinoTarget() };
+  // Where a target's is not named, the host's would stand in for it.
+  const given = {
+    host: findEspruino(),
+    target: process.env['ESPRUINO_TARGET'] ? findEspruinoTarget() : undefined,
+  };
   const boards = (['target', 'host'] as const).filter((board) => given[board] && counts(given[board]));
   if (!boards.length)
     return { missing: 'no interpreter that counts instructions: name one in ESPRUINO_TARGET or ESPRUINO' };
@@ -251,7 +255,7 @@ export async function measureInstructions(board: BoardName, peer: string, plan: 
     (qos) => send(qos),
   );
   const of = (marks: readonly Mark[], kind: string): number =>
-    middle(samples(marks, kind)) - middle(samples(marks, 'idle'));
+    middle(samples(marks, kind)) - middle(samples(marks, 'idle', 0));
   const minute = (marks: readonly Mark[]): number => (middle(samples(marks, 'rest')) * 60) / plan.rest;
   return {
     send: bytes(wires, 'send'),

@@ -11,6 +11,9 @@ const plan = require('Storage').readJSON('bench.json');
 /** Milliseconds for a thing to be over. */
 const OVER = 1200;
 
+/** Seconds: while nothing is done there must be no heartbeat, which comes after a quarter of this. */
+const TIMEOUT = 20;
+
 let step = -1;
 let exchanges = 0;
 let over = false;
@@ -46,6 +49,7 @@ function message(): void {
 
 const link = createHostLink(
   10,
+  TIMEOUT,
   function () {
     setTimeout(say, 1500, 'begin');
   },

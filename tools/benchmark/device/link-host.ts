@@ -127,6 +127,7 @@ function message(text: string): void {
 
 const link = createHostLink(
   plan.hold,
+  10,
   function () {
     setTimeout(next, 500);
   },

@@ -9,9 +9,13 @@ import { Link } from '../../../shared/link';
 
 declare const Pin: (name: string) => unknown;
 
-/** @param hold milliseconds for which the link may hold the event loop */
+/**
+ * @param hold milliseconds for which the link may hold the event loop
+ * @param timeout seconds, of which a quarter is the link's heartbeat
+ */
 export function createHostLink(
   hold: number,
+  timeout: number,
   up: () => void,
   message: (text: string) => void,
   down: () => void,
@@ -28,7 +32,7 @@ export function createHostLink(
       srx: Pin(pins.srx),
       sckin: Pin(pins.sckin),
     } as unknown as LinkPins,
-    { _timeout: 10, _hold: hold, _max: 1024 } as Setup,
+    { _timeout: timeout, _hold: hold, _max: 1024 } as Setup,
   );
   digitalWrite(Pin(pins.reset) as never, 1);
   return link;

@@ -24,8 +24,11 @@ export function findMosquitto(): string | undefined {
   return findProgram(PLACES, '-h');
 }
 
-/** @throws Error when it is not installed. */
-export async function createMosquitto(): Promise<Mosquitto> {
+/**
+ * @param settings further lines of its configuration
+ * @throws Error when it is not installed.
+ */
+export async function createMosquitto(settings: readonly string[] = []): Promise<Mosquitto> {
   const file = findMosquitto();
   if (!file) throw new Error('mosquitto is not installed (Debian: apt install mosquitto)');
   const [port = 0] = await freePorts(1);
@@ -49,6 +52,7 @@ export async function createMosquitto(): Promise<Mosquitto> {
           'autosave_interval 1',
           // Nothing of a backlog is dropped.
           'max_queued_messages 0',
+          ...settings,
           '',
         ].join('\n'),
       );

@@ -39,6 +39,8 @@ export interface EmulatedPair extends BoardPair {
   compactions(board: BoardName): readonly number[];
   /** Times a pin's mode was set since the start: on a board without `pinMode` that is at every read and write. */
   modeChanges(board: BoardName): number;
+  /** Joins the host's `sckin` to its own `sckout`, instead of the target, or puts that right. */
+  loopBack(on: boolean): void;
 }
 
 interface State {
@@ -363,6 +365,11 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
     flashWrites: (name) => state(name).writes,
     offered: () => state('target').offered,
     compactions: (name) => state(name).compactions,
+    loopBack(on) {
+      if (on) wires.disconnect(HOST, HOST_PINS.sckin);
+      else rewire();
+      wires.loop(HOST, HOST_PINS.sckin, on ? HOST_PINS.sckout : undefined);
+    },
     modeChanges: (name) => wires.modeCount(state(name).board),
   };
 }

@@ -67,6 +67,8 @@ const CHANGES = 6;
 const INVERTED = 7;
 const LOOKING = 8;
 const MODES = 10;
+/** Of each board 0, or a pin that drives another one of its own, plus 1, and that other one times 256. */
+const LOOPS = 12;
 const DRIVE = 16;
 const RESISTOR = DRIVE + 2 * PINS;
 const LINK = RESISTOR + 2 * PINS;
@@ -114,6 +116,8 @@ export interface Wires {
   forget(board: Board): void;
   /** Joins a pin of the host and a pin of the target. */
   connect(hostPin: number, targetPin: number): void;
+  /** Joins a pin to another one of the same board, instead of the line: what `from` drives `pin` sees; or with none to it no more. */
+  loop(board: Board, pin: number, from: number | undefined): void;
   /** Opens a pin's line at this end; with a level the pin sees just that. */
   disconnect(board: Board, pin: number, stuck?: 0 | 1): void;
   /** A resistor on the board itself; it beats the chip's internal ones. */
@@ -184,7 +188,9 @@ export function createWires(
   function level(board: Board, pin: number): 0 | 1 {
     let own = load(words, at(DRIVE, board, pin));
     const link = load(words, at(LINK, board, pin));
+    const loop = load(words, LOOPS + board);
     let far = link >= 0 ? load(words, at(DRIVE, other(board), link)) : Drive.Float;
+    if (loop >> 8 === pin && loop !== 0) far = load(words, at(DRIVE, board, (loop & 255) - 1));
     if ((pin === RESET_INPUT || link === RESET_INPUT) && load(words, INVERTED) !== 0) {
       // The base has a pull-down stronger than any internal resistor, and nothing comes back from the collector.
       if (pin !== RESET_INPUT) return own === Drive.High ? 1 : 0;
@@ -251,7 +257,9 @@ export function createWires(
     const farEnd = other(board);
     const farMatters = link >= 0 && (link === RESET_INPUT || isWatched(farEnd, link));
     const ownMatters = pin === RESET_INPUT || isWatched(board, pin);
-    if (!farMatters && !ownMatters) {
+    const loop = load(words, LOOPS + board);
+    const loopMatters = (loop & 255) === pin + 1 && isWatched(board, loop >> 8);
+    if (!farMatters && !ownMatters && !loopMatters) {
       store(words, index, value);
       changed();
       return;
@@ -260,6 +268,10 @@ export function createWires(
     if (ownMatters) {
       const inner = change;
       change = () => observing(board, pin, inner, true);
+    }
+    if (loopMatters) {
+      const inner = change;
+      change = () => observing(board, loop >> 8, inner, true);
     }
     if (farMatters) observing(farEnd, link, change, false);
     else change();
@@ -343,6 +355,10 @@ export function createWires(
     connect(hostPin, targetPin) {
       setLink(HOST, hostPin, targetPin);
       setLink(TARGET, targetPin, hostPin);
+    },
+    loop(board, pin, from) {
+      store(words, LOOPS + board, from === undefined ? 0 : pin * 256 + from + 1);
+      changed();
     },
     disconnect(board, pin, stuck) {
       setLink(board, pin, stuck === undefined ? UNCONNECTED : stuck === 0 ? STUCK_LOW : STUCK_HIGH);

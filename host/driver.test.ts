@@ -201,6 +201,8 @@ test('a dead target: ESP_FAIL, the handler is waited for, reset', async () => {
   assert.deepEqual(told[1], [Status.ESP_FAIL, 'it restarted']);
 });
 
+const NO_HELLO = 'no HELLO: look at all five wires (npm run selftest -- link)';
+
 test('a target that boots longer than it may be silent is not reset meanwhile', async () => {
   for (const [timeout, limit] of [
     [3, 15],
@@ -215,7 +217,7 @@ test('a target that boots longer than it may be silent is not reset meanwhile', 
     await bench.pass(limit * 1000 - 1000);
     assert.deepEqual([told, bench.levels], [[], [0, 1]]);
     await bench.pass(950);
-    assert.deepEqual([told, bench.levels], [[[Status.ESP_FAIL, 'no HELLO']], [0, 1, 0]]);
+    assert.deepEqual([told, bench.levels], [[[Status.ESP_FAIL, NO_HELLO]], [0, 1, 0]]);
   }
 });
 

@@ -61,6 +61,9 @@ const LONGEST_PAUSE = 60;
 /** Seconds within which the target says something of Wi-Fi while there is none: its longest pause and attempt. */
 const WIFI = 120;
 
+/** Where to look when the target hears nothing, or cannot be heard. */
+const LOOK = ': look at all five wires (npm run selftest -- link)';
+
 /** Seconds for which a handler's Promise is waited for. */
 const HANDLER = 300;
 
@@ -355,7 +358,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
     if (stage !== Stage.OFF) return;
     board._reset(resetPin, 1);
     stage = Stage.HELLO;
-    expect('HELLO', Math.max(BOOT, driver._setup._timeout + 5));
+    expect('HELLO' + LOOK, Math.max(BOOT, driver._setup._timeout + 5));
     link.ready(true);
     link.start();
   }
@@ -743,7 +746,11 @@ export function createDriver(board: Board, preset: Handler): Driver {
   function tickConnection(): void {
     const late = !unclaimed && driver._joined ? owed() : '';
     age++;
-    if (retry._isGood(age)) offline = pause = 0;
+    if (retry._isGood(age)) {
+      offline = 0;
+      // Where short messages pass and a long one does not, the connection stands for as long as that is tried.
+      if (!link.queued()) pause = 0;
+    }
     if (late) return leave(Status.BROKER_FAIL, late);
     settling = false;
     pump();
@@ -866,7 +873,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
         why === Down.RESTARTED
           ? 'it restarted'
           : why === Down.STUCK
-            ? 'it hears, but nothing gets through: look at all five wires (npm run selftest -- link)'
+            ? 'it hears, but nothing gets through' + LOOK
             : 'silent for ' + driver._setup._timeout + ' s',
         0,
       );

@@ -157,7 +157,7 @@ test('nor while Wi-Fi is away, nor while a message waits for its subscription', 
 // ---- What the target owes ----
 
 const DEADLINES: [what: string, seconds: number, reach: (bench: Bench) => Promise<void> | void][] = [
-  ['HELLO', 15, () => {}],
+  ['HELLO: look at all five wires (npm run selftest -- link)', 15, () => {}],
   [
     'answer to WILL',
     15,
@@ -266,6 +266,27 @@ test('resets of a target that fails again and again come 1, 2, 4, ... 60 s apart
   bench.down(Down.RESTARTED);
   assert.equal(bench.levels.at(-1), 0);
   assert.equal(link.counts().resets, 10);
+});
+
+test('a long message that does not get through does not make resets quick again, however long the rest works', async () => {
+  const { bench, link } = powerUp({ netTimeout: 0, timeout: 4 });
+  link.publish('long', 'x'.repeat(1000), false, 1);
+  const pauses: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    await bench.begin();
+    bench.drains = false;
+    await bench.reach();
+    // Pings pass, and so the connection to the broker stands; what waits in the link is still there.
+    bench.queued = 1;
+    await bench.pass(14000);
+    const failed = bench.now;
+    bench.queued = 0;
+    bench.drains = true;
+    bench.down(Down.STUCK);
+    while (link.counts().resets === i) await bench.pass(500);
+    pauses.push(Math.round((bench.now - failed) / 1000));
+  }
+  assert.deepEqual(pauses, [0, 1, 2, 4, 8]);
 });
 
 test('a link that orders no turns any more is begun anew', async () => {

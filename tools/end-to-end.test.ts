@@ -248,6 +248,20 @@ for (const engine of ENGINES) {
       await closeAll();
     });
 
+    test('the broker says that the board is there, gone when the target hangs, and there again', async () => {
+      const world = await watchWorld(engine);
+      const { match, received } = await watcher(world.address, 'state');
+      await match(/^here$/, 0);
+      const from = received.length;
+      world.pair.hangTarget();
+      await match(/^gone$/, from);
+      await match(
+        /^here$/,
+        received.findLastIndex(({ payload }) => String(payload) === 'gone'),
+      );
+      await closeAll();
+    });
+
     test('outages of Wi-Fi and of the broker pass without a reset of the target', async () => {
       const world = await watchWorld(engine);
       const { next } = await watcher(world.address, 'result');

@@ -96,7 +96,8 @@ export function resumesQos2(released: number, topic: string, payload: string, id
       return true;
     }
     // As when PUBREC was lost with the connection, but on the same one: the harder case.
-    if (packet.cmd !== 'pubrec' || visit.packets.filter(({ cmd }) => cmd === 'pubrec').length > 1) return false;
+    if (packet.cmd !== 'pubrec' || visit.packets.filter(({ cmd }) => cmd === 'pubrec').length > 1)
+      return false;
     visit.send({ ...publish, dup: true });
     return true;
   };
@@ -137,7 +138,7 @@ function behave(packet: Packet, visit: Visit): void {
       return visit.send({ cmd: 'suback', ...id, granted: packet.subscriptions.map(({ qos }) => qos) });
     case 'unsubscribe':
       for (const topic of packet.unsubscriptions) visit.filters.delete(topic);
-      return visit.send({ cmd: "unsuback", messageId: packet.messageId ?? 0 });
+      return visit.send({ cmd: 'unsuback', messageId: packet.messageId ?? 0 });
     case 'pubrec':
       return visit.send({ cmd: 'pubrel', ...id });
     case 'pingreq':

@@ -24,7 +24,9 @@ async function bench(t: TestContext, options: Partial<WorldOptions> = {}): Promi
 }
 
 /** A broker of the test's own, which outlives the boards. */
-async function brokerOf(t: TestContext): Promise<{ broker: Broker; address: { host: string; port: number } }> {
+async function brokerOf(
+  t: TestContext,
+): Promise<{ broker: Broker; address: { host: string; port: number } }> {
   const broker = createBroker();
   await broker.start();
   t.after(() => broker.stop());
@@ -96,6 +98,7 @@ describe('boards and wires that misbehave', { concurrency: 4 }, () => {
       const world = await bench(t, { net: { timeout: 2 } });
       const from = world.lines.length;
       const mend = wreck(world);
+      t.after(mend);
       if (load) world.order("publish('out/long',new Array(1000).join('x'),1)");
       await until('two failures', () => world.all(/^status 11 /).length >= 2, 2 * SOON);
       const failures = world.all(/^status 11 /);

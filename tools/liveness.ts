@@ -69,7 +69,7 @@ export interface Bench extends World {
 
 /** Waits for what happens outside of the boards. */
 export async function until(what: string, is: () => unknown, ms = SOON): Promise<void> {
-  for (const end = Date.now() + ms; !(await is()); ) {
+  for (const end = Date.now() + ms; !(await is());) {
     if (Date.now() > end) throw new Error(`${what}: not within ${String(ms)} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -99,12 +99,14 @@ export async function startBench(options: Partial<WorldOptions> = {}): Promise<B
     order: (code) => world.pair.type('host', `${code}\n`),
     async next(pattern, ms = SOON, from = lines.length) {
       let found: Line | undefined;
-      await until(String(pattern), () => (found = lines.slice(from).find(({ text }) => pattern.test(text))), ms).catch(
-        (error: Error) => {
-          const tail = lines.slice(-25).map(({ board, text }) => `    ${board}: ${text}`);
-          throw new Error(`${error.message}; the last lines:\n${tail.join('\n')}`);
-        },
-      );
+      await until(
+        String(pattern),
+        () => (found = lines.slice(from).find(({ text }) => pattern.test(text))),
+        ms,
+      ).catch((error: Error) => {
+        const tail = lines.slice(-25).map(({ board, text }) => `    ${board}: ${text}`);
+        throw new Error(`${error.message}; the last lines:\n${tail.join('\n')}`);
+      });
       return found as Line;
     },
     status: (status, detail, ms, from) =>

@@ -6,6 +6,7 @@
 import { MQTTLink } from '../index';
 import { launch } from '../launch';
 import { greenByMessage, pulse } from '../leds';
+import { announce, leaveWord } from '../presence';
 
 /** Publications that may wait while the broker is away. */
 const WAITING = 20;
@@ -47,5 +48,5 @@ function start(link: MQTTLink, interval: number): void {
   publish();
 }
 
-MQTTLink.will('result', 'lifecycle client died', false, 1);
-launch(start);
+leaveWord();
+announce(launch(start));

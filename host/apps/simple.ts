@@ -1,11 +1,12 @@
 /**
- * The least that publishes and subscribes: a rising count on `result`, and an
- * LED that `green` switches `on` and `off`. It must stay short enough to be
- * the first thing that a newcomer reads.
+ * The least that publishes and subscribes: a rising count on `result`, an LED
+ * that `green` switches `on` and `off`, and on `state` whether it is there. It
+ * must stay short enough to be the first thing that a newcomer reads.
  */
 import { MQTTLink } from '../index';
 import { launch } from '../launch';
 import { greenByMessage } from '../leds';
+import { announce, leaveWord } from '../presence';
 
 /** Counts that may wait while the broker is away. */
 const WAITING = 20;
@@ -19,11 +20,12 @@ function publish(link: MQTTLink): void {
   link.publish('result', '' + count, false, 1);
 }
 
-MQTTLink.will('result', 'simple client died', false, 1);
-launch(function (link, interval) {
+leaveWord();
+const link = launch(function (link, interval) {
   link.subscribe('green', greenByMessage, 1);
   // The count goes on while the target restarts, so it is started once.
   if (count) return;
   publish(link);
   setInterval(publish, interval * 1000, link);
 });
+announce(link);

@@ -6,6 +6,7 @@
 import { MQTTLink, Status, defaultStatusHandler } from '../index';
 import { launch } from '../launch';
 import { pulse } from '../leds';
+import { announce, leaveWord } from '../presence';
 
 /** Publications that may wait while the broker is away. */
 const WAITING = 20;
@@ -70,6 +71,7 @@ function start(link: MQTTLink, interval: number): void {
   report();
 }
 
-MQTTLink.will('result', 'status client died', false, 1);
+leaveWord();
 const link = launch(start);
 if (link) link.statusHandler(handler);
+announce(link);

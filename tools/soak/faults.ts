@@ -23,6 +23,10 @@ export interface Scene {
   readonly broker: Victim;
   /** Publishes this many messages at once, to the host. */
   flood(messages: number): void;
+  /** Another client with the board's identifier comes, as often as it is put out, or goes for good. */
+  double(on: boolean): unknown;
+  /** Acknowledgements of the broker to the board are withheld, or not. */
+  withhold(on: boolean): void;
   /** As many messages as the system carries in some 10 s. */
   readonly most: number;
 }
@@ -129,6 +133,18 @@ const MAKERS = {
     ms: between(chance, 300, 10_000),
     begin: () => broker.kill?.(),
     end: () => broker.start(),
+  }),
+  owe: ({ withhold }, chance) => ({
+    text: 'the broker owes PUBACKs',
+    ms: between(chance, 2000, 20_000),
+    begin: () => withhold(true),
+    end: () => withhold(false),
+  }),
+  double: ({ double }, chance) => ({
+    text: 'there is a second client with the same identifier',
+    ms: between(chance, 1000, 15_000),
+    begin: () => double(true),
+    end: () => double(false),
   }),
   flood({ flood, most }, chance) {
     const messages = Math.round(between(chance, most / 10, most));

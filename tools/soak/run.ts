@@ -18,6 +18,7 @@ import { KINDS, plan } from './faults';
 import type { Fault, Kind } from './faults';
 import { createLedger } from './ledger';
 import type { Account, Ledger } from './ledger';
+import { startRelay } from './relay';
 
 export const BROKERS = ['embedded', 'mosquitto'] as const;
 export type BrokerName = (typeof BROKERS)[number];
@@ -101,7 +102,13 @@ const LOOK = 1000;
 const GROWTH = 0.02;
 
 /** Faults that no reset is excused by. */
-const HARMLESS: readonly Kind[] = ['wifi', 'tcp', 'broker', 'kill', 'flood'];
+const HARMLESS: readonly Kind[] = ['wifi', 'tcp', 'broker', 'kill', 'flood', 'owe', 'double'];
+
+/** The board's client identifier. */
+const CLIENT = 'soak-board';
+
+/** Seconds for which the broker may owe the board an acknowledgement. */
+const RESPONSE = 4;
 
 const BYTES = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
 
@@ -214,6 +221,8 @@ export async function soak(options: SoakOptions): Promise<Report> {
 
   const broker = await startBroker(options.broker);
   ends.push(() => broker.close());
+  const relay = await startRelay(broker.port, CLIENT);
+  ends.push(() => relay.close());
   let client: MqttClient;
   let world: World;
 
@@ -339,6 +348,8 @@ export async function soak(options: SoakOptions): Promise<Report> {
       accessPoint,
       most,
       flood: (messages: number) => void (burst += messages),
+      withhold: relay.withhold,
+      double: relay.double,
       broker: {
         start: () => broker.start(),
         stop: () => broker.stop(),
@@ -391,8 +402,14 @@ export async function soak(options: SoakOptions): Promise<Report> {
     world = await startWorld({
       engine: options.engine,
       app: 'soak',
-      broker: { host: '127.0.0.1', port: broker.port },
-      net: { cleanSession: false, clientId: 'soak-board', timeout: TIMEOUT, keepAlive: 20 },
+      broker: { host: '127.0.0.1', port: relay.port },
+      net: {
+        cleanSession: false,
+        clientId: CLIENT,
+        timeout: TIMEOUT,
+        keepAlive: 20,
+        responseTime: RESPONSE,
+      },
       onLine(board, text) {
         options.onLine?.(board, text);
         if (board === 'host') onHostLine(text);

@@ -635,9 +635,9 @@ export function createDriver(board: Board, preset: Handler): Driver {
     if (status === Status.BROKER_FAIL || status === Status.BAD_BROKER) return lost(status, detail);
     if (status === Status.NO_TLS) return fail(status, detail, PAUSE);
     if (status === Status.WILLOK) {
-      willed = true;
+      // Later ones are late: they are about a will that is part of a CONNECT by now.
       if (willTold) return;
-      willTold = true;
+      willed = willTold = true;
     } else if (status === Status.DROPPED) counts[Count.DROPPED] += +detail || 0;
     else if (status === Status.WIFI_UP) {
       driver._joined = true;

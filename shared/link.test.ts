@@ -134,7 +134,8 @@ function randomise(world: World): void {
   }
   if (!noise) {
     // Half of them as good as without heartbeats, which would mend what waits for nothing.
-    if (random() < 0.5) world.host.settings.timeout = 4000;
+    // Of the others some are so slow that a message may take longer than the usual timeout gives it.
+    world.host.settings.timeout = random() < 0.5 ? 4000 : 60;
     return;
   }
   // Every look in vain is one more to misread: what is long or slow would never get through.
@@ -180,7 +181,10 @@ function schedule(seed: number): void {
     return host.link.queued() + target.link.queued() === 0;
   });
   world.run(1);
-  assert.ok(done, `all arrives: ${JSON.stringify(ends(world).map((end) => end.link.counts))}`);
+  assert.ok(
+    done,
+    `all arrives: ${JSON.stringify(ends(world).map((end) => [end.told, end.link.counts, end.link.queued(), end.settings]))}`,
+  );
   assert.deepEqual(host.received, sent[1]);
   assert.deepEqual(target.received, sent[0]);
   ends(world).forEach((end, i) => assert.equal(end.told.length, told[i], `stays up: ${end.told}`));
@@ -419,12 +423,12 @@ test('a dead peer is noticed within the timeout, not before', () => {
 });
 
 test('a slow long body is not silence', () => {
-  const world = connect(createWorld(SEED, { pace: 1500, spins: 20 }));
+  const world = connect(createWorld(SEED, { pace: 600, spins: 20 }));
   const message = randomMessage(world, 1).repeat(1024);
   for (const end of ends(world)) send(end, message);
   const begin = world.now();
   assert.ok(world.run(200, () => world.host.received.length + world.target.received.length === 2));
-  assert.ok(world.now() - begin > 20e6, 'longer than the timeout');
+  assert.ok(world.now() - begin > 11e6, 'longer than the timeout');
   assert.deepEqual(world.host.told, ['up']);
 });
 
@@ -686,10 +690,12 @@ test('wrong wiring: never up, never in a rush, up when it is right', () => {
           world.run(world.random() * 0.5);
           Object.assign(world.wiring, wiring);
           world.host.told.length = 0;
+          // Of what one end hears and the other does not, only that it leads nowhere can be said.
           assert.ok(
-            world.run(13, () => world.host.told.includes('silent')),
+            world.run(24, () => world.host.told.length > 0),
             name,
           );
+          assert.match(world.host.told[0], /silent|stuck/, name);
         } else {
           Object.assign(world.wiring, wiring);
           for (const end of ends(world)) end.boot();

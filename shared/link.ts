@@ -508,7 +508,8 @@ export function createLink(options: LinkOptions): Link {
       // A byte may be in hand: alignment copes with what is left of it.
       step = search;
       position = end = length = tries = 0;
-      lose(silence > options.timeout ? Down.SILENT : Down.STUCK);
+      // Whoever is heard is heard more often. What died with a message on its way has been silent for almost as long.
+      lose(silence * 2 > options.timeout ? Down.SILENT : Down.STUCK);
     } else if (vain && step !== rest) {
       if (wire.moved()) vain = 0;
       else stall();

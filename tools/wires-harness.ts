@@ -54,7 +54,7 @@ export interface EndSettings {
   spins: number;
   /** Milliseconds for which a turn may last. */
   hold: number;
-  /** Seconds of silence until the peer counts as dead. */
+  /** Seconds of silence until the peer counts as dead, and for which a message may wait to get through. */
   timeout: number;
   /** Longest message. */
   max: number;
@@ -86,6 +86,10 @@ export interface End {
   stamp: (message: string) => string;
   onDown: (why: Down) => void;
   onRoom: () => void;
+  /** Gets what a turn throws, which is then over. By default it ends the simulation. */
+  onThrow: (thrown: unknown) => void;
+  /** Times that the program asked since the link last ordered a turn of its own. */
+  beats: number;
   /** The link, its functions made plain. To be called only where the board's program could: between two turns. */
   link: Pick<Link, 'start' | 'stop' | 'send' | 'ready' | 'queued' | 'began' | 'counts'> & { isUp(): boolean };
   /** Power-up, or restart in the middle of anything: lines low, a new link, started. */
@@ -166,6 +170,9 @@ interface Board extends End {
 const CLOCK_IN = 2;
 const DATA_IN = 3;
 
+/** Why a link went down, by `Down`. */
+const WHY = ['silent', 'restarted', 'stuck'];
+
 /** The ESP8266's event queue. */
 const QUEUE = 16;
 
@@ -238,6 +245,10 @@ export function createWorld(
       stamp: (message) => message,
       onDown: () => {},
       onRoom: () => {},
+      onThrow: (thrown) => {
+        throw thrown;
+      },
+      beats: 0,
       link: {
         start: plain('start') as Link['start'],
         stop: plain('stop') as Link['stop'],
@@ -362,13 +373,16 @@ export function createWorld(
             at: board.free + Math.max(ms, 0.1) * 1000 + random() * board.settings.latency,
             run,
           };
+          board.beats = 0;
           if (mine === life) board.timers.push(timer);
           return timer;
         },
         cancel: board.cancel,
         watch: (pin: number, run: () => unknown) => (mine === life ? watch(pin, run) : undefined),
         unwatch: (end: () => void) => end(),
-        timeout: board.settings.timeout,
+        get timeout() {
+          return board.settings.timeout;
+        },
         hold: board.settings.hold,
         max: board.settings.max,
         up: () => {
@@ -382,7 +396,7 @@ export function createWorld(
         stamp: (message: string) => board.stamp(message),
         room: () => board.onRoom(),
         down: (why: Down) => {
-          board.told.push(['silent', 'restarted', 'stuck'][why]);
+          board.told.push(WHY[why]);
           board.onDown(why);
         },
       } satisfies Record<keyof LinkOptions, unknown>);
@@ -462,8 +476,12 @@ export function createWorld(
     board.started = board.free;
     board.firstRead = board.reads;
     board.stalled = 0;
-    const steps = run() as Steps | undefined;
-    board.task = steps && new Task(steps);
+    try {
+      const steps = run() as Steps | undefined;
+      board.task = steps && new Task(steps);
+    } catch (thrown) {
+      board.onThrow(thrown);
+    }
   }
 
   function begin(board: Board): void {
@@ -487,10 +505,12 @@ export function createWorld(
     let done: boolean;
     try {
       done = task.step();
-    } catch (error) {
+    } catch (thrown) {
       // As on a board: the turn is over, everything else goes on.
       board.task = undefined;
-      throw error;
+      board.inStep = false;
+      board.onThrow(thrown);
+      return true;
     } finally {
       board.inStep = false;
     }

@@ -3,7 +3,7 @@
  * them: power, reset, crashes. They touch the world through what is given to
  * them here and nothing else.
  */
-import type { Link } from '../../shared/link';
+import type { Down, Link } from '../../shared/link';
 import type { Board } from '../../host/board';
 import type { MQTTLink as Api, MQTTLinkOptions } from '../../host/mqttlink';
 import type { NetworkSettings } from '../../host/settings';
@@ -17,6 +17,12 @@ import type { Network } from './network';
 import { createPromise } from './promise';
 
 const PINS = { reset: 4, sckout: 5, stx: 6, srx: 7, sckin: 8 } as never;
+
+/** The target's serial number. */
+const SERIAL = 'simulated';
+
+/** `Down.RESTARTED`. */
+const RESTARTED: Down = 1;
 
 /** Variables of an ESP8266, and those that the running bundle takes. */
 const VARIABLES = 1600;
@@ -68,6 +74,8 @@ export interface TargetOptions {
   readonly boot: number;
   /** The target began anew, for whatever reason. */
   readonly restarted: () => void;
+  /** What its code throws was meant to be. */
+  readonly expected: (thrown: unknown) => boolean;
 }
 
 export function createTarget(options: TargetOptions): TargetBoard {
@@ -77,6 +85,8 @@ export function createTarget(options: TargetOptions): TargetBoard {
   let life = 0;
   let isAlive = false;
   let queue: number[] = [];
+  // Why it restarted, in memory that outlives that.
+  let crash = '';
 
   function memory(): { usage: number; free: number; total: number } {
     while (queue.length > Math.max(0, end.link.queued())) queue.shift();
@@ -102,34 +112,47 @@ export function createTarget(options: TargetOptions): TargetBoard {
     const modules = modulesFor(context, options.mutation, end.later);
     const { createBridge } = modules<typeof import('../../target/bridge')>('target/bridge');
     const { encodeHello } = modules<typeof import('../../shared/messages')>('shared/messages');
+    const { text } = modules<typeof import('../../shared/bytes')>('shared/bytes');
     life++;
     isAlive = true;
     queue = [];
     end.modules = modules;
     end.boot();
     note?.('target starts');
-    const firmware: Record<string, unknown> = {
-      ...network.boot(),
-      ESP8266: { reboot: board.restart },
-    };
+    const firmware: Record<string, unknown> = network.boot();
     const later = (run: () => void, ms: number): unknown => end.later(Math.max(ms, 0.1) * 1000, run);
     const bridge: BridgeOptions = {
       send,
       queued: end.link.queued,
       ready: end.link.ready,
+      patience: (seconds) => {
+        end.settings.timeout = seconds;
+        crash = '';
+      },
       max: end.settings.max,
       load: (name) => firmware[name],
       later,
       cancel: end.cancel,
-      random: chance.next,
-      serial: () => 'simulated',
       memory,
       clock: () => {},
       log: () => {},
     };
-    end.onUp = () => end.link.send(encodeHello());
-    end.onDown = board.restart;
-    end.onMessage = createBridge(bridge);
+    // From here on as in `target/main.ts` and `target/crash.ts`.
+    end.settings.timeout = 0;
+    end.onUp = () => end.link.send(encodeHello(end.settings.max, text(SERIAL) + crash));
+    const { message, abandon } = createBridge(bridge);
+    end.onMessage = message;
+    end.onDown = (why) => {
+      abandon();
+      later(board.restart, why === RESTARTED ? 0 : 1000);
+    };
+    end.onThrow = (thrown) => {
+      const words = thrown instanceof Error ? thrown.message : String(thrown);
+      if (!options.expected(thrown))
+        fail(`the target crashes: ${thrown instanceof Error ? thrown.stack : words}`);
+      crash = words.slice(0, 32);
+      board.restart();
+    };
   }
 
   function startLater(): void {
@@ -192,14 +215,26 @@ export interface HostOptions {
 
 export function createHost(options: HostOptions): HostBoard {
   const { context, target } = options;
-  const { fail, note, world } = context;
+  const { chance, fail, note, world } = context;
   const end = world.host;
   let isOn = false;
   let held = false;
   let isStarting = false;
   const flash = createFlash(context);
   let leave: (() => void) | undefined;
+  let interrupted: (() => void) | undefined;
   let link: Api | undefined;
+
+  // As Espruino's: it counts from when it was due, and makes up for what a held board has missed.
+  function interval(run: () => void, ms: number): unknown {
+    let due = world.now() + ms * 1000;
+    const again = (): void => {
+      due += ms * 1000;
+      end.later(Math.max(0, due - world.now()), again);
+      run();
+    };
+    return end.later(ms * 1000, again);
+  }
 
   function reset(_pin: unknown, level: number): void {
     if (level === +!held) return;
@@ -231,6 +266,14 @@ export function createHost(options: HostOptions): HostBoard {
       options.clock(seconds + end.time() - at);
       return true;
     },
+    _every: (run, ms) => {
+      const { spaced } = end.modules<typeof import('../../host/ticks')>('host/ticks');
+      return interval(spaced(run, ms, end.time), ms);
+    },
+    _idle: () => ++end.beats,
+    _interrupted: (run) => (interrupted = run),
+    _random: chance.next,
+    _emit: (_owner, session) => note?.(`host is connected, ${session ? 'session kept' : 'a new session'}`),
     _print: (line) => {
       note?.(`host prints: ${line}`);
       if (line.includes('Uncaught') && !line.includes('on purpose')) fail(line);

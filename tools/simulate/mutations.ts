@@ -15,11 +15,11 @@ export const GUARDS: readonly Guard[] = [
     file: 'target/bridge',
     changes: [
       [
-        'message = toMessage(type, body);',
-        `message = toMessage(type, body);
-      if (qos) (client as Client).send(packet(PacketType.PUBACK, body.substr(2 + wordAt(body, 0), 2), ''));`,
+        'if (room) send(char(type) + body);\n    if (!room && qos)',
+        `if (room) send(char(type) + body);
+    if (qos) client.send(packet(PacketType.PUBACK, '', body.substr(2 + wordAt(body, 0), 2)));
+    if (!room && qos)`,
       ],
-      ['QOS, connectPacket }', 'QOS, connectPacket, packet }'],
     ],
   },
   {
@@ -43,7 +43,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'unacknowledged publications are sent again on a new connection',
     file: 'host/outbox',
-    changes: [['      sent = 0;\n      for', '      for']],
+    changes: [['outbox._sent = 0;\n      for', 'for']],
   },
   {
     name: 'the queue outlives a reset of the target',
@@ -51,7 +51,7 @@ export const GUARDS: readonly Guard[] = [
     changes: [
       [
         '    const lost = passing;',
-        '    const lost = passing;\n    while (outbox._queue.length) (outbox._queue as string[]).pop();',
+        '    const lost = passing;\n    while (outbox._queue.length) outbox._remove(0);',
       ],
     ],
   },
@@ -72,45 +72,40 @@ export const GUARDS: readonly Guard[] = [
     file: 'host/outbox',
     changes: [
       [
-        'return queue[sent++];',
-        'sent++;\n      const early = calls[sent - 1];\n      if (early) early(true);\n      return queue[sent - 1];',
+        'outbox._sent++;\n        return queue[sent];',
+        'outbox._sent++;\n        const early = calls[sent];\n        if (early) early(true);\n        return queue[sent];',
       ],
     ],
   },
   {
     name: 'a publication stays until it is acknowledged',
     file: 'host/outbox',
-    changes: [['return queue[sent++];', 'return queue.shift();']],
+    changes: [['outbox._sent++;\n        return queue[sent];', 'return outbox._remove(sent);']],
   },
   {
     name: 'what is sent again in one session is marked',
     file: 'host/outbox',
-    changes: [['session ? flags | Flag.DUP : flags & ~Flag.DUP', 'flags']],
+    changes: [['queue[i] = withId(queue[i], id, session);', 'queue[i] = withId(queue[i], id, false);']],
   },
   {
     name: 'subscriptions are renewed',
     file: 'host/subscriptions',
-    changes: [['_restart: function (session) {', '_restart: function (session) {\n      return;']],
-  },
-  {
-    name: 'what was said for an earlier connection does not go out on a new one',
-    file: 'target/bridge',
-    changes: [['if (asked && !stale)', 'if (asked)']],
-  },
-  {
-    name: 'what was said for a connection that was short does not go out on the next',
-    file: 'target/bridge',
-    changes: [['if (stale) stale--;', 'stale = 0;']],
+    changes: [['_restart: function (session, all) {', '_restart: function (session, all) {\n      return;']],
   },
   {
     name: 'behind a message that found no room none is let through',
     file: 'target/bridge',
-    changes: [['let room = qos ? !overrun :', 'let room = qos ? true :']],
+    changes: [['let room = !qos || !overrun;', 'let room = true;']],
   },
   {
     name: 'a connection on which nothing comes is given up',
     file: 'target/client',
-    changes: [['unheard++ < PINGS', 'unheard < PINGS']],
+    changes: [['unanswered++ < PINGS', 'unanswered < PINGS']],
+  },
+  {
+    name: 'what an interval makes up for counts as one tick',
+    file: 'host/ticks',
+    changes: [['if (Math.abs(now - last) * 2000 < ms) return;', '']],
   },
   {
     name: 'what waits for long is in Storage',

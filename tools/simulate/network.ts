@@ -138,6 +138,12 @@ export function createNetwork(options: NetworkOptions): Network {
         }
         join(done);
       },
+      disconnect() {
+        attempt++;
+        joined = false;
+        status = 'off';
+      },
+      getIP: () => (joined ? { ip: '10.0.0.2' } : { ip: '0.0.0.0' }),
       save: () => (flash = { ...config }),
       getIP: () => ({ ip: joined ? '10.0.0.7' : '0.0.0.0' }),
       getDetails: () => ({ status: joined ? 'connected' : status, ...config }),

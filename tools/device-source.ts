@@ -23,6 +23,9 @@ const WRITE = ['write', 'set'];
 /** The name of a variable that holds one of their functions. */
 const HELD = 'step';
 
+/** The name of `CutOff` in compiled device code. */
+const CUT_OFF = 'CutOff__';
+
 /** Where the wires' code pauses. */
 export type Grain =
   /** In the middle of every pin access, so that the other end may take any number of steps there. */
@@ -93,6 +96,33 @@ function stepwise(grain: Grain): ts.TransformerFactory<ts.SourceFile> {
     }
     return ts.visitEachChild(file, visit, context);
   };
+}
+
+/**
+ * Thrown where the interpreter breaks a turn off because its memory has run out: no `catch` of the device code sees it
+ * (Espruino src/jsparse.c: `execInfo.execute` is left interrupted, and everything is skipped).
+ */
+export class CutOff extends Error {}
+
+/** Lets `CutOff` pass each `catch`. `finally`, which is skipped too, does not occur in device code. */
+function uncatchable(context: ts.TransformationContext): ts.Transformer<ts.SourceFile> {
+  const f = context.factory;
+  function visit(node: ts.Node): ts.Node {
+    const visited = ts.visitEachChild(node, visit, context);
+    if (!ts.isCatchClause(visited)) return visited;
+    const declared = visited.variableDeclaration?.name;
+    const name = declared && ts.isIdentifier(declared) ? declared : f.createIdentifier('thrown');
+    const pass = f.createIfStatement(
+      f.createBinaryExpression(name, ts.SyntaxKind.InstanceOfKeyword, f.createIdentifier(CUT_OFF)),
+      f.createThrowStatement(name),
+    );
+    return f.updateCatchClause(
+      visited,
+      f.createVariableDeclaration(name),
+      f.updateBlock(visited.block, [pass, ...visited.block.statements]),
+    );
+  }
+  return (file) => ts.visitEachChild(file, visit, context);
 }
 
 /** A turn of the event loop in the wires' code: runs up to the next pause. */
@@ -176,12 +206,16 @@ function bodyOf(file: string, grain: Grain, mutation: Mutation | undefined, glob
   if (known) return known;
   const { outputText } = ts.transpileModule(own ? mutate(own) : sourceOf(file), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS },
-    transformers: steps ? { before: [stepwise(grain)] } : {},
+    transformers: { before: steps ? [uncatchable, stepwise(grain)] : [uncatchable] },
   });
   const name = `\n//# sourceURL=${file}.ts`;
-  const body = new Function('exports', 'require', ...globals, outputText + name) as Body;
-  bodies.set(key, body);
-  return body;
+  const body = new Function(CUT_OFF, 'exports', 'require', ...globals, outputText + name) as (
+    cut: typeof CutOff,
+    ...rest: Parameters<Body>
+  ) => void;
+  const bound: Body = (...rest) => body(CutOff, ...rest);
+  bodies.set(key, bound);
+  return bound;
 }
 
 /** Gives the exports of a module by its path without `.ts`, such as `shared/link`; the same ones each time. */

@@ -8,7 +8,7 @@ import type { Board } from '../../host/board';
 import type { MQTTLink as Api, MQTTLinkOptions } from '../../host/mqttlink';
 import type { NetworkSettings } from '../../host/settings';
 import type { BridgeOptions } from '../../target/bridge';
-import { createModules } from '../device-source';
+import { CutOff, createModules } from '../device-source';
 import type { Mutation, Require } from '../device-source';
 import type { Context } from './context';
 import { createFlash } from './flash';
@@ -44,7 +44,7 @@ function modulesFor(
   later: (us: number, run: () => void) => unknown,
 ): Require {
   const { next } = context.chance;
-  return createModules({
+  const modules = createModules({
     grain: 'read',
     ...(mutation && { mutation }),
     globals: {
@@ -52,6 +52,35 @@ function modulesFor(
       Promise: createPromise((job) => later(0, job)),
     },
   });
+  // Wires on which what is long is always damaged.
+  const frame = modules<{ takeBody: (body: Uint8Array) => string | undefined }>('shared/frame');
+  const { takeBody } = frame;
+  frame.takeBody = (body) => (body.length > context.wires.longest ? undefined : takeBody(body));
+  return modules;
+}
+
+/** What may befall a program in the middle of a turn. */
+export type Mishap =
+  /** An exception that nobody expects. */
+  | 'throws'
+  /** The interpreter breaks the turn off, since there is no memory. */
+  | 'is cut off'
+  /** A turn that was ordered never comes. */
+  | 'loses a turn';
+
+/** Lets it happen once, at a call of the device code into what it was given. */
+interface Mishaps {
+  next: Mishap | undefined;
+  /** Calls that go well before. */
+  skip: number;
+}
+
+function strike(mishaps: Mishaps, note: ((text: string) => void) | undefined): void {
+  const kind = mishaps.next;
+  if (!kind || kind === 'loses a turn' || mishaps.skip-- > 0) return;
+  mishaps.next = undefined;
+  note?.(`the program ${kind}`);
+  throw kind === 'throws' ? new Error('on purpose') : new CutOff('MEMORY');
 }
 
 export interface TargetBoard {
@@ -62,6 +91,8 @@ export interface TargetBoard {
   hang(): void;
   /** Begins anew by itself. */
   restart(): void;
+  /** After so many calls of its code into what it was given. */
+  suffer(kind: Mishap, skip: number): void;
   /** Runs, so it should answer. */
   readonly isAlive: boolean;
 }
@@ -72,10 +103,12 @@ export interface TargetOptions {
   readonly mutation: Mutation | undefined;
   /** Seconds from reset to the bundle's start, at most. */
   readonly boot: number;
-  /** The target began anew, for whatever reason. */
+  /** The target begins anew, for whatever reason. */
   readonly restarted: () => void;
-  /** What its code throws was meant to be. */
-  readonly expected: (thrown: unknown) => boolean;
+  /** It takes a message of the host. */
+  readonly heard: (message: string) => void;
+  /** A turn may be lost now. */
+  readonly mayLose: () => boolean;
 }
 
 export function createTarget(options: TargetOptions): TargetBoard {
@@ -85,6 +118,8 @@ export function createTarget(options: TargetOptions): TargetBoard {
   let life = 0;
   let isAlive = false;
   let queue: number[] = [];
+  const mishaps: Mishaps = { next: undefined, skip: 0 };
+  let inMessage = false;
   // Why it restarted, in memory that outlives that.
   let crash = '';
 
@@ -120,38 +155,65 @@ export function createTarget(options: TargetOptions): TargetBoard {
     end.boot();
     note?.('target starts');
     const firmware: Record<string, unknown> = network.boot();
-    const later = (run: () => void, ms: number): unknown => end.later(Math.max(ms, 0.1) * 1000, run);
+    mishaps.next = undefined;
+    inMessage = false;
+    const later = (run: () => void, ms: number): unknown => {
+      if (inMessage && !ms && mishaps.next === 'loses a turn' && options.mayLose() && mishaps.skip-- <= 0) {
+        note?.('a turn of the target is lost');
+        mishaps.next = undefined;
+        options.restarted();
+        return {};
+      }
+      return end.later(Math.max(ms, 0.1) * 1000, run);
+    };
+    const risky =
+      <A extends unknown[], R>(call: (...args: A) => R): ((...args: A) => R) =>
+      (...args) => {
+        strike(mishaps, note);
+        return call(...args);
+      };
     const bridge: BridgeOptions = {
-      send,
-      queued: end.link.queued,
-      ready: end.link.ready,
-      patience: (seconds) => {
+      send: risky(send),
+      queued: risky(end.link.queued),
+      ready: risky(end.link.ready),
+      patience: risky((seconds: number) => {
         end.settings.timeout = seconds;
         crash = '';
-      },
+      }),
       max: end.settings.max,
-      load: (name) => firmware[name],
-      later,
-      cancel: end.cancel,
-      memory,
-      clock: () => {},
+      load: risky((name: string) => firmware[name]),
+      later: risky(later),
+      cancel: risky(end.cancel),
+      memory: risky(memory),
+      clock: risky(() => {}),
       log: () => {},
     };
     // From here on as in `target/main.ts` and `target/crash.ts`.
     end.settings.timeout = 0;
     end.onUp = () => end.link.send(encodeHello(end.settings.max, text(SERIAL) + crash));
     const { message, abandon } = createBridge(bridge);
-    end.onMessage = message;
+    end.onMessage = (text) => {
+      options.heard(text);
+      inMessage = true;
+      try {
+        message(text);
+      } finally {
+        inMessage = false;
+      }
+    };
     end.onDown = (why) => {
       abandon();
+      options.restarted();
       later(board.restart, why === RESTARTED ? 0 : 1000);
     };
     end.onThrow = (thrown) => {
       const words = thrown instanceof Error ? thrown.message : String(thrown);
-      if (!options.expected(thrown))
-        fail(`the target crashes: ${thrown instanceof Error ? thrown.stack : words}`);
+      const meant = thrown instanceof CutOff || words === 'on purpose';
+      if (!meant) fail(`the target crashes: ${thrown instanceof Error ? thrown.stack : words}`);
       crash = words.slice(0, 32);
-      board.restart();
+      // That a turn was broken off is told in one of the next.
+      if (thrown instanceof CutOff) later(board.restart, 0);
+      else board.restart();
     };
   }
 
@@ -169,6 +231,7 @@ export function createTarget(options: TargetOptions): TargetBoard {
       end.off();
     },
     release: startLater,
+    suffer: (kind, skip) => Object.assign(mishaps, { next: kind, skip }),
     hang() {
       stop();
       end.crash();
@@ -190,6 +253,8 @@ export interface HostBoard {
   /** All that is in RAM is gone: by a loss of power, or because the board restarts by itself and knows it. */
   off(byItself: boolean): void;
   readonly isOn: boolean;
+  /** A turn of its driver is broken off, after so many calls into the board. */
+  cutOff(skip: number): void;
   /** Outlives everything. */
   readonly flash: SimulatedFlash;
   /** To be used only while it is on. */
@@ -209,6 +274,10 @@ export interface HostOptions {
   readonly resets: (first: boolean) => void;
   /** Its flash does not hold this publication any more as it was written. */
   readonly spoilt: (payload: string) => void;
+  /** A turn of its driver was broken off. */
+  readonly cutOff: () => void;
+  /** It sends a message to the target. */
+  readonly sent: (message: string) => void;
   /** It sets its clock, seconds since 1970. */
   readonly clock: (seconds: number) => void;
 }
@@ -223,6 +292,24 @@ export function createHost(options: HostOptions): HostBoard {
   const flash = createFlash(context);
   let leave: (() => void) | undefined;
   let interrupted: (() => void) | undefined;
+  // Only in a turn of the driver's own: of one of the application's that is cut off nobody knows what it has done.
+  const mishaps: Mishaps = { next: undefined, skip: 0 };
+  let isDriver = false;
+
+  function within<A extends unknown[]>(call: (...args: A) => void): (...args: A) => void {
+    return (...args) => {
+      isDriver = true;
+      try {
+        call(...args);
+      } finally {
+        isDriver = false;
+      }
+    };
+  }
+
+  function risk(): void {
+    if (isDriver) strike(mishaps, note);
+  }
   let link: Api | undefined;
 
   // As Espruino's: it counts from when it was due, and makes up for what a held board has missed.
@@ -250,14 +337,20 @@ export function createHost(options: HostOptions): HostBoard {
     _open: (pins) => pins.reset,
     _createLink: (up, message, down, room) => {
       end.onUp = up;
-      end.onMessage = message;
+      end.onMessage = within(message);
       end.onDown = down;
-      end.onRoom = room;
+      end.onRoom = within(room);
+      const ready = (on: boolean): void => {
+        risk();
+        end.link.ready(on);
+      };
       const send = (text: string): void => {
+        risk();
+        options.sent(text);
         end.link.send(text);
         if (end.link.queued() > QUEUED) fail(`${end.link.queued()} messages wait for the target`);
       };
-      return { ...end.link, counts: end.link.counts, send } as Link;
+      return { ...end.link, counts: end.link.counts, send, ready } as Link;
     },
     _reset: reset,
     _later: (run, ms) => end.later(Math.max(ms, 0.1) * 1000, run),
@@ -268,7 +361,7 @@ export function createHost(options: HostOptions): HostBoard {
     },
     _every: (run, ms) => {
       const { spaced } = end.modules<typeof import('../../host/ticks')>('host/ticks');
-      return interval(spaced(run, ms, end.time), ms);
+      return interval(within(spaced(run, ms, end.time)), ms);
     },
     _idle: () => ++end.beats,
     _interrupted: (run) => (interrupted = run),
@@ -290,15 +383,22 @@ export function createHost(options: HostOptions): HostBoard {
     get link() {
       return link as Api;
     },
+    cutOff: (skip) => Object.assign(mishaps, { next: 'is cut off', skip }),
     boot() {
       const modules = modulesFor(context, options.mutation, end.later);
       const module = modules<HostModule>('host/mqttlink');
       note?.('host starts');
       flash.spoilt().forEach(options.spoilt);
       isOn = true;
-      leave = undefined;
+      leave = interrupted = mishaps.next = undefined;
+      isDriver = false;
       end.modules = modules;
       end.boot();
+      end.onThrow = (thrown) => {
+        if (!(thrown instanceof CutOff)) throw thrown;
+        options.cutOff();
+        end.later(100, () => interrupted?.());
+      };
       const MQTTLink = module.createMQTTLink(api);
       if (options.will) MQTTLink.will(options.will.topic, options.will.payload, true, 1);
       isStarting = true;

@@ -36,6 +36,24 @@ export interface Broker {
   patience: number;
   /** CONNACK code for those who come; 0: welcome. */
   refusal: number;
+  /** Commands that it keeps to itself, such as `puback`. It answers all else. */
+  readonly owes: Set<string>;
+  /** It closes on such a packet, without a word. */
+  closesOn: (packet: Packet) => boolean;
+  /** It says that it kept a session, also when it did not. */
+  lies: boolean;
+  /** Somebody else connects with the same client identifier, for the same session or a clean one. */
+  intrude(clean: boolean): void;
+  /** Ends the connections, and forgets what they have subscribed but not the sessions. */
+  forget(): void;
+  /** Listens no more to those who are connected, and sends one byte of an endless message each `every` seconds. */
+  trickle(every: number): void;
+  /** A session of an earlier program, which subscribed with QoS 2, got a message and did not yet hear of its release. */
+  remember(filter: string): void;
+  /** The client is connected. */
+  isConnected(): boolean;
+  /** Wills published so far. */
+  wills: number;
   /** Somebody else publishes. */
   publish(entry: Entry): void;
   /** QoS of the subscription with this filter of the client that is connected; -1: none. */
@@ -45,8 +63,12 @@ export interface Broker {
 }
 
 interface Sent {
-  readonly entry: Entry;
+  /** Undefined: of an earlier program. */
+  readonly entry: Entry | undefined;
   readonly id: number;
+  readonly qos: number;
+  /** PUBREC came. */
+  released: boolean;
 }
 
 interface Session {
@@ -55,7 +77,7 @@ interface Session {
   readonly filters: Map<string, number>;
   /** Sent and not acknowledged. */
   inflight: Sent[];
-  waiting: Entry[];
+  waiting: { readonly entry: Entry; readonly qos: number }[];
   lastId: number;
   connection: Connection | undefined;
   /** Identifiers of PUBLISH that wait for the broker's PUBACK, and their payloads. */
@@ -75,6 +97,8 @@ interface Connection {
   readonly answers: (() => void)[];
   busy: number;
   open: boolean;
+  /** It is not listened to any more. */
+  deaf: boolean;
 }
 
 export interface BrokerOptions {
@@ -107,10 +131,12 @@ export function createBroker(options: BrokerOptions): Broker {
 
   /** Sends after the broker's pause, everything in its order. */
   function answer(connection: Connection, packet: Packet, then?: () => void): void {
+    if (broker.owes.has(packet.cmd)) return note?.(`broker owes ${describe(packet)}`);
     const pause = chance.is(0.5) ? 0 : chance.spread(0.0005, broker.patience);
     connection.busy = Math.max(connection.busy, now() + pause);
     connection.answers.push(() => {
       then?.();
+      if (connection.deaf) return;
       note?.(`broker → ${connection.line.number}: ${describe(packet)}`);
       connection.line.send(generate(packet));
     });
@@ -138,7 +164,7 @@ export function createBroker(options: BrokerOptions): Broker {
       cmd: 'publish',
       topic: entry.topic,
       payload: Buffer.from(entry.payload, 'latin1'),
-      qos: qos as 0 | 1,
+      qos: qos as 0 | 1 | 2,
       dup,
       retain: old,
       ...(qos && { messageId: id }),
@@ -150,11 +176,11 @@ export function createBroker(options: BrokerOptions): Broker {
     const connection = session.connection;
     if (!connection) return;
     while (session.inflight.length < WINDOW && session.waiting.length) {
-      const entry = session.waiting.shift() as Entry;
+      const [{ entry, qos }] = session.waiting.splice(0, 1);
       do session.lastId = session.lastId < 65535 ? session.lastId + 1 : 1;
       while (session.inflight.some(({ id }) => id === session.lastId));
-      session.inflight.push({ entry, id: session.lastId });
-      send(connection, entry, 1, session.lastId, false, false);
+      session.inflight.push({ entry, id: session.lastId, qos, released: false });
+      send(connection, entry, qos, session.lastId, false, false);
     }
   }
 
@@ -167,7 +193,7 @@ export function createBroker(options: BrokerOptions): Broker {
       // Of its own, beside the window: only there so that RETAIN is seen to arrive.
       if (connection) send(connection, entry, 0, 0, false, true);
     } else if (connection || !session.clean) {
-      session.waiting.push(entry);
+      session.waiting.push({ entry, qos });
       feed(session);
     }
   }
@@ -181,14 +207,30 @@ export function createBroker(options: BrokerOptions): Broker {
       session.connection = undefined;
       if (session.clean) discard(session);
     }
-    if (will && !graceful) note?.(`broker publishes the will of ${connection.line.number}`);
+    if (will && !graceful) {
+      note?.(`broker publishes the will of ${connection.line.number}`);
+      broker.wills++;
+    }
     connection.line.close();
   }
 
   function discard(session: Session): void {
     sessions.delete(session.clientId);
-    for (const { entry } of session.inflight) entry.excused = true;
-    for (const entry of session.waiting) entry.excused = true;
+    for (const { entry } of [...session.inflight, ...session.waiting]) if (entry) entry.excused = true;
+  }
+
+  function newSession(clientId: string, clean: boolean): Session {
+    return {
+      clientId,
+      clean,
+      filters: new Map(),
+      inflight: [],
+      waiting: [],
+      lastId: 0,
+      connection: undefined,
+      received: new Map(),
+      known: new Set(),
+    };
   }
 
   function connect(connection: Connection, packet: IConnectPacket): void {
@@ -216,25 +258,18 @@ export function createBroker(options: BrokerOptions): Broker {
       session = undefined;
     }
     const present = !!session;
-    session ??= {
-      clientId: packet.clientId,
-      clean,
-      filters: new Map(),
-      inflight: [],
-      waiting: [],
-      lastId: 0,
-      connection: undefined,
-      received: new Map(),
-      known: new Set(),
-    };
+    session ??= newSession(packet.clientId, clean);
     sessions.set(packet.clientId, session);
     // What the broker owed an acknowledgement died with the connection: the client sends it again.
     session.received.clear();
     connection.session = session;
     connection.will = will;
     session.connection = connection;
-    answer(connection, { cmd: 'connack', returnCode: 0, sessionPresent: present });
-    for (const { entry, id } of session.inflight) send(connection, entry, 1, id, true, false);
+    answer(connection, { cmd: 'connack', returnCode: 0, sessionPresent: present || broker.lies });
+    for (const { entry, id, qos, released } of session.inflight) {
+      if (!entry || released) answer(connection, { cmd: 'pubrel', messageId: id });
+      else send(connection, entry, qos, id, true, false);
+    }
     feed(session);
   }
 
@@ -258,12 +293,20 @@ export function createBroker(options: BrokerOptions): Broker {
     });
   }
 
-  function acknowledged(session: Session, id: number): void {
+  function acknowledged(connection: Connection, session: Session, packet: Packet): void {
+    const id = packet.messageId ?? 0;
     const index = session.inflight.findIndex((sent) => sent.id === id);
     context.moment('broker has acknowledgement');
     if (index < 0) return note?.(`broker: nothing to acknowledge with ${id}`);
-    const [{ entry }] = session.inflight.splice(index, 1);
-    ledger.acknowledged(entry, session.clean);
+    const sent = session.inflight[index];
+    if ((packet.cmd === 'puback') !== (sent.qos === 1)) return fail(`${packet.cmd} for QoS ${sent.qos}`);
+    if (packet.cmd === 'pubcomp' && !sent.released) return fail(`PUBCOMP ${id} before PUBREL`);
+    if (sent.entry && !sent.released) ledger.acknowledged(sent.entry, session.clean);
+    if (packet.cmd === 'pubrec') {
+      sent.released = true;
+      return answer(connection, { cmd: 'pubrel', messageId: id });
+    }
+    session.inflight.splice(index, 1);
     feed(session);
   }
 
@@ -275,8 +318,12 @@ export function createBroker(options: BrokerOptions): Broker {
       else connect(connection, packet);
     } else if (!session) {
       if (!broker.refusal) fail(`${packet.cmd} before CONNECT`);
+    } else if (broker.closesOn(packet)) {
+      note?.(`broker closes on it`);
+      drop(connection, false);
     } else if (packet.cmd === 'publish') published(connection, session, packet);
-    else if (packet.cmd === 'puback') acknowledged(session, packet.messageId ?? 0);
+    else if (packet.cmd === 'puback' || packet.cmd === 'pubrec' || packet.cmd === 'pubcomp')
+      acknowledged(connection, session, packet);
     else if (packet.cmd === 'pingreq') answer(connection, { cmd: 'pingresp' });
     else if (packet.cmd === 'disconnect') drop(connection, true);
     else if (packet.cmd === 'subscribe') {
@@ -309,6 +356,43 @@ export function createBroker(options: BrokerOptions): Broker {
     },
     patience: 0.05,
     refusal: 0,
+    owes: new Set(),
+    closesOn: () => false,
+    lies: false,
+    wills: 0,
+    intrude(clean) {
+      const session = sessions.get(expected.clientId);
+      if (!session || !isUp) return;
+      note?.('broker: somebody else with this client identifier');
+      if (session.connection) drop(session.connection, false);
+      if (clean && sessions.has(expected.clientId)) discard(session);
+    },
+    forget() {
+      for (const connection of [...connections]) drop(connection, false);
+      for (const session of sessions.values()) session.filters.clear();
+    },
+    trickle(every) {
+      for (const connection of connections) {
+        // A PUBLISH of 268,435,455 bytes.
+        const bytes = [0x30, 0xff, 0xff, 0xff, 0x7f];
+        if (!connection.session || connection.deaf) continue;
+        connection.deaf = true;
+        const next = (): void => {
+          if (!connection.open) return;
+          connection.line.send(Buffer.from([bytes.shift() ?? 0]));
+          context.after(every, next);
+        };
+        next();
+      }
+    },
+    remember(filter) {
+      const session = newSession(expected.clientId, false);
+      session.filters.set(filter, 2);
+      session.lastId = 7;
+      session.inflight.push({ entry: undefined, id: 7, qos: 2, released: true });
+      sessions.set(expected.clientId, session);
+    },
+    isConnected: () => [...sessions.values()].some((one) => one.connection),
     accept(line) {
       if (!isUp) return undefined;
       const connection: Connection = {
@@ -320,6 +404,7 @@ export function createBroker(options: BrokerOptions): Broker {
         answers: [],
         busy: 0,
         open: true,
+        deaf: false,
       };
       connections.add(connection);
       const stream = createParser({ protocolVersion: 4 });
@@ -330,6 +415,7 @@ export function createBroker(options: BrokerOptions): Broker {
         data(bytes) {
           if (!connection.open) return;
           connection.heard = now();
+          if (connection.deaf) return;
           stream.parse(bytes);
         },
         closed: () => drop(connection, false),

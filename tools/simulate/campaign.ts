@@ -33,6 +33,8 @@ export interface Share {
   readonly seed: number;
   readonly schedules: number;
   readonly mutation?: Mutation;
+  /** See `ScheduleOptions`. */
+  readonly favour?: string;
   /** Stop at the first violation. */
   readonly first?: boolean;
 }
@@ -66,7 +68,11 @@ export function runShare(share: Share): Summary {
   const summary = emptySummary();
   for (let i = 0; i < share.schedules; i++) {
     const seed = share.seed + i;
-    const result = runSchedule({ seed, ...(share.mutation && { mutation: share.mutation }) });
+    const result = runSchedule({
+      seed,
+      ...(share.mutation && { mutation: share.mutation }),
+      ...(share.favour && { favour: share.favour }),
+    });
     const { violation, ...sums } = result;
     merge(summary, {
       ...emptySummary(),

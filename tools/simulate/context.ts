@@ -32,6 +32,8 @@ export function createChance(seed: number): Chance {
 export interface Context {
   readonly world: World;
   readonly chance: Chance;
+  /** What is longer, in bytes, is always damaged. */
+  readonly wires: { longest: number };
   /** Runs `run`, which is no part of a board, after some seconds. */
   after(seconds: number, run: () => void): void;
   /** Absent without a trace, so that no text is made in vain. */

@@ -8,6 +8,7 @@ import type { EndSettings } from '../wires-harness';
 import type { HostBoard, TargetBoard } from './boards';
 import type { Broker } from './broker';
 import type { Context } from './context';
+import { MISCHIEF } from './mischief';
 import { CUTS } from './network';
 import type { Network } from './network';
 
@@ -19,11 +20,20 @@ export interface Scene {
   readonly network: Network;
   /** Seconds of silence after which the host resets the target. */
   readonly timeout: number;
+  /** As in the settings. */
+  readonly responseTime: number;
+  readonly hostTimeout: number;
+  readonly keepAlive: number;
+  readonly clean: boolean;
+  /** The host subscribes again at each connection. */
+  readonly resubscribes: boolean;
   /**
    * Microseconds for which a board stops at its next pin access; until when one of them does, and for how long in all
    * the host, or its Storage, did nothing, seconds.
    */
   readonly stalls: { host: number; target: number; until: number; stood: number };
+  /** The next status handler returns a Promise that is never settled. */
+  pend(): void;
   /** Publishes so many messages at once. */
   flood(count: number): void;
   /** The host's memory is about to go. */
@@ -33,7 +43,7 @@ export interface Scene {
 }
 
 /** Does it, and gives the seconds for which it lasts. */
-type Fault = (scene: Scene) => number;
+export type Fault = (scene: Scene) => number;
 
 function stall(board: 'host' | 'target', from: number, to: number): Fault {
   return ({ context, stalls, timeout, excuse }) => {
@@ -190,4 +200,5 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     chance.pick([world.host, world.target]).setClock(chance.pick([-1, 1]) * chance.spread(0.1, 1e8));
     return 0;
   },
+  ...MISCHIEF,
 };

@@ -7,6 +7,8 @@ import type { Mutation } from '../device-source';
 
 export interface Guard extends Mutation {
   readonly name: string;
+  /** The kind of fault that shows that it is missing, where that is rare. */
+  readonly favour?: string;
 }
 
 export const GUARDS: readonly Guard[] = [
@@ -104,6 +106,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'what an interval makes up for counts as one tick',
+    favour: 'host stands still while Wi-Fi comes and goes',
     file: 'host/ticks',
     changes: [['if (Math.abs(now - last) * 2000 < ms) return;', '']],
   },
@@ -113,5 +116,147 @@ export const GUARDS: readonly Guard[] = [
     changes: [
       ['if (storage.write(NAME + file, data) && storage.read(NAME + file) === data) return', 'return'],
     ],
+  },
+  {
+    name: 'what is waited for has a deadline',
+    favour: 'a turn of the target is lost',
+    file: 'host/driver',
+    changes: [["if (left && !--left) return fail(Status.ESP_FAIL, 'no ' + due, 0);", '']],
+  },
+  {
+    name: 'the broker has its time only once the link has carried what it is to answer',
+    favour: 'target stalls',
+    file: 'host/driver',
+    changes: [['if (outbox._sent && link.counts.sent >= carried) owing++;', 'if (outbox._sent) owing++;']],
+  },
+  {
+    name: 'a broker that owes PUBACK is left',
+    favour: 'broker owes PUBACK',
+    file: 'host/driver',
+    changes: [['if (owing > limit) return', 'if (owing > 9e9) return']],
+  },
+  {
+    name: 'a broker that owes SUBACK is left',
+    favour: 'broker owes SUBACK',
+    file: 'host/driver',
+    changes: [['return owingFilter > limit ?', 'return owingFilter > 9e9 ?']],
+  },
+  {
+    name: 'the next CONNECT waits for the end of the connection before',
+    favour: 'broker owes PUBACK',
+    file: 'host/driver',
+    changes: [
+      [
+        '    broker = Broker.LEAVING;\n    leaving = status;',
+        '    broker = Broker.NONE;\n    leaving = status;',
+      ],
+      ["expect('the end of the connection', driver._setup._timeout + 5);", 'wait = 1;'],
+    ],
+  },
+  {
+    name: 'a connection has one end',
+    favour: 'connection is cut',
+    file: 'target/client',
+    changes: [
+      [
+        'if (!failing) options.later(report, 0);\n    failing = true;',
+        'options.later(report, 0);\n    options.later(report, 3000);\n    failing = true;',
+      ],
+    ],
+  },
+  {
+    name: 'what came with QoS 2 is delivered once',
+    favour: 'connection is cut',
+    file: 'host/driver',
+    changes: [['const again = qos > 1 && received.indexOf(id) >= 0;', 'const again = false;']],
+  },
+  {
+    name: 'what a broker closes on is put aside',
+    favour: 'topic',
+    file: 'host/suspects',
+    changes: [['if (!inFlight) return false;', 'return false;']],
+  },
+  {
+    name: 'only what was alone in flight is put aside',
+    favour: 'connection is cut',
+    file: 'host/suspects',
+    changes: [
+      [
+        'if (++suspects[Place.CLOSES] >= CLOSES)',
+        'if (++suspects[Place.CLOSES] >= CLOSES) return true;\n    if (!CLOSES)',
+      ],
+    ],
+  },
+  {
+    name: 'a link on which nothing gets through is given up',
+    favour: 'long messages do not pass the wires',
+    file: 'shared/link',
+    changes: [['(stuck > options.timeout && stuck >', '(stuck < 0 && stuck >']],
+  },
+  {
+    name: 'other bytes are no answer to a ping',
+    favour: 'broker answers no ping, and now and then a byte comes',
+    file: 'target/client',
+    changes: [['    parser.unread += chunk;', '    parser.unread += chunk;\n    unanswered = 0;']],
+  },
+  {
+    name: 'a network that went away without a word is looked after',
+    favour: 'Wi-Fi goes without a word',
+    file: 'target/bridge',
+    changes: [['    wifi.check();\n', '']],
+  },
+  {
+    name: 'a handler that never answers is not waited for any longer',
+    favour: 'a status handler never answers',
+    file: 'host/driver',
+    changes: [['if (waiting && !--waiting && settle) settle(undefined);', '']],
+  },
+  {
+    name: 'a target leaves the broker when its host is silent',
+    favour: 'host hangs for longer than the target waits',
+    file: 'target/bridge',
+    changes: [['options.patience(settings.hostTimeout);', 'options.patience(0);']],
+  },
+  {
+    name: 'another broker of the list is tried',
+    file: 'host/retry',
+    changes: [['retry._at = good ? 0 : (retry._at + 1) % brokers;', 'retry._at = 0;']],
+  },
+  {
+    name: 'subscriptions are renewed where the broker says that it kept the session',
+    favour: 'broker forgets subscriptions, not the session',
+    file: 'host/driver',
+    changes: [['!session || driver._setup._resubscribe', '!session']],
+  },
+  {
+    name: 'no session is believed that was not asked for',
+    favour: 'broker says that it kept a session',
+    file: 'host/driver',
+    changes: [['byteAt(packet, 1) > 0 && driver._setup._keep;', 'byteAt(packet, 1) > 0;']],
+  },
+  {
+    name: 'what nobody expects ends this start of the target',
+    favour: 'the program of the target throws',
+    file: 'target/bridge',
+    changes: [
+      ['  function message(text: string): void {', '  function passed(text: string): void {'],
+      [
+        'return { message: message,',
+        `function message(text: string): void {
+    try {
+      passed(text);
+    } catch (e) {
+      // Nothing.
+    }
+  }
+  return { message: message,`,
+      ],
+    ],
+  },
+  {
+    name: 'a host whose turn was cut off begins anew',
+    favour: 'a turn of the host is cut off',
+    file: 'host/driver',
+    changes: [["if (stage !== Stage.OFF) fail(Status.ESP_FAIL, 'memory ran out here', 0);", '']],
   },
 ];

@@ -12,6 +12,9 @@ const CHUNK = 268;
 
 type Listener = (this: unknown, value?: unknown) => void;
 
+/** Address of a machine on which no broker is. */
+export const DEAD = 'dead';
+
 /** How a connection breaks. */
 export type Cut =
   /** Both ends are told. */
@@ -27,6 +30,8 @@ export interface Network {
   /** The access point is there. */
   isUp: boolean;
   setUp(on: boolean): void;
+  /** The station is thrown out: neither event comes, nor does the firmware try again. */
+  drop(): void;
   /** Breaks the connection after so many more bytes, either way. */
   cut(how: Cut, bytes: number): void;
   /** The target has begun anew: what `require` gives it. */
@@ -73,6 +78,7 @@ export function createNetwork(options: NetworkOptions): Network {
   let joins = 0;
   let current: Connection | undefined;
   let lose: () => void = () => {};
+  let vanish: () => void = () => {};
 
   /** Calls `run` on the target, in a turn of its own, unless it has begun anew. */
   function onTarget(seconds: number, run: () => void): void {
@@ -119,6 +125,11 @@ export function createNetwork(options: NetworkOptions): Network {
         }
       });
     }
+    vanish = () => {
+      attempt++;
+      joined = false;
+      status = 'no_ap_found';
+    };
     lose = () => {
       joined = false;
       status = 'no_ap_found';
@@ -143,7 +154,6 @@ export function createNetwork(options: NetworkOptions): Network {
         joined = false;
         status = 'off';
       },
-      getIP: () => (joined ? { ip: '10.0.0.2' } : { ip: '0.0.0.0' }),
       save: () => (flash = { ...config }),
       getIP: () => ({ ip: joined ? '10.0.0.7' : '0.0.0.0' }),
       getDetails: () => ({ status: joined ? 'connected' : status, ...config }),
@@ -154,7 +164,7 @@ export function createNetwork(options: NetworkOptions): Network {
     };
   }
 
-  function connect(_where: unknown, opened: () => void): unknown {
+  function connect(where: { host: string }, opened: () => void): unknown {
     // Of an address; a name takes its time to be looked up in vain.
     if (!joined && chance.is(0.5)) throw new Error('Unable to create socket');
     const mine = life;
@@ -297,20 +307,23 @@ export function createNetwork(options: NetworkOptions): Network {
     current = connection;
     context.after(delay(), () => {
       if (!passes() || targetClosing) return;
-      served = broker.accept({
-        number,
-        send(bytes) {
-          if (!brokerOpen) return;
-          down += bytes.toString('latin1');
-          pumpDown();
-        },
-        close() {
-          if (!brokerOpen) return;
-          brokerOpen = false;
-          brokerClosing = true;
-          pumpDown();
-        },
-      });
+      served =
+        where.host === DEAD
+          ? undefined
+          : broker.accept({
+              number,
+              send(bytes) {
+                if (!brokerOpen) return;
+                down += bytes.toString('latin1');
+                pumpDown();
+              },
+              close() {
+                if (!brokerOpen) return;
+                brokerOpen = false;
+                brokerClosing = true;
+                pumpDown();
+              },
+            });
       if (!served) {
         // A machine that is off says nothing.
         if (chance.is(0.7)) tellTarget(delay(), 'connection refused');
@@ -362,6 +375,11 @@ export function createNetwork(options: NetworkOptions): Network {
         context.after(chance.spread(0.1, 3), () => {
           if (!network.isUp && joined && seen === joins && alive) lose();
         });
+    },
+    drop() {
+      if (!joined) return;
+      note?.('Wi-Fi is gone without a word');
+      vanish();
     },
     cut: (how: Cut, bytes: number) => current?.cut(how, bytes),
     boot() {

@@ -6,6 +6,8 @@
 import type { MQTTLink } from '../../host/mqttlink';
 import type { Mutation } from '../device-source';
 import { createWorld } from '../wires-harness';
+import { FILTERS, FUSSY, createApplication } from './application';
+import type { Fussy } from './application';
 import { createHost, createTarget } from './boards';
 import { createBroker } from './broker';
 import { MOMENTS, createChance } from './context';
@@ -14,7 +16,9 @@ import { FAULTS } from './faults';
 import type { Scene } from './faults';
 import { createLedger } from './ledger';
 import type { Entry, Totals } from './ledger';
-import { createNetwork } from './network';
+import { hangs } from './mischief';
+import { DEAD, createNetwork } from './network';
+import { createVigil } from './vigil';
 
 const SSID = 'simulated';
 const PASSWORD = 'not a secret';
@@ -24,6 +28,9 @@ const EPOCH = 1790000000;
 
 /** Seconds after the last fault in which everything must have settled: what is left of the longest pauses. */
 const SETTLE = 300;
+
+/** The same where the broker closes on some things: each costs five connections, with pauses of up to a minute. */
+const SETTLE_FUSSY = 900;
 
 /** Seconds from a hang to running again, beside the timeout. */
 const RECOVER = 5;
@@ -46,20 +53,14 @@ export interface Result {
 export interface ScheduleOptions {
   readonly seed: number;
   readonly mutation?: Mutation;
+  /** A kind of fault that strikes for certain, or what the broker is fussy about: to look for what else would be rare. */
+  readonly favour?: string;
   /** Gets one line an event. */
   readonly trace?: (line: string) => void;
 }
 
-interface Publication {
-  /** Seconds since the beginning. */
-  readonly at: number;
-  readonly topic: string;
-  readonly qos: number;
-  readonly size: number;
-  readonly retain: boolean;
-}
-
 export function runSchedule(options: ScheduleOptions): Result {
+  const { favour } = options;
   const chance = createChance(options.seed);
   const world = createWorld(chance.below(0x7fffffff), {}, 'read');
   const faults: Record<string, number> = {};
@@ -71,6 +72,7 @@ export function runSchedule(options: ScheduleOptions): Result {
   const context: Context = {
     world,
     chance,
+    wires: { longest: Infinity },
     after: (pause, run) => world.at(world.now() + Math.max(0, pause) * 1e6, run),
     note:
       options.trace &&
@@ -95,6 +97,17 @@ export function runSchedule(options: ScheduleOptions): Result {
   const timeout = chance.pick([1, 2, 3, 5, 10]);
   const clean = chance.is(0.25);
   const persist = chance.is(0.5);
+  const responseTime = chance.pick([2, 4, 10]);
+  const hostTimeout = chance.pick([timeout, 15, 60]);
+  const keepAlive = chance.pick([4, 10, 30, 60]);
+  const resubscribes = chance.is(0.7);
+  // What the broker closes on, as long as it lives.
+  const fussy: Fussy =
+    favour && FUSSY.includes(favour as never)
+      ? (favour as Fussy)
+      : chance.is(0.1)
+        ? chance.pick(FUSSY)
+        : undefined;
   const will = chance.is(0.3) ? { topic: 'will', payload: 'gone' } : undefined;
 
   for (const end of [world.host, world.target]) {
@@ -138,6 +151,8 @@ export function runSchedule(options: ScheduleOptions): Result {
   let disturbances = 0;
   // No more faults.
   let calm = false;
+  // Faults that last, and what follows from them.
+  let active = 0;
 
   const broker = createBroker({ context, ledger, expected: { clientId: 'sim', will } });
   const network = createNetwork({
@@ -154,7 +169,25 @@ export function runSchedule(options: ScheduleOptions): Result {
     mutation: options.mutation,
     boot: 0.8,
     restarted: () => (excused = true),
-    expected: () => false,
+    heard: (message) => application.heard(message),
+    mayLose: () => !host.link.running(),
+  });
+  const application = createApplication({
+    context,
+    ledger,
+    broker,
+    vigil: () => vigil,
+    duration,
+    clean,
+    responseTime,
+    fussy,
+    statuses,
+    full: () => (faults['queue full'] = (faults['queue full'] ?? 0) + 1),
+    waits: (until) => {
+      lateUntil = Math.max(lateUntil, until + timeout);
+      active++;
+      context.after(until - seconds(), () => active--);
+    },
   });
   const host = createHost({
     context,
@@ -163,10 +196,14 @@ export function runSchedule(options: ScheduleOptions): Result {
     settings: {
       ssid: SSID,
       password: PASSWORD,
-      broker: 'broker',
+      broker: chance.is(0.7) ? 'broker' : chance.is(0.5) ? ['broker', DEAD] : [DEAD, 'broker'],
       clientId: 'sim',
       cleanSession: clean,
-      keepAlive: chance.pick([4, 10, 30, 60]),
+      keepAlive,
+      responseTime,
+      hostTimeout,
+      connectTimeout: chance.pick([3, 10]),
+      resubscribe: resubscribes,
       useDefault: chance.is(0.6),
       rtcResync: chance.pick([-1, 0, 20]),
     },
@@ -177,12 +214,15 @@ export function runSchedule(options: ScheduleOptions): Result {
       maxQueueBytes: 20000,
       persist,
       netTimeout: chance.pick([0, 20, 300]),
-      userStart: (link: MQTTLink) => subscribe(link),
+      userStart: (link: MQTTLink) => application.subscribe(link),
     },
     will,
-    begin,
+    begin: (module, link) => application.begin(module, link),
     resets: (first) => {
-      if (!excused && !first && world.now() > excusedUntil) fail('the target is reset although it answers');
+      // Nor does it take anything while its socket is full, which lasts for as long as the network stands still.
+      const full = network.unsent() > 0;
+      if (!excused && !first && !full && world.now() > excusedUntil)
+        fail('the target is reset although it answers');
       excused = false;
       stalls.target = 0;
     },
@@ -190,6 +230,8 @@ export function runSchedule(options: ScheduleOptions): Result {
       const entry = ledger.find(payload);
       if (entry) entry.excused = true;
     },
+    cutOff: () => (excused = true),
+    sent: (message) => application.sent(message),
     clock: (value) => {
       const off = value - EPOCH - seconds();
       // It was right when it was sent, and wires that are cut, or a board that stands still, hold it up.
@@ -198,104 +240,15 @@ export function runSchedule(options: ScheduleOptions): Result {
     },
   });
 
-  /** What the host subscribes, and with which QoS. */
-  const filters: readonly [string, number][] = [
-    ['in/a/+', 1],
-    ['in/b', 1],
-    ['in/c/#', 0],
-  ];
-  const topics = [
-    { topic: 'in/a/1', qos: 1 },
-    { topic: 'in/a/2', qos: 1 },
-    { topic: 'in/b', qos: 1 },
-    { topic: 'in/a/q0', qos: 0 },
-    { topic: 'in/c/d/e', qos: 0 },
-  ];
-
-  function subscribe(link: MQTTLink): void {
-    for (const [filter, qos] of filters) {
-      link.subscribe(
-        filter,
-        (topic, message, retained, got) => {
-          note?.(`host got ${topic} ${message.slice(0, 20)}`);
-          ledger.called(filter, topic, message, retained, got);
-          context.moment('host has message');
-          if (chance.is(0.02)) throw new Error('on purpose');
-        },
-        qos,
-      );
-    }
-  }
-
-  // The application publishes what is due, and waits while the queue is full.
-  const plan: Publication[] = [];
-  let next = 0;
-  // Changes when the host reboots: no callback of an earlier life may come.
-  let lives = 0;
-
-  function publishDue(link: MQTTLink): void {
-    const life = lives;
-    let pause = 0.5;
-    while (next < plan.length) {
-      const one = plan[next];
-      if (one.at > seconds()) {
-        pause = one.at - seconds();
-        break;
-      }
-      const entry = ledger.create(false, one.topic, one.qos, one.retain, one.size);
-      try {
-        link.publish(
-          one.topic,
-          one.qos || chance.is(0.5) ? entry.payload : bytesOf(entry.payload),
-          one.retain,
-          one.qos,
-          (delivered) => {
-            if (life !== lives) fail('a callback outlived the host');
-            ledger.done(entry, delivered);
-          },
-        );
-      } catch (error) {
-        if (!/wait already/.test(String(error))) fail(`publish: ${String(error)}`);
-        faults['queue full'] = (faults['queue full'] ?? 0) + 1;
-        break;
-      }
-      note?.(`host publishes ${entry.topic} ${entry.payload.slice(0, 20)}`);
-      ledger.accepted(entry);
-      context.moment('publish');
-      next++;
-    }
-    world.host.later(Math.max(pause, 0.01) * 1e6, () => publishDue(link));
-  }
-
-  function begin(module: typeof import('../../host/mqttlink'), link: MQTTLink): void {
-    const slow = chance.is(0.2);
-    link.statusHandler((one, status, detail) => {
-      note?.(`status ${status} ${detail}`);
-      statuses[status] = (statuses[status] ?? 0) + 1;
-      const result = module.defaultStatusHandler(one, status, detail);
-      if (!slow || !chance.is(0.3)) return result;
-      return one.exitGate.sleep(chance.spread(1, 3000)).then(() => result);
-    });
-    world.host.later(1000, () => publishDue(link));
-  }
-
-  function bytesOf(text: string): Uint8Array {
-    return Uint8Array.from(text, (char) => char.charCodeAt(0));
-  }
-
-  function size(): number {
-    return chance.is(0.05) ? Math.round(chance.spread(800, 990)) : Math.round(chance.spread(1, 200));
-  }
-
-  function injectOne(topic = chance.pick(topics)): void {
-    broker.publish(ledger.create(true, topic.topic, topic.qos, chance.is(0.02), size()));
-  }
-
-  function publishMany(count: number): void {
-    const qos = chance.pick([0, 1, 2]);
-    const some = topics.filter((one) => qos === 2 || one.qos === qos);
-    for (let i = 0; i < count; i++) if (broker.isUp) injectOne(chance.pick(some));
-  }
+  const vigil = createVigil({
+    context,
+    ledger,
+    host,
+    timeout,
+    responseTime,
+    keepAlive,
+    stands: () => seconds() < stalls.until + 1,
+  });
 
   const scene: Scene = {
     context,
@@ -305,9 +258,15 @@ export function runSchedule(options: ScheduleOptions): Result {
     network,
     timeout,
     stalls,
-    flood: publishMany,
+    responseTime,
+    hostTimeout,
+    keepAlive,
+    clean,
+    resubscribes,
+    pend: () => application.pend(true),
+    flood: application.flood,
     forget: (byItself) => {
-      lives++;
+      application.forget();
       // What stands still writes nothing.
       ledger.forgetOut(!persist ? Infinity : byItself ? -1 : AGE + stalls.stood);
     },
@@ -317,11 +276,13 @@ export function runSchedule(options: ScheduleOptions): Result {
   function strike(kind: string): void {
     if (calm) return;
     const running = host.isOn && host.link.running() && !calm;
+    const wills = broker.wills;
     note?.(`FAULT ${kind}`);
     context.fault(kind);
     disturbances++;
     const lasts = FAULTS[kind](scene);
-    if (/stall|noise|wire/.test(kind)) lateUntil = Math.max(lateUntil, seconds()) + lasts + timeout;
+    if (/stall|noise|wire|stands|hangs for/.test(kind))
+      lateUntil = Math.max(lateUntil, seconds()) + lasts + timeout;
     const mine = disturbances;
     if (lasts) context.after(lasts, () => disturbances++);
     if (kind.startsWith('target')) excused ||= !/stalls$/.test(kind);
@@ -331,10 +292,17 @@ export function runSchedule(options: ScheduleOptions): Result {
           fail(`not running ${timeout + RECOVER} s after the target hung`);
       });
     }
+    if (lasts === hangs(hostTimeout) && running && !active) {
+      // Until the next heartbeat both have still been heard; then the target takes its leave, and the network its time.
+      context.after(hostTimeout + timeout / 4 + 5, () => {
+        if (mine !== disturbances) return;
+        if (broker.isConnected()) fail('the host hangs, and the target has not left the broker');
+        if (will && broker.wills === wills) fail('the host hangs, and the broker has not published the will');
+      });
+    }
     active++;
     context.after(Math.max(lasts, timeout + RECOVER), () => active--);
   }
-  let active = 0;
 
   // Trouble seldom comes alone.
   function strikeOften(kind: string): void {
@@ -348,6 +316,7 @@ export function runSchedule(options: ScheduleOptions): Result {
     const kinds = Object.keys(FAULTS);
     const some = [...Array(1 + chance.below(4))].map(() => chance.pick(kinds));
     const count = chance.is(0.1) ? 0 : Math.round(chance.spread(1, 10));
+    if (favour && favour in FAULTS) world.at(chance.next() * duration * 1e6, () => strike(favour));
     for (let i = 0; i < count; i++) {
       const kind = chance.pick(some);
       if (chance.is(0.5)) world.at(chance.next() * duration * 1e6, () => strikeOften(kind));
@@ -358,25 +327,6 @@ export function runSchedule(options: ScheduleOptions): Result {
         for (let skip = chance.below(10); skip > 0; skip--) waiting.push(() => {});
         waiting.push(() => context.after(pause, () => strikeOften(kind)));
       }
-    }
-  }
-
-  function drawTraffic(): void {
-    const burst = chance.is(0.5);
-    const out = Math.round(chance.spread(2, 40));
-    const outTopics = [
-      { topic: 'out/a', qos: 1 },
-      { topic: 'out/b', qos: 1 },
-      { topic: 'out/q0', qos: 0 },
-    ];
-    for (let i = 0; i < out; i++) {
-      const at = burst ? Math.floor(chance.next() * 4) * (duration / 4) : chance.next() * duration;
-      plan.push({ at, ...chance.pick(outTopics), size: size(), retain: chance.is(0.1) });
-    }
-    plan.sort((a, b) => a.at - b.at);
-    const count = Math.round(chance.spread(2, 40));
-    for (let i = 0; i < count; i++) {
-      world.at(chance.next() * duration * 1e6, () => broker.isUp && injectOne());
     }
   }
 
@@ -395,9 +345,9 @@ export function runSchedule(options: ScheduleOptions): Result {
       host.isOn &&
       host.link.running() &&
       host.link.pubqLen() === 0 &&
-      next === plan.length &&
+      application.isDone() &&
       broker.isIdle() &&
-      filters.every(([filter, qos]) => broker.granted(filter) === qos) &&
+      FILTERS.every(([filter, qos]) => broker.granted(filter) === qos) &&
       world.host.link.queued() === 0 &&
       world.target.link.queued() === 0 &&
       // A link tells its owner at the end of a turn what became of it.
@@ -415,9 +365,10 @@ export function runSchedule(options: ScheduleOptions): Result {
     const { host: hostEnd, target: targetEnd } = world;
     note?.('CALM');
     calm = true;
+    application.pend(false);
     for (const { settings } of [hostEnd, targetEnd])
       settings.clockNoise = settings.dataNoise = settings.missed = 0;
-    if (!run(SETTLE, isSettled)) {
+    if (!run(fussy ? SETTLE_FUSSY : SETTLE, isSettled)) {
       const waits = host.isOn
         ? `${host.link.pubqLen()} publications wait, running ${host.link.running()}`
         : 'off';
@@ -430,20 +381,20 @@ export function runSchedule(options: ScheduleOptions): Result {
     const kept = ledger.openOut();
     if (kept.length) fail(`publications that did not reach the broker: ${list(kept)}`);
     if (lost.length) fail(`messages that did not reach the host: ${list(lost)}`);
+    application.check(host.link);
   }
 
-  drawTraffic();
+  application.draw();
   drawFaults();
   host.boot();
   run(duration);
   // What is still under way at the end may last some time more.
-  run(60, () => !active && broker.isUp && network.isUp && host.isOn);
+  run(700, () => !active && broker.isUp && network.isUp && host.isOn);
   settle();
   if (!violation) check();
   if (!violation) {
     // Nothing is a dead end: one more each way.
-    plan.push({ at: 0, topic: 'out/a', qos: 1, size: 20, retain: false });
-    injectOne(topics[0]);
+    application.more();
     if (!run(SETTLE, isSettled)) fail('one more message each way does not get through');
     check();
   }

@@ -41,6 +41,7 @@ for (const guard of GUARDS) {
       seed: 1,
       schedules: PATIENCE,
       mutation: guard,
+      ...(guard.favour && { favour: guard.favour }),
       first: true,
     });
     assert.equal(violations.length, 1, `not within ${PATIENCE} schedules`);

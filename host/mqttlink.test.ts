@@ -67,9 +67,13 @@ test('the will goes first and is waited for', async () => {
   assert.deepEqual(bench.take(), ['CONNECT broker']);
   // Clean session, a will, retained, QoS 1.
   assert.equal(decodeConnect(bench.raw)?.head.charCodeAt(7), 0x2e);
-  bench.status(Status.BROKER_FAIL, 'no CONNACK');
-  await bench.pass(1000);
-  assert.deepEqual(bench.take(), ['WILL last/words gone', 'CONNECT broker'], 'the target keeps none');
+  for (let attempt = 0; attempt < 3; attempt++) {
+    bench.status(Status.BROKER_FAIL, 'no CONNACK');
+    await bench.pass(6000);
+    assert.deepEqual(bench.take(), ['WILL last/words gone', 'CONNECT broker'], 'the target keeps none');
+    // Its answer comes when that CONNECT has taken the will already.
+    bench.status(Status.WILLOK);
+  }
   assert.throws(() => MQTTLink.will('a', 'b'), { message: 'will() has to be called before new MQTTLink()' });
 });
 

@@ -184,6 +184,7 @@ export function createTarget(options: TargetOptions): TargetBoard {
       load: risky((name: string) => firmware[name]),
       later: risky(later),
       cancel: risky(end.cancel),
+      time: risky(end.time),
       memory: risky(memory),
       clock: risky(() => {}),
       log: () => {},
@@ -191,7 +192,8 @@ export function createTarget(options: TargetOptions): TargetBoard {
     // From here on as in `target/main.ts` and `target/crash.ts`.
     end.settings.timeout = 0;
     end.onUp = () => end.link.send(encodeHello(end.settings.max, text(SERIAL) + crash));
-    const { message, abandon } = createBridge(bridge);
+    const { message, stamp, abandon } = createBridge(bridge);
+    end.stamp = stamp;
     end.onMessage = (text) => {
       options.heard(text);
       inMessage = true;
@@ -313,14 +315,14 @@ export function createHost(options: HostOptions): HostBoard {
   let link: Api | undefined;
 
   // As Espruino's: it counts from when it was due, and makes up for what a held board has missed.
-  function interval(run: () => void, ms: number): unknown {
+  function interval(run: () => void, ms: number): void {
     let due = world.now() + ms * 1000;
     const again = (): void => {
       due += ms * 1000;
       end.later(Math.max(0, due - world.now()), again);
       run();
     };
-    return end.later(ms * 1000, again);
+    end.later(ms * 1000, again);
   }
 
   function reset(_pin: unknown, level: number): void {
@@ -360,8 +362,13 @@ export function createHost(options: HostOptions): HostBoard {
       return true;
     },
     _every: (run, ms) => {
-      const { spaced } = end.modules<typeof import('../../host/ticks')>('host/ticks');
-      return interval(within(spaced(run, ms, end.time)), ms);
+      // As `host/board.ts` has it.
+      let last = 0;
+      interval(() => {
+        const passed = end.time() - last;
+        last += passed;
+        if (passed < 0 || passed > ms / 2000) within(run)();
+      }, ms);
     },
     _idle: () => ++end.beats,
     _interrupted: (run) => (interrupted = run),

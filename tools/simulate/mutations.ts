@@ -105,12 +105,6 @@ export const GUARDS: readonly Guard[] = [
     changes: [['unanswered++ < PINGS', 'unanswered < PINGS']],
   },
   {
-    name: 'what an interval makes up for counts as one tick',
-    favour: 'host stands still while Wi-Fi comes and goes',
-    file: 'host/ticks',
-    changes: [['if (Math.abs(now - last) * 2000 < ms) return;', '']],
-  },
-  {
     name: 'what waits for long is in Storage',
     file: 'host/persist',
     changes: [
@@ -150,7 +144,7 @@ export const GUARDS: readonly Guard[] = [
         '    broker = Broker.LEAVING;\n    leaving = status;',
         '    broker = Broker.NONE;\n    leaving = status;',
       ],
-      ["expect('the end of the connection', driver._setup._timeout + 5);", 'wait = 1;'],
+      ["expect('end of the connection', driver._setup._timeout + 5);", 'wait = 1;'],
     ],
   },
   {
@@ -220,7 +214,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'another broker of the list is tried',
     file: 'host/retry',
-    changes: [['retry._at = good ? 0 : (retry._at + 1) % brokers;', 'retry._at = 0;']],
+    changes: [['retry._at = good && !left ? 0 : (retry._at + 1) % brokers;', 'retry._at = 0;']],
   },
   {
     name: 'subscriptions are renewed where the broker says that it kept the session',

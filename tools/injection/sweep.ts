@@ -1,0 +1,60 @@
+/**
+ * Every call of both bundles, each of which goes wrong once: the first time it
+ * is made, and once at a time by chance; as an exception and as a turn that is
+ * broken off; before it has done anything, and after.
+ */
+import { createChance } from '../simulate/context';
+import { converse, type Bundles } from './conversation';
+import type { Fault, FaultKind } from './fault';
+
+/** What went wrong, and what came of it. */
+export interface Failure {
+  readonly fault: Fault;
+  readonly call: string;
+  readonly wrong: string;
+}
+
+/**
+ * All faults there are, in an order of chance.
+ * @param seed of the chance
+ */
+export function listFaults(bundles: Bundles, seed: number): Fault[] {
+  const { wrong, counts } = converse(bundles);
+  if (wrong) throw new Error(`without any fault: ${wrong}`);
+  const chance = createChance(seed);
+  const faults: Fault[] = [];
+  for (const board of ['host', 'target'] as const)
+    counts[board].forEach((made, site) => {
+      for (const kind of ['exception', 'cut'] satisfies FaultKind[])
+        for (const after of [false, true])
+          for (const time of made > 1 ? [1, 2 + chance.below(made - 1)] : [1])
+            faults.push({ board, site, time, kind, after });
+    });
+  for (let i = faults.length - 1; i > 0; i--) {
+    const j = chance.below(i + 1);
+    [faults[i], faults[j]] = [faults[j] as Fault, faults[i] as Fault];
+  }
+  return faults;
+}
+
+/** Has each of them happen in a conversation of its own. */
+export function sweep(
+  bundles: Bundles,
+  faults: readonly Fault[],
+  until: () => boolean = () => false,
+): { done: number; fired: number; worst: number; failures: Failure[] } {
+  const failures: Failure[] = [];
+  let done = 0;
+  let fired = 0;
+  let worst = 0;
+  for (const fault of faults) {
+    if (until()) break;
+    const result = converse(bundles, fault);
+    done++;
+    fired += +result.fired;
+    worst = Math.max(worst, result.seconds);
+    if (result.wrong)
+      failures.push({ fault, call: bundles[fault.board].sites[fault.site] as string, wrong: result.wrong });
+  }
+  return { done, fired, worst, failures };
+}

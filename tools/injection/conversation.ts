@@ -44,7 +44,8 @@ export interface Result {
   readonly counts: { readonly host: readonly number[]; readonly target: readonly number[] };
 }
 
-export function converse(bundles: Bundles, fault?: Fault): Result {
+/** @param trace gets what the boards print, with the time */
+export function converse(bundles: Bundles, fault?: Fault, trace?: (line: string) => void): Result {
   const files: Record<string, string> = {};
   let link: Link | undefined;
   const heard = new Set<string>();
@@ -80,7 +81,7 @@ export function converse(bundles: Bundles, fault?: Fault): Result {
       { reset: 4, sckout: 5, stx: 6, srx: 7, sckin: 8 },
       { ssid: 'home', password: 'secret', broker: 'broker', cleanSession: false, clientId: 'c' },
       {
-        verbose: false,
+        verbose: !!trace,
         timeout: 5,
         userStart: (one: { subscribe(filter: string, call: (topic: string, message: string) => void, qos: number): void }) =>
           one.subscribe('in', (_topic, message) => void heard.add(message), 1),
@@ -90,6 +91,9 @@ export function converse(bundles: Bundles, fault?: Fault): Result {
 
   const world = new World(bundles.host, bundles.target, fault, firmware);
   const { broker, host, target } = world;
+  if (trace)
+    for (const board of [host, target])
+      board.print = (line) => trace(`${(world.now / 1e6).toFixed(3)} ${board.name} ${line}`);
   const injector = fault?.board === 'target' ? target.injector : host.injector;
   let firedAt: number | undefined;
 

@@ -42,7 +42,8 @@ export class VirtualBoard {
   isBusy = false;
   /** Flags of `E.getErrorFlags`, and those that listeners know of. */
   flags = new Set<string>();
-  readonly printed: string[] = [];
+  /** Takes what it prints. */
+  print: (line: string) => void = () => undefined;
   readonly rtc: number[] = [];
   injector: Injector;
   private seen = -1;
@@ -94,7 +95,7 @@ export class VirtualBoard {
 
   private uncaught(thrown: unknown): void {
     const listeners = this.listeners['process uncaughtException'] ?? [];
-    if (!listeners.length) this.printed.push(`Uncaught ${String(thrown)}`);
+    if (!listeners.length) this.print(`Uncaught ${String(thrown)}`);
     for (const listener of listeners) this.call(() => listener(thrown));
   }
 
@@ -187,7 +188,7 @@ export class VirtualBoard {
       getSerial: () => `serial of ${this.name}`,
       peek32: (address: number) => this.rtc[address] ?? 0x2f5a11,
       poke32: (address: number, value: number) => (this.rtc[address] = value | 0),
-      print: (line: unknown) => this.printed.push(String(line)),
+      print: (line: unknown) => this.print(String(line)),
       Modules: { removeCached: () => undefined },
       process: {
         env: { BOARD: this.name, VERSION: '2v29' },

@@ -83,8 +83,9 @@ export function converse(bundles: Bundles, fault?: Fault, trace?: (line: string)
       {
         verbose: !!trace,
         timeout: 5,
-        userStart: (one: { subscribe(filter: string, call: (topic: string, message: string) => void, qos: number): void }) =>
-          one.subscribe('in', (_topic, message) => void heard.add(message), 1),
+        userStart: (one: {
+          subscribe(filter: string, call: (topic: string, message: string) => void, qos: number): void;
+        }) => one.subscribe('in', (_topic, message) => void heard.add(message), 1),
       },
     );
   }
@@ -96,6 +97,7 @@ export function converse(bundles: Bundles, fault?: Fault, trace?: (line: string)
       board.print = (line) => trace(`${(world.now / 1e6).toFixed(3)} ${board.name} ${line}`);
   const injector = fault?.board === 'target' ? target.injector : host.injector;
   let firedAt: number | undefined;
+  let wellAt = 0;
 
   function say(n: number): void {
     broker.publish(IN[n] as string);
@@ -113,13 +115,14 @@ export function converse(bundles: Bundles, fault?: Fault, trace?: (line: string)
 
   function isWell(): boolean {
     if (injector.fired && firedAt === undefined) firedAt = world.now;
-    return (
+    const well =
       !!link?.running() &&
       OUT.every((one) => broker.got.includes(one)) &&
       IN.every((one) => heard.has(one)) &&
       broker.isIdle &&
-      link.pubqLen() === 0
-    );
+      link.pubqLen() === 0;
+    if (well) wellAt = world.now;
+    return well;
   }
 
   host.boot();
@@ -134,10 +137,11 @@ export function converse(bundles: Bundles, fault?: Fault, trace?: (line: string)
   broker.close();
   world.run(5);
   say(3);
-  const isGood = world.run(fault ? BOUND : CALM, isWell);
-  // That it stays so.
-  if (isGood) world.run(5);
-  const stays = isGood && !!link?.running();
+  const limit = fault ? BOUND : CALM;
+  let isGood = world.run(limit, isWell);
+  // That it stays so; the fault may only have come now.
+  world.run(5);
+  isGood &&= isWell() || world.run(limit, isWell);
   const missing = [
     ...OUT.filter((one) => !broker.got.includes(one)),
     ...IN.filter((one) => !heard.has(one)),
@@ -146,8 +150,8 @@ export function converse(bundles: Bundles, fault?: Fault, trace?: (line: string)
     ...(broker.isIdle ? [] : ['messages are not acknowledged']),
   ];
   return {
-    wrong: stays ? '' : missing.join(', ') || 'it does not stay well',
-    seconds: firedAt === undefined ? 0 : (world.now - firedAt) / 1e6,
+    wrong: isGood ? '' : missing.join(', '),
+    seconds: firedAt === undefined ? 0 : (wellAt - firedAt) / 1e6,
     fired: injector.fired,
     counts: { host: host.injector.counts, target: target.injector.counts },
   };

@@ -40,7 +40,13 @@ export class Injector {
 
   private isDue(site: number, after: boolean): boolean {
     const { fault } = this;
-    return !!fault && !this.fired && fault.site === site && fault.after === after && fault.time === this.counts[site];
+    return (
+      !!fault &&
+      !this.fired &&
+      fault.site === site &&
+      fault.after === after &&
+      fault.time === this.counts[site]
+    );
   }
 
   readonly before = (site: number): void => {

@@ -24,7 +24,10 @@ export function instrument(code: string): Instrumented {
 
   function hook(node: Extract<AnyNode, { type: 'CallExpression' | 'NewExpression' }>): void {
     const callee = node.callee as AnyNode;
-    const held = callee.type === 'MemberExpression' && node.type === 'CallExpression' ? (callee.object as AnyNode) : callee;
+    const held =
+      callee.type === 'MemberExpression' && node.type === 'CallExpression'
+        ? (callee.object as AnyNode)
+        : callee;
     if (held.type === 'Super') return;
     const id = sites.push(code.slice(node.start, node.end).slice(0, 60)) - 1;
     // The outer one comes first where two begin at the same place.

@@ -171,7 +171,8 @@ export class VirtualBoard {
       digitalRead: (pins: number | number[]) => this.read(pins),
       digitalWrite: (pins: number | number[], value: number) => this.write(pins, value),
       pinMode: () => undefined,
-      setTimeout: (run: Callback, ms: number, ...args: unknown[]) => this.later(ms * 1000, () => run(...args)),
+      setTimeout: (run: Callback, ms: number, ...args: unknown[]) =>
+        this.later(ms * 1000, () => run(...args)),
       setInterval: (run: Callback, ms: number) => this.later(ms * 1000, run, ms * 1000),
       clearTimeout: cancel,
       clearInterval: cancel,

@@ -8,9 +8,11 @@ import { whole } from './options';
 const { seed, limit } = new Command('injection')
   .description('Lets every call of the shipped bundles go wrong once, and looks whether all is well again.')
   .addOption(
-    new Option('--seed <n>', 'of the choice which time a call goes wrong').argParser(whole(0)).default(1),
+    new Option('--seed <n>', 'of the choice which time a call goes wrong')
+      .argParser(whole(0, 1e9))
+      .default(1),
   )
-  .addOption(new Option('--limit <n>', 'only so many faults').argParser(whole(1)))
+  .addOption(new Option('--limit <n>', 'only so many faults').argParser(whole(1, 1e6)))
   .allowExcessArguments(false)
   .parse()
   .opts<{ seed: number; limit?: number }>();

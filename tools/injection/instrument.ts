@@ -55,7 +55,8 @@ export function instrument(code: string): Instrumented {
     }
     if (node.type === 'TryStatement' && node.finalizer) {
       text.appendLeft(node.finalizer.start + 1, `if(!${HOOKS.cut}()){`);
-      text.appendLeft(node.finalizer.end - 1, '}');
+      // Behind what ends at the same place.
+      text.appendRight(node.finalizer.end - 1, '}');
     }
     for (const child of children(node)) visit(child);
   }

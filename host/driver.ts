@@ -340,9 +340,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
 
   // Looks again whether somebody has subscribed to the message that waits; with `claim` 0 it waits no more.
   function unclaim(): void {
-    if (!unclaimed) return;
     unclaimed = false;
-    resume();
   }
 
   function reset(): void {
@@ -759,9 +757,10 @@ export function createDriver(board: Board, preset: Handler): Driver {
   function tickRun(): void {
     if (board._idle() > driver._setup._timeout + 5) return fail(Status.ESP_FAIL, 'the link stood still', 0);
     if (left && !--left) return fail(Status.ESP_FAIL, 'no ' + due, 0);
-    if (claim && !--claim) unclaim();
     if (broker === Broker.UP) tickConnection();
     else if (broker === Broker.NONE && driver._joined && wait && !--wait) connect();
+    // After what is owed was looked at: the answer may be behind the message that waits.
+    if (claim && !--claim) unclaim();
   }
 
   function everySecond(): void {
@@ -840,7 +839,10 @@ export function createDriver(board: Board, preset: Handler): Driver {
     _subscribed: function () {
       pump();
       // Not within the caller: its callback is not to be called before `subscribe` returns.
-      if (unclaimed) board._later(unclaim, 0);
+      if (unclaimed)
+        board._later(function () {
+          guard(unclaim);
+        }, 0);
     },
     _askMemory: function (done) {
       memoryAsked = true;

@@ -6,9 +6,10 @@ import { createBoard } from './board';
 type Names = 'setInterval' | 'getTime' | 'digitalWrite' | 'digitalRead' | 'clearWatch' | 'setTime' | 'print';
 
 /** The globals of a board, whose clock is the test's. */
-function asBoard(time: () => number, interval: (run: () => void) => void): ReturnType<typeof createBoard> {
+function asBoard(time: () => number, interval: (run: () => void) => unknown): ReturnType<typeof createBoard> {
   const none = (): number => 0;
   const names: Record<Names, unknown> = {
+    // Its number is how many there are.
     setInterval: (run: () => void) => interval(run),
     getTime: time,
     digitalWrite: none,
@@ -51,5 +52,43 @@ test('ticks that the interpreter makes up for are none, and the first one after 
     assert.equal((now -= 1e9) && count(5, 1), 5);
   } finally {
     globalThis.setInterval = setInterval;
+  }
+});
+
+test('the tick goes on when one of its turns was broken off, after which the interpreter removes its interval', () => {
+  const { setInterval, clearInterval, E } = globalThis as typeof globalThis & { E: unknown };
+  const intervals: (() => void)[] = [];
+  const cleared: unknown[] = [];
+  let flagged: (flags: string[]) => void = () => assert.fail();
+  let now = 1000;
+  let ticks = 0;
+  let told = 0;
+  try {
+    const board = asBoard(
+      () => ++now,
+      (run) => intervals.push(run),
+    );
+    Object.assign(globalThis, {
+      clearInterval: (id: unknown) => cleared.push(id),
+      E: {
+        on: (event: string, listener: typeof flagged) => event === 'errorFlag' && (flagged = listener),
+        getErrorFlags: () => [],
+      },
+    });
+    board._interrupted(() => told++);
+    board._every(() => ticks++, 1000);
+    const [first] = intervals;
+    first?.();
+    flagged(['MEMORY']);
+    assert.deepEqual([intervals.length, ticks, told], [1, 1, 1]);
+    flagged(['CALLBACK', 'MEMORY']);
+    assert.deepEqual([intervals.length, told], [2, 2]);
+    intervals[1]?.();
+    assert.equal(ticks, 2);
+    // Another interval than this one was removed: there are two now, of which one ticks, and the other ends.
+    first?.();
+    assert.deepEqual([ticks, cleared], [2, [1]]);
+  } finally {
+    Object.assign(globalThis, { setInterval, clearInterval, E });
   }
 });

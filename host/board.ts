@@ -62,6 +62,9 @@ export interface Board {
 export function createBoard(): Board {
   // Since the link last ordered a turn.
   let beats = 0;
+  // Begins the interval of `_every` anew, and how often that was.
+  let again: (() => void) | undefined;
+  let begun = 0;
 
   function later(run: () => void, ms: number): unknown {
     beats = 0;
@@ -156,12 +159,19 @@ export function createBoard(): Board {
     _cancel: clearTimeout as (timer: unknown) => void,
     _every: function (run, ms) {
       let last = 0;
-      setInterval(function () {
-        const passed = getTime() - last;
-        last += passed;
-        // The clock may have been set back.
-        if (passed < 0 || passed > ms / 2000) run();
-      }, ms);
+      function begin(): void {
+        const mine = ++begun;
+        const id = setInterval(function () {
+          // It was not the one that is gone. Its number is its own while it runs, and may be somebody else's later.
+          if (mine !== begun) return clearInterval(id);
+          const passed = getTime() - last;
+          last += passed;
+          // The clock may have been set back.
+          if (passed < 0 || passed > ms / 2000) run();
+        }, ms);
+      }
+      again = begin;
+      begin();
     },
     _idle: function () {
       return ++beats;
@@ -170,6 +180,8 @@ export function createBoard(): Board {
       E.on('errorFlag', function (flags) {
         // They are told once, until they are cleared.
         E.getErrorFlags();
+        // An interval whose turn was broken off is gone (Espruino src/jsinteractive.c:2534); which one is not told.
+        if (again && flags.includes('CALLBACK')) again();
         if (flags.includes('MEMORY')) run();
       });
     },

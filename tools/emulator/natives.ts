@@ -18,6 +18,23 @@ export const TYPED = 'REPL';
 /** The global by which typed code counts how deep its functions are nested. */
 export const COUNTER = '$nest';
 
+/** The globals by which an instrumented program tells where it is, and leaves when its turn is cut off. */
+export const SITE = '$site';
+export const CUT_OFF = '$cut';
+
+/** One fault of a program, at one of its sites. */
+export interface Inject {
+  /** How often each site was come by, over all starts of the board. */
+  readonly counts: Int32Array;
+  /** Its only element becomes 1 when the fault comes before the saved program has been run to its end. */
+  readonly early: Int32Array;
+  /** The site, and at which time of coming by; 0: never. */
+  readonly site: number;
+  readonly nth: number;
+  /** The turn is cut off; else an exception is thrown. */
+  readonly cut: boolean;
+}
+
 /** A TCP connection as the thread sees it; every event may come at any time after the call that made it. */
 export interface TcpHandle {
   /** Sends bytes; `sent` is called when the system has taken them. */
@@ -111,6 +128,7 @@ export interface Natives {
   offers(ssid: string | undefined): void;
   /** Port 23; absent: nobody can look for it. */
   readonly telnet: ConsolePort | undefined;
+  readonly inject: Inject | undefined;
   /** 32 bits of noise. */
   noise(): number;
   /** A script of the realm, compiled under a file name. */

@@ -9,7 +9,7 @@ import type { BoardName, BoardPair, PairOptions, WireName } from '../boards';
 import { boardCode } from './code';
 import { savedNetworkFile } from './realm/wifi';
 import { interrupt } from './interrupt';
-import type { Program } from './natives';
+import type { Inject, Program } from './natives';
 import type { BoardMessage, BoardStart, ToBoard } from './worker';
 import { Drive, HOST, RESET_INPUT, Run, Source, TARGET, createMemory, createWires } from './wires';
 import type { Board } from './wires';
@@ -28,6 +28,12 @@ const FRESH_MODE = 2;
 
 /** Bytes of the memory of the chip's clock. */
 const RTC_SIZE = 768;
+
+/** What an emulated pair can be started with beyond what every engine can. */
+export interface EmulatedOptions extends PairOptions {
+  /** Faults of the boards' programs. */
+  readonly inject?: Readonly<Partial<Record<BoardName, Inject>>>;
+}
 
 /** The emulator offers more than every engine can. */
 export interface EmulatedPair extends BoardPair {
@@ -66,7 +72,7 @@ interface State {
   typing: boolean;
 }
 
-export function createEmulatedPair(options: PairOptions): EmulatedPair {
+export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
   const memory = createMemory();
   const wires = createWires(
     memory,
@@ -223,6 +229,7 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
       console: options.onConsole !== undefined,
       startMode: of.mode,
       rtc: of.rtc,
+      inject: options.inject?.[NAMES[of.board] ?? 'host'],
       telnet: of.board === TARGET ? (options.telnet ?? 0) : 0,
     };
     const worker = new Worker(code.worker, { eval: true, workerData, stdout: false, stderr: false });
@@ -242,6 +249,8 @@ export function createEmulatedPair(options: PairOptions): EmulatedPair {
     if (!running) return;
     of.typed = '';
     halt(of);
+    // It has no battery.
+    if (reason === 'power on') new Uint8Array(of.rtc).fill(0);
     boot(of, reason).catch(() => undefined);
   }
 

@@ -1,7 +1,7 @@
 /** What the emulator's tests share: a pair running two small programs, and waiting for what they print. */
-import type { BoardName, PairOptions } from '../boards';
+import type { BoardName } from '../boards';
 import { createEmulatedPair } from './pair';
-import type { EmulatedPair } from './pair';
+import type { EmulatedOptions, EmulatedPair } from './pair';
 
 export interface Programs {
   readonly host?: string;
@@ -25,7 +25,10 @@ export interface Running {
 export const NETWORK = { ssid: 'net', password: 'secret' };
 
 /** Powers both boards up. The caller stops the pair. */
-export async function runPrograms(programs: Programs, extra: Partial<PairOptions> = {}): Promise<Running> {
+export async function runPrograms(
+  programs: Programs,
+  extra: Partial<EmulatedOptions> = {},
+): Promise<Running> {
   const lines: { board: BoardName; text: string }[] = [];
   const waiting = new Set<() => void>();
   const pair = createEmulatedPair({

@@ -8,11 +8,12 @@ import { Script, createContext, runInContext } from 'node:vm';
 import { setFlagsFromString, getHeapCodeStatistics, getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CHIP_STACK, nestedBytes } from '../chip-stack';
+import { instrument } from './instrument';
 import { countNesting } from './nesting';
 import type { Board } from './wires';
 import { Run, Source, TARGET, createWires } from './wires';
 import { TYPED } from './natives';
-import type { Natives, Program } from './natives';
+import type { Inject, Natives, Program } from './natives';
 import type { createRealm } from './realm/index';
 import { openConsolePort, openTcp, openUdp, resolveName } from './sockets';
 
@@ -34,6 +35,8 @@ export interface BoardStart {
   readonly startMode: number;
   /** Memory of the chip's clock. */
   readonly rtc: SharedArrayBuffer;
+  /** The saved program is instrumented. */
+  readonly inject: Inject | undefined;
   /** Of the loopback, for the console's port; 0: none. */
   readonly telnet: number;
 }
@@ -100,6 +103,11 @@ function nest(change: number): void {
   tell({ kind: 'overrun' });
   wires.setRun(start.board, Run.Reset);
   halt();
+}
+
+function prepared(source: string, file: string): string {
+  if (start.inject && file === '.bootcde') return instrument(source).source;
+  return file === TYPED && start.board === TARGET ? countNesting(source) : source;
 }
 
 const natives: Natives = {
@@ -170,10 +178,8 @@ const natives: Natives = {
   offers: (ssid) => tell({ kind: 'offers', ssid }),
   telnet: start.telnet ? openConsolePort(start.telnet) : undefined,
   noise: () => randomBytes(4).readInt32LE(),
-  run: (source, file) =>
-    new Script(file === TYPED && start.board === TARGET ? countNesting(source) : source, {
-      filename: file,
-    }).runInContext(context),
+  inject: start.inject,
+  run: (source, file) => new Script(prepared(source, file), { filename: file }).runInContext(context),
 };
 
 const library = runInContext(

@@ -75,6 +75,7 @@ export function espruinoGlobals(
   echo: (on: boolean) => void,
   files: Files,
   chance: Chance,
+  flags: () => string[],
 ): object {
   const board = boardOf(natives);
   let base: number | undefined;
@@ -133,7 +134,7 @@ export function espruinoGlobals(
       toUint8Array: (...values: unknown[]) => new Uint8Array(byteList(values)),
       toArrayBuffer: (text: unknown) => new Uint8Array(byteList([text])).buffer,
       toJS: (value: unknown) => JSON.stringify(value),
-      getErrorFlags: () => [],
+      getErrorFlags: flags,
       getFlags: () => ({}),
       setFlags: nothing,
       setTimeZone: zone.setTimeZone,

@@ -11,7 +11,9 @@ import { CHANCE_RANGE, createChance } from './chance';
 import { createConsole } from './console';
 import { createDate } from './date';
 import { boardOf, esp8266Module, espruinoGlobals } from './espruino';
+import { createErrorFlags } from './errors';
 import { addEvents, emit, listenersOf } from './events';
+import { createInjection } from './injection';
 import { removeWhatEspruinoLacks } from './lacks';
 import { createLoop, timerGlobals } from './loop';
 import type { Loop } from './loop';
@@ -68,8 +70,19 @@ export function createRealm(
     }
   }
 
+  /** @returns whether it is an exception and not the end of a turn that was cut off */
+  function report(thrown: unknown): boolean {
+    if (!injection.over()) {
+      tell(thrown);
+      return true;
+    }
+    print('Execution Interrupted');
+    errors.raise('MEMORY');
+    return false;
+  }
+
   /** As `jsiCheckErrors` (Espruino src/jsinteractive.c:1283): who listens is told, else it is printed. */
-  function report(thrown: unknown): void {
+  function tell(thrown: unknown): void {
     const process = globals.process as object;
     const listeners = listenersOf(process, 'uncaughtException');
     if (!listeners.length) return print(uncaught(thrown));
@@ -94,6 +107,13 @@ export function createRealm(
     natives.restart(leaving, typed);
   }
 
+  const injection = createInjection(natives.inject);
+  const errors = createErrorFlags((fresh) => {
+    const { E } = globals as { E: object };
+    theLoop.call(listenersOf(E, 'errorFlag'), E, [fresh]);
+    print(`New interpreter error: ${String(fresh)}`);
+  });
+
   const chance = createChance();
   const powerUp = natives.now();
   /** Milliseconds to add to the time since power-up: what `setTime` changes. */
@@ -103,10 +123,10 @@ export function createRealm(
 
   let loop: Loop | undefined;
   const getLoop = (): Loop => loop as Loop;
-  const pins = createPins(natives, getLoop, (now) => wallClock(now) / 1000);
+  const pins = createPins(natives, getLoop, (now) => wallClock(now) / 1000, errors);
   const { wires } = pins;
   const stopIfStill = (): void => wires.stopIfStill(natives.board);
-  const theLoop = createLoop(natives, stopIfStill, report);
+  const theLoop = createLoop(natives, stopIfStill, report, errors);
   loop = theLoop;
   theLoop.onTurn(() => pins.deliverEdges());
   theLoop.onTurn(() => {
@@ -117,7 +137,7 @@ export function createRealm(
   const storage = createStorage(natives, boardOf(natives).storage);
   const files = storage as Parameters<typeof espruinoGlobals>[6] & Parameters<typeof createWifi>[2];
   const wifi = natives.board === TARGET ? createWifi(wires, theLoop, files, natives, network) : undefined;
-  const net = createNet(natives, theLoop, wifi);
+  const net = createNet(natives, theLoop, wifi, errors);
 
   const builtin: Record<string, object> = { Storage: storage };
   if (wifi !== undefined) {
@@ -174,6 +194,7 @@ export function createRealm(
       (on) => terminal?.echo(on),
       files,
       chance,
+      () => errors.take(),
     ),
     {
       Date: date,
@@ -197,6 +218,7 @@ export function createRealm(
       global: globalThis,
     },
     natives.nest && { [COUNTER]: natives.nest },
+    injection.globals,
   );
 
   addEvents(theLoop, (object) => net.onDataListener(object));
@@ -224,11 +246,14 @@ export function createRealm(
       for (const file of program.kind === 'file' ? own.concat(program.name) : own) {
         const source = files.read(file);
         if (source === undefined) continue;
+        injection.boot(true);
         try {
           natives.run(source, file);
         } catch (thrown) {
           report(thrown);
         }
+        injection.boot(false);
+        errors.check();
       }
       emit(theLoop, globals.E as object, 'init', []);
       // The firmware joins the saved network after the program has started.

@@ -4,6 +4,7 @@
  * a program's functions, and an exception never gets past `call`.
  */
 import type { Natives } from '../natives';
+import type { ErrorFlags } from './errors';
 
 type Callback = string | ((...args: never[]) => unknown);
 
@@ -11,15 +12,19 @@ interface Timer {
   time: number;
   /** Undefined for a timeout. */
   interval: number | undefined;
-  readonly run: () => void;
+  /** @returns as `Loop.call` */
+  readonly run: () => unknown;
 }
 
 /** Shortest time to a timer, in ms. */
 const SHORTEST = 0.1;
 
 export interface Loop {
-  /** Calls a function, a string of code or an array of them; prints what they throw. */
-  call(callback: unknown, self: unknown, args: readonly unknown[]): void;
+  /**
+   * Calls a function, a string of code or an array of them; prints what they throw.
+   * @returns `false` when it was cut off: what would call it again is then removed
+   */
+  call(callback: unknown, self: unknown, args: readonly unknown[]): boolean;
   /** As `call`, from the event loop. */
   queue(callback: unknown, self: unknown, args: readonly unknown[]): void;
   /** Runs a turn of the loop soon. */
@@ -27,7 +32,7 @@ export interface Loop {
   /** Adds work to the start of every turn. */
   onTurn(work: () => void): void;
   /** A timer of the board's own; `undefined` interval for once. */
-  add(ms: number, interval: number | undefined, run: () => void): number;
+  add(ms: number, interval: number | undefined, run: () => unknown): number;
   remove(id: number): void;
   removeAll(): void;
   change(id: number, ms: number): boolean;
@@ -36,7 +41,8 @@ export interface Loop {
 export function createLoop(
   natives: Natives,
   stopIfStill: () => void,
-  report: (thrown: unknown) => void,
+  report: (thrown: unknown) => boolean,
+  errors: ErrorFlags,
 ): Loop {
   const timers: Record<number, Timer> = {};
   const works: (() => void)[] = [];
@@ -44,19 +50,17 @@ export function createLoop(
   let lastId = 0;
   let scheduled = false;
 
-  function call(callback: unknown, self: unknown, args: readonly unknown[]): void {
-    if (Array.isArray(callback)) {
-      for (const one of callback.slice()) call(one, self, args);
-      return;
-    }
+  function call(callback: unknown, self: unknown, args: readonly unknown[]): boolean {
+    if (Array.isArray(callback)) return callback.slice().every((one) => call(one, self, args));
     stopIfStill();
     try {
       if (typeof callback === 'function')
         (callback as (...all: unknown[]) => unknown).apply(self, args as unknown[]);
       else natives.run(String(callback), 'event');
     } catch (thrown) {
-      report(thrown);
+      return report(thrown);
     }
+    return true;
   }
 
   function runTimers(): void {
@@ -68,7 +72,13 @@ export function createLoop(
     for (const id of due) {
       const timer = timers[id];
       if (timer === undefined) continue;
-      timer.run();
+      const whole = timer.run() !== false;
+      if (!whole && timer.interval !== undefined) {
+        // "Ctrl-C while processing interval - removing it." (Espruino src/jsinteractive.c:2536)
+        delete timers[id];
+        errors.raise('CALLBACK');
+      }
+      errors.check();
       // Espruino frees or repeats a timer after its function ran, so that the function may change it.
       if (timers[id] !== timer) continue;
       if (timer.interval === undefined) delete timers[id];
@@ -79,12 +89,18 @@ export function createLoop(
   function turn(): void {
     scheduled = false;
     stopIfStill();
-    for (const work of works) work();
+    for (const work of works) {
+      work();
+      errors.check();
+    }
     runTimers();
     while (events.length > 0) {
       const batch = events;
       events = [];
-      for (const event of batch) event();
+      for (const event of batch) {
+        event();
+        errors.check();
+      }
     }
     arm();
   }

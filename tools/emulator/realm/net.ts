@@ -8,6 +8,7 @@
  * n: `libs/network/esp8266/network_esp8266.c`, s: `libs/network/socketserver.c`.
  */
 import type { Natives, TcpHandle, UdpHandle } from '../natives';
+import type { ErrorFlags } from './errors';
 import type { Loop } from './loop';
 import { asString, byteString } from './bytes';
 import { emit, listenersOf } from './events';
@@ -97,6 +98,7 @@ export function createNet(
   natives: Pick<Natives, 'tcp' | 'udp' | 'lookup' | 'crash'>,
   loop: Loop,
   wifi: Network | undefined,
+  errors: ErrorFlags,
 ): Net {
   let flows: Flow[] = [];
   let bound: Datagrams[] = [];
@@ -166,7 +168,11 @@ export function createNet(
     const listeners = listenersOf(flow.socket, 'data');
     if (listeners.length > 0) {
       flow.received.shift();
-      loop.call(listeners, flow.socket, [chunk]);
+      if (!loop.call(listeners, flow.socket, [chunk])) {
+        // src/jswrap_stream.c:80
+        (flow.socket as { removeAllListeners(event: string): void }).removeAllListeners('data');
+        errors.raise('CALLBACK');
+      }
     } else if (force || flow.kept.length + chunk.length <= KEPT) {
       flow.received.shift();
       flow.kept += chunk;

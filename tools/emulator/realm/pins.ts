@@ -5,6 +5,7 @@
 import { createWires, Drive, RESET_INPUT, Source, TARGET } from '../wires';
 import type { Board, Edge, Wires } from '../wires';
 import type { Natives } from '../natives';
+import type { ErrorFlags } from './errors';
 import type { Loop } from './loop';
 
 const MODES = [
@@ -54,7 +55,12 @@ export interface Pins {
   deliverEdges(): void;
 }
 
-export function createPins(natives: Natives, getLoop: () => Loop, seconds: (now: number) => number): Pins {
+export function createPins(
+  natives: Natives,
+  getLoop: () => Loop,
+  seconds: (now: number) => number,
+  errors: ErrorFlags,
+): Pins {
   const board: Board = natives.board;
   const isTarget = board === TARGET;
   const count = isTarget ? 17 : 32;
@@ -257,8 +263,10 @@ export function createPins(natives: Natives, getLoop: () => Loop, seconds: (now:
     const at = seconds(time);
     if (watch.edge === 0 || watch.edge > 0 === state) {
       const event = { state, lastTime: watch.lastTime, time: at, pin: watch.pin };
-      getLoop().call(watch.callback, globalThis, [event]);
-      if (!watch.repeat) endWatch(id);
+      const whole = getLoop().call(watch.callback, globalThis, [event]);
+      // src/jsinteractive.c:2421
+      if (!whole && watch.repeat) errors.raise('CALLBACK');
+      if (!whole || !watch.repeat) endWatch(id);
     }
     watch.lastTime = at;
   }

@@ -357,6 +357,7 @@ function setUp(t: TestContext, given: Given = {}) {
       if (on !== (readies.length ? readies[readies.length - 1] : true)) readies.push(on);
     },
     max: MAX_MESSAGE,
+    time: () => 0,
     clock: (mhz) => frequencies.push(mhz),
     load: (name) => {
       loaded.push(name);

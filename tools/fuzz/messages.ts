@@ -120,6 +120,7 @@ export function fuzzHost(seed: number, cases: number): void {
         },
         queued: () => queued,
         ready: () => {},
+        began: () => 0,
         counts: { exchanges: 0, sent: 0, received: 0, resent: 0, damaged: 0 },
       };
     },
@@ -229,6 +230,7 @@ export function fuzzTarget(seed: number, cases: number): void {
       },
       queued: () => 0,
       ready: () => {},
+      time: () => 0,
       max: MAX,
       load: (name) => {
         if (!(name in firmware)) throw new Error('Module not found');

@@ -115,6 +115,7 @@ export function fuzzPackets(seed: number, cases: number): void {
     },
     queued: () => toHost.length,
     ready: () => {},
+    time: () => 0,
     max: MAX,
     load: (name) => firmware[name],
     later: clock.later,

@@ -79,18 +79,21 @@ export class VirtualBoard {
     for (const pin of Object.keys(this.levels)) this.levels[Number(pin)] = 0;
   }
 
-  /** A turn, and what the firmware does at its end (src/jsinteractive.c:1272). */
-  call(run: () => void): void {
+  /** A turn, and what the firmware does at its end (src/jsinteractive.c:1272). @returns it was broken off */
+  call(run: () => void): boolean {
     const nested = this.isBusy;
+    let isCut = false;
     this.isBusy = true;
     this.injector.begin();
     try {
       run();
     } catch (thrown) {
-      if (thrown === CUT) this.raise('MEMORY');
+      isCut = thrown === CUT;
+      if (isCut) this.raise('MEMORY');
       else this.uncaught(thrown);
     }
     this.isBusy = nested;
+    return isCut;
   }
 
   private uncaught(thrown: unknown): void {
@@ -120,11 +123,13 @@ export class VirtualBoard {
 
   fire(timer: Timer): void {
     this.world.now = Math.max(this.world.now, timer.at);
-    this.call(timer.run);
+    const isCut = this.call(timer.run);
     // A timer is freed, or set anew, after its function ran.
     if (!this.timers.includes(timer)) return;
-    if (timer.every === undefined) this.timers.splice(this.timers.indexOf(timer), 1);
+    if (timer.every === undefined || isCut) this.timers.splice(this.timers.indexOf(timer), 1);
     else timer.at += timer.every;
+    // An interval whose turn was broken off is gone (src/jsinteractive.c:2534).
+    if (timer.every !== undefined && isCut) this.raise('CALLBACK');
   }
 
   private read(pins: number | number[]): number {

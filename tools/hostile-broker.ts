@@ -138,7 +138,7 @@ function behave(packet: Packet, visit: Visit): void {
       return visit.send({ cmd: 'suback', ...id, granted: packet.subscriptions.map(({ qos }) => qos) });
     case 'unsubscribe':
       for (const topic of packet.unsubscriptions) visit.filters.delete(topic);
-      return visit.send({ cmd: 'unsuback', ...id } as Packet);
+      return visit.send({ cmd: 'unsuback', ...id, granted: [] });
     case 'pubrec':
       return visit.send({ cmd: 'pubrel', ...id });
     case 'pingreq':

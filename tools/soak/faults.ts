@@ -23,8 +23,11 @@ export interface Scene {
   readonly broker: Victim;
   /** Publishes this many messages at once, to the host. */
   flood(messages: number): void;
-  /** Another client with the board's identifier comes, as often as it is put out, or goes for good. */
-  double(on: boolean): unknown;
+  /**
+   * Another client with the board's identifier comes, as often as it is put out, or goes for good. Undefined with a broker
+   * that does not keep order when a session goes from one to the other.
+   */
+  readonly double?: ((on: boolean) => void) | undefined;
   /** Acknowledgements of the broker to the board are withheld, or not. */
   withhold(on: boolean): void;
   /** As many messages as the system carries in some 10 s. */
@@ -143,8 +146,8 @@ const MAKERS = {
   double: ({ double }, chance) => ({
     text: 'there is a second client with the same identifier',
     ms: between(chance, 1000, 15_000),
-    begin: () => double(true),
-    end: () => double(false),
+    begin: () => double?.(true),
+    end: () => double?.(false),
   }),
   flood({ flood, most }, chance) {
     const messages = Math.round(between(chance, most / 10, most));
@@ -171,7 +174,9 @@ export function* plan(
   kinds: readonly Kind[] = KINDS,
 ): Generator<Fault, never, void> {
   for (;;) {
-    const left = kinds.filter((kind) => kind !== 'kill' || scene.broker.kill);
+    const left = kinds.filter(
+      (kind) => (kind !== 'kill' || scene.broker.kill) && (kind !== 'double' || scene.double),
+    );
     while (left.length) {
       const [kind] = left.splice(chance(left.length), 1) as [Kind];
       yield { kind, ...(MAKERS[kind] as Maker)(scene, chance) };

@@ -107,9 +107,6 @@ const HARMLESS: readonly Kind[] = ['wifi', 'tcp', 'broker', 'kill', 'flood', 'ow
 /** The board's client identifier. */
 const CLIENT = 'soak-board';
 
-/** Seconds for which the broker may owe the board an acknowledgement. */
-const RESPONSE = 4;
-
 const BYTES = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
 
 /** What the application publishes under a number. */
@@ -404,13 +401,7 @@ export async function soak(options: SoakOptions): Promise<Report> {
       engine: options.engine,
       app: 'soak',
       broker: { host: '127.0.0.1', port: relay.port },
-      net: {
-        cleanSession: false,
-        clientId: CLIENT,
-        timeout: TIMEOUT,
-        keepAlive: 20,
-        responseTime: RESPONSE,
-      },
+      net: { cleanSession: false, clientId: CLIENT, timeout: TIMEOUT, keepAlive: 20, responseTime: 4 },
       onLine(board, text) {
         options.onLine?.(board, text);
         if (board === 'host') onHostLine(text);

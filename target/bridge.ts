@@ -205,7 +205,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     hello: '',
     limit: 0,
     keepAlive: 0,
-    maxBody: options.max - 2,
+    maxBody: options.max - 1,
     later: options.later,
     cancel: options.cancel,
     received: received,
@@ -286,7 +286,7 @@ export function createBridge(options: BridgeOptions): Bridge {
   function message(text: string): void {
     const type = byteAt(text, 0);
     if (type >= Type.PACKET) pass(text);
-    if (type === Type.HELLO) calls.maxBody = Math.min(longestOf(text) - 2, calls.maxBody);
+    if (type === Type.HELLO) calls.maxBody = Math.min(longestOf(text) - 1, calls.maxBody);
     if (type === Type.WILL) {
       will = text.substr(1);
       status(Status.WILLOK, '');

@@ -66,7 +66,8 @@ export function createParser(limits: { readonly maxBody: number }): Parser {
     let keep = true;
     if (length > maxBody) {
       const topicEnd = seen < 2 ? 2 : 2 + wordAt(parser.body, 0);
-      const room = Math.min(topicEnd, maxBody - 2);
+      // One byte less than may be held, for what says that it is cut.
+      const room = Math.min(topicEnd, maxBody - 3);
       const idEnd = type & Flag.QOS ? topicEnd + 2 : topicEnd;
       keep = seen < room || (seen >= topicEnd && seen < idEnd);
       end = Math.min(length, seen < room ? room : seen < topicEnd ? topicEnd : keep ? idEnd : length);

@@ -19,6 +19,7 @@ const globals: Record<string, unknown> = {
   },
   digitalRead: () => 0,
   getTime: () => 0,
+  setTime: () => {},
   clearWatch: () => {},
   digitalWrite: () => {},
   print: (line: string) => printed.push(line),

@@ -111,7 +111,11 @@ for (const engine of ENGINES) {
       try {
         await until(/acknowledged/, 0);
         await pause(STAYS);
-        saved = pick(await savedNetwork(world.pair));
+        // A network is saved when it has stood for a second.
+        for (let i = 0; i < 100 && !saved; i++) {
+          await pause(100);
+          saved = pick(await savedNetwork(world.pair));
+        }
         world.pair.crashTarget();
         await until(/acknowledged/, lines.length);
         await pause(STAYS);

@@ -23,7 +23,7 @@ function start(link) {
   setInterval(publish, 10000, link);
 }
 
-mqttlink.MQTTLink.will('result', 'plain client died', false, 1);
+mqttlink.MQTTLink.will('state', 'gone', true, 1);
 
 // Your pins, your network and your broker.
 var link = new mqttlink.MQTTLink(
@@ -31,6 +31,10 @@ var link = new mqttlink.MQTTLink(
   { ssid: 'home', password: 'secret', broker: '192.168.0.9' },
   { userStart: start },
 );
+
+link.on('connect', function () {
+  link.publish('state', 'here', true, 1);
+});
 
 link.statusHandler(function (link, status, detail) {
   if (status === Status.BROKER_FAIL) lost++;

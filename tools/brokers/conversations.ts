@@ -326,13 +326,13 @@ const retained: Conversation = {
 
 const will: Conversation = {
   name: 'the will, when the connection breaks',
-  expected: { result: WILL, 'the host goes on': 'true' },
+  expected: { state: WILL, 'the host goes on': 'true' },
   async hold(talk) {
     const from = talk.got.length;
     talk.world.accessPoint.cut();
     const goesOn = await talk.publish('out/alive', 'x', false, 1);
     return () => ({
-      result: everyOne(talk.got.slice(from), 'result'),
+      state: everyOne(talk.got.slice(from), 'state'),
       'the host goes on': String(goesOn),
     });
   },

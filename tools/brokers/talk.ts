@@ -13,8 +13,8 @@ import type { BrokerProcess } from './process';
 /** Milliseconds for what takes a second or two on an idle PC. */
 export const SOON = 60_000;
 
-/** What `simple` leaves as its will, on `result`. */
-export const WILL = 'simple client died';
+/** What `simple` leaves as its will, on `state`. */
+export const WILL = 'gone';
 
 export type Qos = 0 | 1;
 
@@ -106,7 +106,7 @@ export async function startTalk(
   peer.on('message', (topic: string, payload: Buffer, packet: IPublishPacket) => {
     got.push({ topic, payload, retained: packet.retain, qos: packet.qos });
   });
-  await peer.subscribeAsync(['out/#', 'result'], { qos: 1 });
+  await peer.subscribeAsync(['out/#', 'state'], { qos: 1 });
   await until('running', () => lines.some((line) => / running$/.test(line)));
   for (const line of CONSOLE) world.pair.type('host', `${line}\n`);
 

@@ -80,7 +80,7 @@ const REFUSED: readonly (readonly [net: string, pins: string, message: RegExp])[
   [
     with_('broker', 'mqtt://b'),
     PINS,
-    /broker is "mqtt:\/\/b"\. Allowed: a host name or IPv4 address, without protocol and port$/,
+    /broker is "mqtt:\/\/b"\. Allowed: a host name or IPv4 address, which a colon and a port, 1 to 65535, may follow$/,
   ],
   [
     '{ "ssid": "home", "broker": "b" }',

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { createPromise } from '../simulate/promise';
-import type { Fault } from './fault';
+import { CUT, type Fault } from './fault';
 import { instrument, type Instrumented } from './instrument';
 import { World, type VirtualBoard } from './world';
 
@@ -21,6 +21,10 @@ interface Link {
   publish(topic: string, message: string, retain: boolean, qos: number): void;
   running(): boolean;
   pubqLen(): number;
+}
+
+interface Subscriber {
+  subscribe(filter: string, call: (topic: string, message: string) => void, qos: number): void;
 }
 
 export interface Bundles {
@@ -70,6 +74,16 @@ export function converse(bundles: Bundles, fault?: Fault, trace?: (line: string)
     };
   }
 
+  // What is refused is asked for again, as an application would.
+  function subscribe(one: Subscriber): void {
+    try {
+      one.subscribe('in', (_topic, message) => void heard.add(message), 1);
+    } catch (thrown) {
+      if (thrown === CUT) throw thrown;
+      world.host.later(1e6, () => subscribe(one));
+    }
+  }
+
   function begin(exports: Record<string, unknown>): void {
     const MQTTLink = exports['MQTTLink'] as (new (...args: unknown[]) => Link) & {
       will(topic: string, message: string): void;
@@ -83,9 +97,7 @@ export function converse(bundles: Bundles, fault?: Fault, trace?: (line: string)
       {
         verbose: !!trace,
         timeout: 5,
-        userStart: (one: {
-          subscribe(filter: string, call: (topic: string, message: string) => void, qos: number): void;
-        }) => one.subscribe('in', (_topic, message) => void heard.add(message), 1),
+        userStart: (one: Subscriber) => subscribe(one),
       },
     );
   }

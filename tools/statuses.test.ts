@@ -133,31 +133,22 @@ interface Case {
 const CASES: readonly Case[] = [
   {
     name: 'a broker that refuses, talks nonsense, floods; Wi-Fi and target that fail; a full Storage',
-    // An answer that is none of a broker's pause grows; a connection in between makes it short again.
-    answers: [1, 'end', 2, 'end', 3, 'end', 4, 'end', 5, 'end', 'nonsense', 'end'],
+    // The pauses between them grow.
+    answers: ['end', 'nonsense', 4, 5],
     options: { timeout: 3, netTimeout: 4, persist: true },
     causes: [
       [Status.WILLOK],
       [Status.SPECNET],
       [Status.BROKER_CHECK],
-      [Status.REFUSED_PROTOCOL],
       [Status.BROKER_OK],
       [Status.RUNNING],
       [Status.BROKER_FAIL],
-      [Status.REFUSED_ID],
-      [Status.REFUSED_SERVER],
+      [Status.BAD_BROKER],
       [Status.REFUSED_LOGIN],
       [Status.REFUSED_AUTH],
-      [Status.BAD_BROKER],
       [Status.SUB_FAIL],
       [Status.PUBOK],
       [Status.TOO_LONG, (_world, broker) => broker.send(packetOf(5000))],
-      [
-        Status.DROPPED,
-        (_world, broker) => {
-          for (let i = 0; i < 500; i++) broker.send(packetOf(500));
-        },
-      ],
       [Status.WIFI_DOWN, ({ pair }) => pair.setAccessPoint(false)],
       [Status.NO_NET],
       [Status.NOT_SAVED],
@@ -167,16 +158,27 @@ const CASES: readonly Case[] = [
       [Status.DEFNET],
     ],
   },
+  {
+    name: 'a broker that refuses for other reasons',
+    answers: [1, 2, 3],
+    causes: [[Status.REFUSED_PROTOCOL], [Status.REFUSED_ID], [Status.REFUSED_SERVER]],
+  },
+  {
+    name: 'no time server',
+    // Nobody is there.
+    net: { ntpPort: 9 },
+    causes: [[Status.NO_TIME]],
+  },
   { name: 'a wrong Wi-Fi password', net: { password: 'wrong' }, causes: [[Status.WIFI_FAIL]] },
   { name: 'TLS without the firmware for it', net: { tls: true }, causes: [[Status.NO_TLS]] },
   {
     name: 'a target of another version',
-    target: () => strangeTarget('VERSION = 5', 'VERSION = 99'),
+    target: () => strangeTarget('VERSION = 6', 'VERSION = 99'),
     causes: [[Status.BAD_VERSION]],
   },
   {
     name: 'a target that does not know a message',
-    target: () => strangeTarget('MEM = 9', 'MEM = 99'),
+    target: () => strangeTarget('MEM = 7', 'MEM = 0'),
     causes: [[Status.UNKNOWN]],
   },
 ];
@@ -221,7 +223,10 @@ async function run(one: Case): Promise<void> {
 test('the cases below cause every status there is', () => {
   const source = readFileSync('shared/status.ts', 'utf8');
   const all = [...source.matchAll(/^ {2}[A-Z_]+ = (\d+),$/gm)].map((match) => Number(match[1]));
-  const caused = CASES.flatMap(({ causes }) => causes.map(([status]) => status));
+  // These take a hostile broker, a target that crashes, or one whose memory is full, which the emulator's never is: they are
+  // caused in liveness.test.ts, liveness-boards.test.ts, host/closing.test.ts, host/delivery.test.ts and bridge.test.ts.
+  const elsewhere = [Status.DROPPED, Status.CRASHED, Status.SUB_LESS, Status.PUB_FAIL];
+  const caused = CASES.flatMap(({ causes }) => causes.map(([status]) => status)).concat(elsewhere);
   assert.deepEqual(
     caused.sort((a, b) => a - b),
     all,

@@ -29,6 +29,7 @@ const globals: Record<string, unknown> = {
   },
 };
 Object.assign(globalThis, globals);
+Object.assign((globalThis as unknown as { E: object }).E, { setTimeZone: () => undefined });
 
 // It looks at the board when it is loaded.
 const { launch } = await import('./launch');

@@ -326,7 +326,8 @@ const retained: Conversation = {
 
 const will: Conversation = {
   name: 'the will, when the connection breaks',
-  expected: { state: WILL, 'the host goes on': 'true' },
+  // The host is back then, and says so.
+  expected: { state: `${WILL} here`, 'the host goes on': 'true' },
   async hold(talk) {
     const from = talk.got.length;
     talk.world.accessPoint.cut();

@@ -28,7 +28,7 @@ const STACK_LIMIT = 4000;
 
 /** How far calls are replaced by what they call: on a host where that saves variables, on the target also stack. */
 const HOST_INLINING = { small: 90, few: 4, partly: false };
-const TARGET_INLINING = { small: 90, few: 2, partly: true };
+const TARGET_INLINING = { small: 70, few: 3, partly: true };
 
 /** The target's bundle. */
 const TARGET = 'target/main.ts';

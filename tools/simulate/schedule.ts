@@ -39,7 +39,7 @@ const RECOVER = 5;
 const AGE = 6.5;
 
 /** Publications that the host lets wait. */
-const QUEUE = 40;
+const QUEUE = 26;
 
 export interface Result {
   /** What promise was broken, if any. */

@@ -244,7 +244,8 @@ export function createDriver(board: Board, preset: Handler): Driver {
     if (driver._setup._verbose) board._print(Date().toString().split(' ')[4] + ' ' + text);
   }
 
-  // Tells the handler. `resume`, which `guard` calls when all else is done, acts on its result, when it is there: a status that follows from another is then no call within a call, and the stack that is needed has a bound.
+  // Tells the handler. `resume`, which `guard` calls when all else is done, acts on its result, when it is there: a status
+  // that follows from another is then no call within a call, and the stack that is needed has a bound.
   function tell(status: Status, detail: string, act: (result: unknown) => void): void {
     let result: unknown;
 
@@ -637,11 +638,8 @@ export function createDriver(board: Board, preset: Handler): Driver {
       if (willTold) return;
       willed = willTold = true;
     } else if (status === Status.DROPPED) counts[Count.DROPPED] += +detail || 0;
-    else if (status === Status.WIFI_UP) {
-      driver._joined = true;
-      goOnline();
-    } else if (status === Status.WIFI_DOWN) {
-      driver._joined = false;
+    else if (status === Status.WIFI_UP || status === Status.WIFI_DOWN) {
+      driver._joined = status === Status.WIFI_UP;
       goOnline();
     }
     // The first time it is no news.

@@ -625,8 +625,8 @@ test('each CONNECT ends in one status that says why, and nothing is tried again 
       (s) => (s.last().opened(), s.last().emit('data', 'HTTP/1.1 400 Bad Request\r\n\r\n')),
       [],
     ],
-    ['BROKER_FAIL left', (s) => s.say(LEAVE), []],
-    ['BROKER_FAIL left', (s) => s.abandon(), []],
+    ['BROKER_FAIL no room', (s) => s.say(LEAVE), []],
+    ['BROKER_FAIL no room', (s) => s.abandon(), []],
   ];
   const s = setUp(t);
   s.join();
@@ -787,6 +787,29 @@ test('flood of QoS 1 with a clean session: each is told, as none comes again', (
   assert.deepEqual(s.heard(), ['FULL 50 1', 'FULL 50 2', 'PUBLISH 2 3 t c']);
 });
 
+test('a message that is too long and finds no room is dropped at QoS 0, else the connection is left', (t) => {
+  for (const qos of [0, 1, 2] as const) {
+    const s = setUp(t);
+    s.run();
+    s.free = 50;
+    s.last().emit(
+      'data',
+      made({
+        cmd: 'publish',
+        topic: 't',
+        qos,
+        dup: false,
+        retain: false,
+        messageId: 7,
+        payload: Buffer.alloc(2000),
+      }),
+    );
+    assert.deepEqual(s.heard(), qos ? ['BROKER_FAIL no room'] : []);
+    s.clock.pass(2);
+    assert.deepEqual(s.heard(), qos ? [] : ['DROPPED 1']);
+  }
+});
+
 test('a broker that floods with what nobody asked for: bounded, then left', (t) => {
   const s = setUp(t);
   s.run();
@@ -797,7 +820,7 @@ test('a broker that floods with what nobody asked for: bounded, then left', (t) 
   for (let i = 0; i < 1000 && !s.last().ended; i++) s.last().emit('data', '\x40\x02\0\x01');
   assert.equal(s.last().ended, 1);
   assert.ok(s.free >= 0, `${s.free} free`);
-  assert.equal(s.heard().pop(), 'BROKER_FAIL left');
+  assert.equal(s.heard().pop(), 'BROKER_FAIL no room');
 });
 
 test('too much waits to be sent to the broker: the host is asked to hold back until it is gone', (t) => {

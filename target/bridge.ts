@@ -160,10 +160,6 @@ export function createBridge(options: BridgeOptions): Bridge {
     overrun = !clean;
   }
 
-  function leave(): void {
-    client.disconnect();
-  }
-
   function received(type: number, body: string): void {
     const publish = (type & 0xf0) === PacketType.PUBLISH;
     const qos = publish ? type & Flag.QOS : 0;
@@ -173,13 +169,15 @@ export function createBridge(options: BridgeOptions): Bridge {
     if (room) send(char(type) + body);
     if (!room && qos) full(type, body);
     if (!room && publish && !qos) drop();
-    if (!room && !publish) options.later(leave, 0);
+    if (!room && !publish) options.later(client.disconnect, 0);
   }
 
   function cut(type: number, body: string): void {
     const room = isFree(RESERVE + body.length * COPIES);
     if (room) send(char(Type.CUT, type) + body);
-    else drop();
+    // Left unacknowledged, it would take a place at the broker for as long as the connection stands.
+    if (!room && type & Flag.QOS) options.later(client.disconnect, 0);
+    if (!room && !(type & Flag.QOS)) drop();
   }
 
   function failed(code: Status, detail: string): void {
@@ -190,10 +188,6 @@ export function createBridge(options: BridgeOptions): Bridge {
 
   function drained(): void {
     options.ready(true);
-  }
-
-  function joined(): void {
-    sync.joined();
   }
 
   function open(opened: () => void): Socket {
@@ -228,7 +222,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     later: options.later,
     cancel: options.cancel,
     status: status,
-    joined: joined,
+    joined: sync.joined,
   });
 
   // Does what INIT says: not within `message`, as less deep in the stack more can be done.
@@ -300,7 +294,7 @@ export function createBridge(options: BridgeOptions): Bridge {
       asked = text;
       options.later(connect, 0);
     }
-    if (type === Type.LEAVE) leave();
+    if (type === Type.LEAVE) client.disconnect();
     // In a turn of its own, so that what this one takes does not count.
     if (type === Type.MEM) options.later(tellMemory, 0);
     if (type > Type.MEM && type < Type.PACKET) status(Status.UNKNOWN, '' + type);

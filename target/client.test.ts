@@ -247,7 +247,7 @@ test('what it sends', () => {
   t.idle();
   assert.equal(t.last().ended, 1);
   t.last().emit('close', false);
-  assert.deepEqual(t.happened(), [`failed ${Status.BROKER_FAIL} left`]);
+  assert.deepEqual(t.happened(), [`failed ${Status.BROKER_FAIL} no room`]);
 });
 
 test('what it receives', () => {
@@ -353,7 +353,7 @@ test('an open that comes after all is over is left alone', () => {
   t.client.connect();
   const late = t.open;
   t.client.disconnect();
-  assert.deepEqual(t.happened(), [`failed ${Status.BROKER_FAIL} left`]);
+  assert.deepEqual(t.happened(), [`failed ${Status.BROKER_FAIL} no room`]);
   late();
   assert.equal(t.last().sent, '');
   t.idle();
@@ -496,7 +496,10 @@ test('an owner that ends, or ends and connects again, from within an event', () 
     if (line.startsWith('publish')) t.client.disconnect();
   };
   t.last().emit('data', '\x30\x04\x00\x01tx\x30\x04\x00\x01ty');
-  assert.deepEqual(t.happened(), ['publish ["t","x",0,false,false,0]', `failed ${Status.BROKER_FAIL} left`]);
+  assert.deepEqual(t.happened(), [
+    'publish ["t","x",0,false,false,0]',
+    `failed ${Status.BROKER_FAIL} no room`,
+  ]);
   t.idle();
   t.hooks.event = undefined;
   t.up();
@@ -527,7 +530,7 @@ test('a connection that is abandoned ends without a goodbye', () => {
   t.up();
   t.client.abandon();
   t.client.abandon();
-  assert.deepEqual(t.happened(), [`failed ${Status.BROKER_FAIL} left`]);
+  assert.deepEqual(t.happened(), [`failed ${Status.BROKER_FAIL} no room`]);
   assert.equal(t.last().sent, '');
   assert.equal(t.last().ended, 1);
   t.idle();

@@ -252,13 +252,14 @@ export function createClient(options: ClientOptions): Client {
         fail(Status.BROKER_FAIL, e);
       }
     },
+    // Why is told only where the target leaves by itself: else the host has a reason of its own.
     disconnect: function () {
       send(packet(PacketType.DISCONNECT, '', ''));
       // Sending may have failed, and said so.
-      if (socket) fail(Status.BROKER_FAIL, 'left');
+      if (socket) fail(Status.BROKER_FAIL, 'no room');
     },
     abandon: function () {
-      if (socket) fail(Status.BROKER_FAIL, 'left');
+      if (socket) fail(Status.BROKER_FAIL, 'no room');
     },
     busy: function () {
       return unsent >= BACKLOG;

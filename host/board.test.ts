@@ -10,7 +10,7 @@ function asBoard(time: () => number, interval: (run: () => void) => unknown): Re
   const none = (): number => 0;
   const names: Record<Names, unknown> = {
     // Its number is how many there are.
-    setInterval: (run: () => void) => interval(run),
+    setInterval: (run: (own: unknown) => void, _ms: number, own: unknown) => interval(() => run(own)),
     getTime: time,
     digitalWrite: none,
     digitalRead: none,

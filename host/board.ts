@@ -62,9 +62,12 @@ export interface Board {
 export function createBoard(): Board {
   // Since the link last ordered a turn.
   let beats = 0;
-  // Begins the interval of `_every` anew, and how often that was.
-  let again: (() => void) | undefined;
-  let begun = 0;
+  // The interval of `_every`, whose number is in it; how long it is, whom it calls, and when that was due.
+  let interval: number[] = [];
+  let period = 0;
+  let every: (() => void) | undefined;
+  let last = 0;
+  let outOfMemory: (() => void) | undefined;
 
   function later(run: () => void, ms: number): unknown {
     beats = 0;
@@ -108,6 +111,30 @@ export function createBoard(): Board {
     if (rule && new Date(2026, 0, 1).getTimezoneOffset() !== new Date(2026, 6, 1).getTimezoneOffset())
       print('localTimeOffset is left aside, since E.setDST has set a rule');
     else E.setTimeZone(offset);
+  }
+
+  // What stays after `_every` and `_interrupted` is made here: within them, it would keep all variables of the
+  // constructor that they become a part of.
+  function beat(mine: number[]): void {
+    // It was not the one that is gone. Its number is its own while it runs, and may be somebody else's later.
+    if (mine !== interval) return clearInterval(mine[0]);
+    const passed = getTime() - last;
+    last += passed;
+    // The clock may have been set back.
+    if (every && (passed < 0 || passed > period / 2000)) every();
+  }
+
+  function begin(): void {
+    interval = [];
+    interval[0] = setInterval(beat, period, interval) as unknown as number;
+  }
+
+  function flagged(flags: string[]): void {
+    // They are told once, until they are cleared.
+    E.getErrorFlags();
+    // An interval whose turn was broken off is gone (Espruino src/jsinteractive.c:2534); which one is not told.
+    if (flags.includes('CALLBACK') && every) begin();
+    if (flags.includes('MEMORY') && outOfMemory) outOfMemory();
   }
 
   // The factory is called by a statement of its own: the build takes such ones apart (tools/build/flatten.ts).
@@ -158,32 +185,16 @@ export function createBoard(): Board {
     _later: setTimeout,
     _cancel: clearTimeout as (timer: unknown) => void,
     _every: function (run, ms) {
-      let last = 0;
-      function begin(): void {
-        const mine = ++begun;
-        const id = setInterval(function () {
-          // It was not the one that is gone. Its number is its own while it runs, and may be somebody else's later.
-          if (mine !== begun) return clearInterval(id);
-          const passed = getTime() - last;
-          last += passed;
-          // The clock may have been set back.
-          if (passed < 0 || passed > ms / 2000) run();
-        }, ms);
-      }
-      again = begin;
+      every = run;
+      period = ms;
       begin();
     },
     _idle: function () {
       return ++beats;
     },
     _interrupted: function (run) {
-      E.on('errorFlag', function (flags) {
-        // They are told once, until they are cleared.
-        E.getErrorFlags();
-        // An interval whose turn was broken off is gone (Espruino src/jsinteractive.c:2534); which one is not told.
-        if (again && flags.includes('CALLBACK')) again();
-        if (flags.includes('MEMORY')) run();
-      });
+      outOfMemory = run;
+      E.on('errorFlag', flagged);
     },
     _random: Math.random,
     _emit: function (owner, session) {

@@ -194,7 +194,7 @@ export function createLink(options: LinkOptions): Link {
   // What has no value here gets it in `start`, or before it is used.
   let queue: string[];
   // What is to be done on the wires when all bytes up to `end` have flowed: one of `search`, `aligned`, `rest`, `begin`,
-  // `headed`, `carry`, `goOn`, `bodied`.
+  // `headed`, `carry`, `bodied`.
   let step: () => void;
   let state: LinkState;
   // The peer's last header asked for no message.
@@ -391,16 +391,9 @@ export function createLink(options: LinkOptions): Link {
     if (position >= shared) {
       if (sending && sending.length === length) into = null;
       else out = null;
-      step = goOn;
       if (end > length) end = length;
+      if (position === length) step = bodied;
     } else if (end > shared) end = shared;
-  }
-
-  // The same for what flows one way, of which there is most.
-  function goOn(): void {
-    end = position + chunk;
-    if (end > length) end = length;
-    if (position === length) step = bodied;
   }
 
   function bodied(): void {

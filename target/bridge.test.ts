@@ -168,7 +168,7 @@ class ScriptedSocket {
   private readonly listeners: Record<string, ((value: never) => void)[]> = {};
   constructor(
     readonly where: Record<string, unknown>,
-    readonly opened: () => void,
+    readonly opened: (this: unknown) => void,
   ) {}
   write(data: string): boolean {
     this.sent += data;
@@ -259,7 +259,7 @@ interface Given {
   /** Saved in flash. */
   readonly saved?: { ssid: string; password: string };
   /** In place of scripted sockets. */
-  readonly connect?: (where: Record<string, unknown>, opened: () => void) => unknown;
+  readonly connect?: (where: Record<string, unknown>, opened: (this: unknown) => void) => unknown;
   readonly noTls?: boolean;
 }
 
@@ -332,7 +332,7 @@ function setUp(t: TestContext, given: Given = {}) {
       return connect;
     },
   };
-  function connect(where: Record<string, unknown>, opened: () => void): unknown {
+  function connect(where: Record<string, unknown>, opened: (this: unknown) => void): unknown {
     if (given.connect) return given.connect(where, opened);
     sockets.push(new ScriptedSocket({ ...where }, opened));
     s.last().settle = () => clock.pass(0);

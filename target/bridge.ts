@@ -62,8 +62,12 @@ export interface BridgeOptions {
   /** `require`: gives the firmware's modules Wifi, net, dgram, and tls where there is one. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as the firmware's own
   readonly load: (module: string) => any;
-  /** `setTimeout`, milliseconds. */
-  readonly later: (run: () => void, ms: number) => unknown;
+  /** `setTimeout`, milliseconds, and what `run` gets. */
+  readonly later: <Args extends unknown[]>(
+    run: (...args: Args) => void,
+    ms: number,
+    ...args: Args
+  ) => unknown;
   readonly cancel: (timer: unknown) => void;
   /** `getTime`: seconds. */
   readonly time: () => number;
@@ -88,21 +92,21 @@ export function createBridge(options: BridgeOptions): Bridge {
   const send = options.send;
   // The message WILL, until it has become part of a CONNECT packet.
   let will = '';
-  // The messages INIT and CONNECT, until turns of their own do what they say.
-  let init = '';
-  let asked = '';
+  // The messages INIT and CONNECT, until turns of their own do what they say. Undefined takes less memory than ''.
+  let init: string | undefined;
+  let asked: string | undefined;
   // INIT has been understood.
   let begun = false;
   // Bits of `InitFlag`.
   let verbose = 0;
-  // Of the connection: the module that opens sockets, what it is told, and a bit of `ConnectTo`.
-  let net = 'net';
-  let where: { host?: string; port?: number };
+  // Of the connection: whether it is encrypted, where it goes, until it is opened, and a bit of `ConnectTo`.
+  let secure = false;
+  let where: { host?: string; port?: number } | undefined;
   let clean = 0;
   // A message found no room, and this connection brings it no more. Those behind it must not overtake it.
   let overrun = false;
   // What could not be said, since the host was too far behind: the last of Wi-Fi, and how many messages were dropped.
-  let late = '';
+  let late: string | undefined;
   let dropped = 0;
   let behind = false;
   const wifiModule = options.load('Wifi');
@@ -117,7 +121,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     behind = false;
     if (!clear) catchUpLater();
     if (clear && late) send(late);
-    if (clear) late = '';
+    if (clear) late = undefined;
     if (clear && dropped) {
       status(Status.DROPPED, '' + dropped);
       dropped = 0;
@@ -129,10 +133,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     const clear = options.queued() < QUEUE;
     const ofWifi = code === Status.WIFI_UP || code === Status.WIFI_DOWN || code === Status.WIFI_FAIL;
     // To print takes as much stack as two calls.
-    if (verbose)
-      options.later(function () {
-        options.log('status ' + code + ' ' + detail);
-      }, 0);
+    if (verbose) options.later(options.log, 0, 'status ' + code + ' ' + detail);
     if (clear || !ofWifi) send(message);
     else {
       // While the host stands still, networks come and go.
@@ -190,13 +191,15 @@ export function createBridge(options: BridgeOptions): Bridge {
     options.ready(true);
   }
 
-  function open(opened: () => void): Socket {
-    return options.load(net).connect(where, opened);
+  function open(opened: (this: Socket) => void): Socket {
+    const to = where;
+    where = undefined;
+    return options.load(secure ? 'tls' : 'net').connect(to, opened);
   }
 
   const calls: ClientOptions = {
     open: open,
-    hello: '',
+    hello: undefined,
     limit: 0,
     keepAlive: 0,
     maxBody: options.max - 1,
@@ -227,8 +230,8 @@ export function createBridge(options: BridgeOptions): Bridge {
 
   // Does what INIT says: not within `message`, as less deep in the stack more can be done.
   function begin(): void {
-    const settings = decodeInit(init);
-    init = '';
+    const settings = decodeInit(init as string);
+    init = undefined;
     if (!settings) return status(Status.UNKNOWN, '' + Type.INIT);
     begun = true;
     sync.settings(settings.ntpServer, settings.ntpPort, settings.rtcResync);
@@ -240,19 +243,19 @@ export function createBridge(options: BridgeOptions): Bridge {
 
   // Does what CONNECT says.
   function connect(): void {
-    const to = decodeConnect(asked);
-    asked = '';
+    const to = decodeConnect(asked as string);
+    asked = undefined;
     if (!to) return status(Status.UNKNOWN, '' + Type.CONNECT);
-    net = 'net';
-    where = {};
+    secure = !!(to.flags & ConnectTo.TLS);
     try {
-      if (to.flags & ConnectTo.TLS) options.load((net = 'tls'));
+      if (secure) options.load('tls');
     } catch (e) {
       return status(Status.NO_TLS, '');
     }
-    if (to.tlsOptions) where = JSON.parse(to.tlsOptions);
-    where.host = to.address;
-    where.port = to.port;
+    const address: { host?: string; port?: number } = to.tlsOptions ? JSON.parse(to.tlsOptions) : {};
+    address.host = to.address;
+    address.port = to.port;
+    where = address;
     clean = to.flags & ConnectTo.CLEAN_SESSION;
     overrun = false;
     calls.limit = to.limit;

@@ -151,7 +151,7 @@ function setUp(over: Partial<Settings> = {}) {
       const socket = new ScriptedSocket();
       socket.settle = () => clock.pass(0);
       sockets.push(socket);
-      opens.push(onOpen);
+      opens.push(() => onOpen.call(socket as unknown as Socket));
       return socket;
     },
     ...asOptions({ ...settings, ...over }),

@@ -47,11 +47,11 @@ export interface ClientEvents {
 
 export interface ClientOptions extends ClientEvents {
   /**
-   * Opens a socket to the broker, calls `onOpen` once it stands (not before returning). May throw.
+   * Opens a socket to the broker, calls `onOpen` with it as `this` once it stands (not before returning). May throw.
    */
-  readonly open: (onOpen: () => void) => Socket;
+  readonly open: (onOpen: (this: Socket) => void) => Socket;
   /** The CONNECT packet; forgotten with CONNACK. This and the next two may change between connections. */
-  hello: string;
+  hello: string | undefined;
   /** Seconds for the broker to be reached, and again for its CONNACK. */
   limit: number;
   /** Seconds, as in CONNECT; 0: off. */
@@ -103,7 +103,7 @@ export function createClient(options: ClientOptions): Client {
   let failure: Status;
   let reason: unknown;
   // The socket closed; what came before is to be read first.
-  let closed = '';
+  let closed: string | undefined;
 
   /** What is due next, and in how many seconds; 0: no limit. */
   function expect(packet: string, seconds: number): void {
@@ -159,7 +159,7 @@ export function createClient(options: ClientOptions): Client {
   function takeConnack(): void {
     const valid = parser.type === PacketType.CONNACK && parser.remainingLength === 2;
     let code = 1;
-    options.hello = '';
+    options.hello = undefined;
     if (!valid) parser.wrong = 'no valid CONNACK';
     if (valid) {
       code = byteAt(parser.body, 1);
@@ -211,6 +211,12 @@ export function createClient(options: ClientOptions): Client {
   // Handlers look at `this` because a socket speaks on after it was given up. One set of them serves all sockets,
   // as functions are what takes most memory.
 
+  function onOpen(this: Socket): void {
+    if (this !== socket || up) return;
+    expect('CONNACK', options.limit);
+    send(options.hello as string);
+  }
+
   function onData(this: Socket, chunk: string): void {
     if (this !== socket) return;
     parser.unread += chunk;
@@ -234,20 +240,15 @@ export function createClient(options: ClientOptions): Client {
     connect: function () {
       if (socket || failing) return;
       unanswered = unsent = 0;
-      closed = '';
+      closed = undefined;
       parser.reset();
       expect('connection', options.limit);
       try {
-        const opened = options.open(function () {
-          if (opened !== socket) return;
-          expect('CONNACK', options.limit);
-          send(options.hello);
-        });
-        socket = opened;
-        opened.on('data', onData);
-        opened.on('drain', onDrain);
-        opened.on('error', onEnd);
-        opened.on('close', onEnd);
+        socket = options.open(onOpen);
+        socket.on('data', onData);
+        socket.on('drain', onDrain);
+        socket.on('error', onEnd);
+        socket.on('close', onEnd);
       } catch (e) {
         fail(Status.BROKER_FAIL, e);
       }

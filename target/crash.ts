@@ -16,7 +16,8 @@ const RTC = 0x60001300;
 /** Characters of the reason that are kept, four in a word. */
 const LENGTH = 32;
 
-const chip: { reboot(): void } = require('ESP8266');
+/** `reboot` begins anew. */
+export const chip: { reboot(): void } = require('ESP8266');
 
 // Given back when memory has run out, for what is still to be done: ten variables, and what the turn that was broken off
 // has given back. A variable that nobody reads would not survive the build.
@@ -53,11 +54,6 @@ function crash(reason: string): void {
     poke32(RTC + 4 + i, (wordAt(text, i) << 16) | wordAt(text, i + 2));
     i += 4;
   }
-  chip.reboot();
-}
-
-/** Begins anew. */
-export function restart(): void {
   chip.reboot();
 }
 

@@ -5,7 +5,7 @@
 // First of all, in this order.
 import './doors';
 import './seed';
-import { forgetReason, lastReason, restart } from './crash';
+import { chip, forgetReason, lastReason } from './crash';
 import { text } from '../shared/bytes';
 import { Down, LinkOptions, MAX_MESSAGE, createLink } from '../shared/link';
 import { encodeHello } from '../shared/messages';
@@ -65,7 +65,7 @@ end.stamp = bridge.stamp;
 end.down = function (why) {
   bridge.abandon();
   // The broker is to hear of it, and then publishes the will.
-  setTimeout(restart, why === Down.RESTARTED ? 0 : 1000);
+  setTimeout(chip.reboot, why === Down.RESTARTED ? 0 : 1000);
 };
 
 link.start();

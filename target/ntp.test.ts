@@ -85,10 +85,10 @@ async function setUp(t: TestContext, answer: (request: Buffer) => Buffer[]) {
     },
     time: () => options.now,
     // A second for the five there are.
-    later: (run, ms) => {
+    later: (run, ms, ...args) => {
       const timer = setTimeout(() => {
         timers.delete(timer);
-        run();
+        run(...args);
       }, ms / 20);
       timers.add(timer);
       return timer;

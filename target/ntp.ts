@@ -41,8 +41,12 @@ export interface NtpOptions {
   readonly wifi: Names;
   /** Seconds with a fraction, as `getTime`. */
   readonly time: () => number;
-  /** `setTimeout` of the board, milliseconds. */
-  readonly later: (run: () => void, ms: number) => unknown;
+  /** `setTimeout` of the board, milliseconds, and what `run` gets. */
+  readonly later: <Args extends unknown[]>(
+    run: (...args: Args) => void,
+    ms: number,
+    ...args: Args
+  ) => unknown;
   /** Undoes `later`. */
   readonly cancel: (timer: unknown) => void;
 }
@@ -107,6 +111,7 @@ export function createNtp(options: NtpOptions): Ntp {
     // Then it is not the server's fault.
     if (details.status !== 'connected') why = '';
     answer = undefined;
+    nonce = '';
     options.cancel(timer);
     if (done) done(seconds || 0, why);
   }

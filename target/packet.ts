@@ -29,8 +29,8 @@ export interface Parser {
   type: number;
   body: string;
   remainingLength: number;
-  /** What is wrong with the stream, in words; it is of no use from then on. '' for nothing. */
-  wrong: string;
+  /** What is wrong with the stream, in words; it is of no use from then on. */
+  wrong: string | undefined;
   /** Looks for the end of the next packet. @returns false when the stream has to go on first, or is wrong */
   next(): boolean;
   /** A new stream begins. */
@@ -113,7 +113,8 @@ export function createParser(limits: { readonly maxBody: number }): Parser {
 
   function reset(): void {
     expect = Expect.END;
-    parser.unread = parser.body = parser.wrong = '';
+    parser.unread = parser.body = '';
+    parser.wrong = undefined;
     at = 0;
   }
 
@@ -122,7 +123,7 @@ export function createParser(limits: { readonly maxBody: number }): Parser {
     type: 0,
     body: '',
     remainingLength: 0,
-    wrong: '',
+    wrong: undefined,
     next: next,
     reset: reset,
   };

@@ -52,13 +52,8 @@ export function createSync(options: SyncOptions): Sync {
   let pending = false;
   // The host knows it.
   let told = false;
-  let reason: string;
   let pause = PAUSE;
   let timer: unknown;
-
-  function tell(): void {
-    options.status(Status.NO_TIME, reason);
-  }
 
   function ask(): void {
     timer = undefined;
@@ -82,11 +77,8 @@ export function createSync(options: SyncOptions): Sync {
       resync = 0;
       ntp.close();
     } else timer = options.later(ask, next * 1000);
-    if (why && !told) {
-      reason = server + ': ' + why;
-      // Not here, where much of the stack is in use.
-      options.later(tell, 0);
-    }
+    // Not here, where much of the stack is in use.
+    if (why && !told) options.later(options.status, 0, Status.NO_TIME, server + ': ' + why);
     if (why) told = true;
   }
 

@@ -30,8 +30,11 @@ const SETTLE = 1000;
 const PAUSE = 5000;
 const LONGEST_PAUSE = 60000;
 
-const JOINED = 'connected';
-const NO_ADDRESS = 'no address';
+/** What the firmware says of a network. An enumeration, since a constant would take variables. */
+const enum Word {
+  JOINED = 'connected',
+  NO_ADDRESS = 'no address',
+}
 
 export interface Network {
   readonly ssid: string;
@@ -135,8 +138,8 @@ export function createWifi(options: WifiOptions): Wifi {
   function ask(): string {
     const details = wifi.getDetails();
     const address = wifi.getIP();
-    if (details.status !== JOINED) return details.status;
-    return address.ip && address.ip !== '0.0.0.0' ? JOINED : NO_ADDRESS;
+    if (details.status !== Word.JOINED) return details.status;
+    return address.ip && address.ip !== '0.0.0.0' ? Word.JOINED : Word.NO_ADDRESS;
   }
 
   /** Looks whether the network is there; if not, ends the attempt for the reason given, if any. */
@@ -145,7 +148,7 @@ export function createWifi(options: WifiOptions): Wifi {
     // Asking the firmware, since an event may be older than the attempt under way.
     const word = /*@__NOINLINE__*/ ask();
     const network = current as Network;
-    if (word === JOINED) {
+    if (word === Word.JOINED) {
       state = State.UP;
       after(SETTLE);
       options.status(Status.WIFI_UP, network.ssid);
@@ -184,14 +187,17 @@ export function createWifi(options: WifiOptions): Wifi {
     if (current !== given) options.status(Status.DEFNET, current.ssid);
     const word = /*@__NOINLINE__*/ ask();
     // Else `connect` would find nothing to do.
-    if (word === NO_ADDRESS) wifi.disconnect();
+    if (word === Word.NO_ADDRESS) wifi.disconnect();
     wifi.connect(current.ssid, current, look);
   }
 
   function begin(): void {
     // What is in force after boot is what flash holds.
-    saved = wifi.getDetails();
-    if (saved.ssid === given.ssid && saved.password === given.password) given = saved;
+    const details = wifi.getDetails();
+    saved = given;
+    // There is more in `details`, which would take memory for good.
+    if (details.ssid !== given.ssid || details.password !== given.password)
+      saved = { ssid: details.ssid, password: details.password };
     fallback = useSaved && saved.ssid ? saved : given;
     turn = given;
     state = State.WANTED;
@@ -226,11 +232,11 @@ export function createWifi(options: WifiOptions): Wifi {
     word = /*@__NOINLINE__*/ ask();
     if (was === State.WANTED) return look('timeout, ' + word);
     if (was === State.START) return look('');
-    if (word !== JOINED) return lost(0);
+    if (word !== Word.JOINED) return lost(0);
     settle();
   }
 
-  wifi.on(JOINED, function () {
+  wifi.on(Word.JOINED, function () {
     look('');
   });
   wifi.on('disconnected', function () {

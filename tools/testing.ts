@@ -15,8 +15,8 @@ export function createClock() {
   const stale: number[] = [];
   const clock = {
     stale,
-    later: (run: () => void, ms: number): unknown => {
-      timers.push({ at: now + ms, id: ++last, run });
+    later: <Args extends unknown[]>(run: (...args: Args) => void, ms: number, ...args: Args): unknown => {
+      timers.push({ at: now + ms, id: ++last, run: () => run(...args) });
       return last;
     },
     cancel: (id: unknown) => {

@@ -219,7 +219,7 @@ export function fuzzTarget(seed: number, cases: number): void {
               if (event === 'data') later(() => listener.call(socket, '\x20\x02\0\0'), 5);
             },
           };
-          later(opened, 1);
+          later(() => opened.call(socket), 1);
           return socket;
         },
       },

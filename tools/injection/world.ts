@@ -401,7 +401,7 @@ export class World {
     };
     board.later(2000, () => {
       take = this.broker.connect(pipe);
-      opened();
+      opened.call(socket);
     });
     return socket;
   }

@@ -157,14 +157,18 @@ export function createTarget(options: TargetOptions): TargetBoard {
     const firmware: Record<string, unknown> = network.boot();
     mishaps.next = undefined;
     inMessage = false;
-    const later = (run: () => void, ms: number): unknown => {
+    const later = <Args extends unknown[]>(
+      run: (...args: Args) => void,
+      ms: number,
+      ...args: Args
+    ): unknown => {
       if (inMessage && !ms && mishaps.next === 'loses a turn' && options.mayLose() && mishaps.skip-- <= 0) {
         note?.('a turn of the target is lost');
         mishaps.next = undefined;
         options.restarted();
         return {};
       }
-      return end.later(Math.max(ms, 0.1) * 1000, run);
+      return end.later(Math.max(ms, 0.1) * 1000, () => run(...args));
     };
     const risky =
       <A extends unknown[], R>(call: (...args: A) => R): ((...args: A) => R) =>
@@ -182,7 +186,10 @@ export function createTarget(options: TargetOptions): TargetBoard {
       }),
       max: end.settings.max,
       load: risky((name: string) => firmware[name]),
-      later: risky(later),
+      later: (...args) => {
+        strike(mishaps, note);
+        return later(...args);
+      },
       cancel: risky(end.cancel),
       time: risky(end.time),
       memory: risky(memory),

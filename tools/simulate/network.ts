@@ -164,7 +164,7 @@ export function createNetwork(options: NetworkOptions): Network {
     };
   }
 
-  function connect(where: { host: string }, opened: () => void): unknown {
+  function connect(where: { host: string }, opened: (this: unknown) => void): unknown {
     // Of an address; a name takes its time to be looked up in vain.
     if (!joined && chance.is(0.5)) throw new Error('Unable to create socket');
     const mine = life;
@@ -332,7 +332,7 @@ export function createNetwork(options: NetworkOptions): Network {
       brokerOpen = true;
       onTarget(delay(), () => {
         if (!targetOpen || targetClosing) return;
-        opened();
+        opened.call(socket);
         connection.pump();
       });
     });

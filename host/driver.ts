@@ -783,6 +783,13 @@ export function createDriver(board: Board, preset: Handler): Driver {
     guard(everySecond);
   }
 
+  // A turn that was cut off for want of memory may have left anything half done.
+  function interrupted(): void {
+    if (stage === Stage.OFF) return;
+    fail(Status.ESP_FAIL, 'memory ran out here', 0);
+    resume();
+  }
+
   function persist(): void {
     const save = keepInStorage({
       _storage: board._storage(),
@@ -812,14 +819,10 @@ export function createDriver(board: Board, preset: Handler): Driver {
       subscriptions._kept = setup._keep;
       if (driver._will) setup._login.will = driver._willFlags;
       resetPin = board._open(pins, setup);
-      if (setup._persist) persist();
+      // What it leaves would keep the variables of a function that it became a part of.
+      if (setup._persist) /*@__NOINLINE__*/ persist();
       board._every(tick, TICK);
-      // A turn that was cut off for want of memory may have left anything half done.
-      board._interrupted(function () {
-        if (stage === Stage.OFF) return;
-        fail(Status.ESP_FAIL, 'memory ran out here', 0);
-        resume();
-      });
+      board._interrupted(interrupted);
       reset();
     },
     _will: '',

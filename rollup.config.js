@@ -27,7 +27,7 @@ const TARGET_LIMIT = 16000;
 const STACK_LIMIT = 4000;
 
 /** How far calls are replaced by what they call: on a host where that saves variables, on the target also stack. */
-const HOST_INLINING = { small: 90, few: 6, partly: true };
+const HOST_INLINING = { small: 90, few: 10, partly: true };
 const TARGET_INLINING = { small: 70, few: 3, partly: true };
 
 /** The target's bundle. */

@@ -8,7 +8,7 @@ import { MQTTLinkClass, createMQTTLink } from './mqttlink';
 export { Status } from '../shared/status';
 export { defaultStatusHandler } from './mqttlink';
 export type { LinkCounts } from './counts';
-export type { MemoryCallback } from './driver';
+export type { MemoryCallback } from './sender';
 export type { ExitGate } from './exit-gate';
 export type { Message, MQTTLinkOptions, StatusHandler } from './mqttlink';
 export type { DoneCallback } from './outbox';

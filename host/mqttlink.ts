@@ -14,7 +14,8 @@ import { Status } from '../shared/status';
 import { Board } from './board';
 import { toBytes } from './bytes';
 import { Count, LinkCounts } from './counts';
-import { MemoryCallback, createDriver } from './driver';
+import { createDriver } from './driver';
+import { MemoryCallback } from './sender';
 import { ExitGate } from './exit-gate';
 import { DoneCallback } from './outbox';
 import { PUBLISH_FIELDS, SUBSCRIBE_FIELDS, publish, topicOf } from '../shared/packets';
@@ -144,6 +145,8 @@ export interface MQTTLinkClass {
 export function createMQTTLink(board: Board): MQTTLinkClass {
   const driver = createDriver(board, defaultStatusHandler);
   const outbox = driver._outbox;
+  const state = driver._state;
+  const connection = driver._connection;
   let made = false;
 
   // `on` is the interpreter's own, which each object has.
@@ -151,7 +154,7 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
     constructor(pins: LinkPins, settings: NetworkSettings, options?: MQTTLinkOptions) {
       if (made) throw new Error('there is an MQTTLink already, and a board has one link');
       const setup = checkSetup(pins, settings, options);
-      checkLength('will', driver._will.length, setup._max);
+      checkLength('will', connection._will.length, setup._max);
       driver._begin(this, pins, setup);
       made = true;
     }
@@ -161,8 +164,8 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
       const name = toTopic('topic', topic);
       const payload = toBytes('message', message, true);
       checkLength('topic and message', name.length + payload.length, MAX_MESSAGE - WILL_FIELDS);
-      driver._will = encodeWill(name, payload);
-      driver._willFlags = toFlags(retain, qos);
+      connection._will = encodeWill(name, payload);
+      connection._willFlags = toFlags(retain, qos);
     }
 
     get exitGate(): ExitGate {
@@ -173,10 +176,10 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
       const name = toTopic('topic', topic);
       const payload = toBytes('message', message, true);
       const flags = toFlags(retain, qos);
-      const setup = driver._setup;
+      const setup = state._setup;
       const length = name.length + payload.length;
       if (done !== undefined) checkFunction('done', done);
-      checkLength('topic and message', length, driver._max - PUBLISH_FIELDS);
+      checkLength('topic and message', length, state._max - PUBLISH_FIELDS);
       if (outbox._queue.length >= setup._queue)
         throw new Error('publish: ' + setup._queue + ' publications wait already, which is maxQueue');
       if (outbox._bytes + length + PUBLISH_FIELDS > setup._bytes)
@@ -184,21 +187,21 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
           'publish: ' + outbox._bytes + ' bytes wait already, and maxQueueBytes is ' + setup._bytes,
         );
       outbox._add(publish(flags, name, payload), done);
-      driver._pump();
+      driver._sender._pump();
     }
 
     subscribe(filter: string, callback: MessageCallback, qos?: number): void {
       const name = toTopic('filter', filter);
       checkFunction('callback', callback);
       toFlags(undefined, qos);
-      checkLength('filter', name.length, driver._max - SUBSCRIBE_FIELDS);
+      checkLength('filter', name.length, state._max - SUBSCRIBE_FIELDS);
       driver._subscriptions._set(name, callback, qos || 0);
       driver._subscribed();
     }
 
     unsubscribe(filter: string): boolean {
       const found = driver._subscriptions._set(toTopic('filter', filter), undefined, 0);
-      driver._pump();
+      driver._sender._pump();
       return found;
     }
 
@@ -211,7 +214,7 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
     }
 
     pubqClear(): number {
-      return driver._clear();
+      return driver._sender._clear();
     }
 
     counts(): LinkCounts {
@@ -234,21 +237,21 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
 
     statusHandler(handler: StatusHandler): void {
       checkFunction('handler', handler);
-      driver._handler = handler;
+      driver._teller._handler = handler;
     }
 
     running(): boolean {
-      return driver._running;
+      return state._isRunning();
     }
 
     wifi(): boolean {
-      return driver._joined;
+      return state._joined;
     }
 
     command(name: string, done?: MemoryCallback): void {
       if (name !== 'mem') refuse('command', name, 'mem');
       if (done !== undefined) checkFunction('done', done);
-      driver._askMemory(done);
+      driver._sender._askMemory(done);
     }
   }
 

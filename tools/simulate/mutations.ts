@@ -49,11 +49,11 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'the queue outlives a reset of the target',
-    file: 'host/driver',
+    file: 'host/sender',
     changes: [
       [
-        '    const lost = passing;',
-        '    const lost = passing;\n    while (outbox._queue.length) outbox._remove(0);',
+        '      const lost = passing;',
+        '      const lost = passing;\n      while (outbox._queue.length) outbox._remove(0);',
       ],
     ],
   },
@@ -120,31 +120,31 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'the broker has its time only once the link has carried what it is to answer',
     favour: 'target stalls',
-    file: 'host/driver',
+    file: 'host/sender',
     changes: [['if (outbox._sent && link.counts.sent >= carried) owing++;', 'if (outbox._sent) owing++;']],
   },
   {
     name: 'a broker that owes PUBACK is left',
     favour: 'broker owes PUBACK',
-    file: 'host/driver',
+    file: 'host/sender',
     changes: [['if (owing > limit) return', 'if (owing > 9e9) return']],
   },
   {
     name: 'a broker that owes SUBACK is left',
     favour: 'broker owes SUBACK',
-    file: 'host/driver',
+    file: 'host/sender',
     changes: [['return owingFilter > limit ?', 'return owingFilter > 9e9 ?']],
   },
   {
     name: 'the next CONNECT waits for the end of the connection before',
     favour: 'broker owes PUBACK',
-    file: 'host/driver',
+    file: 'host/connection',
     changes: [
       [
-        '    broker = Broker.LEAVING;\n    leaving = status;',
-        '    broker = Broker.NONE;\n    leaving = status;',
+        'state._broker = Broker.LEAVING;\n    leaving = status;',
+        'state._broker = Broker.NONE;\n    leaving = status;',
       ],
-      ["expect('end of the connection', driver._setup._timeout + 5);", 'wait = 1;'],
+      ["options._expect('end of the connection', state._setup._timeout + 5);", 'wait = 1;'],
     ],
   },
   {
@@ -161,7 +161,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'what came with QoS 2 is delivered once',
     favour: 'connection is cut',
-    file: 'host/driver',
+    file: 'host/receiver',
     changes: [['const again = qos > 1 && received.indexOf(id) >= 0;', 'const again = false;']],
   },
   {
@@ -202,8 +202,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a handler that never answers is not waited for any longer',
     favour: 'a status handler never answers',
-    file: 'host/driver',
-    changes: [['if (waiting && !--waiting && settle) settle(undefined);', '']],
+    file: 'host/teller',
+    changes: [['if (teller._waiting) teller._waiting--;', '']],
   },
   {
     name: 'a target leaves the broker when its host is silent',
@@ -219,14 +219,14 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'subscriptions are renewed where the broker says that it kept the session',
     favour: 'broker forgets subscriptions, not the session',
-    file: 'host/driver',
-    changes: [['!session || driver._setup._resubscribe', '!session']],
+    file: 'host/sender',
+    changes: [['!session || state._setup._resubscribe', '!session']],
   },
   {
     name: 'no session is believed that was not asked for',
     favour: 'broker says that it kept a session',
-    file: 'host/driver',
-    changes: [['byteAt(packet, 1) > 0 && driver._setup._keep;', 'byteAt(packet, 1) > 0;']],
+    file: 'host/connection',
+    changes: [['byteAt(packet, 1) > 0 && state._setup._keep;', 'byteAt(packet, 1) > 0;']],
   },
   {
     name: 'what nobody expects ends this start of the target',

@@ -1,0 +1,216 @@
+/**
+ * The connection to the broker: when it is tried, what CONNECT says, and how it
+ * ends. It must never have two at a time: after CONNECT the target says once
+ * that there is none any more, and only then may there be another one.
+ */
+import { byteAt } from '../shared/bytes';
+import { ConnectTo, Type, encode, encodeConnect } from '../shared/messages';
+import { connectHead, connectTail } from '../shared/packets';
+import { Status } from '../shared/status';
+import { Board } from './board';
+import { Count } from './counts';
+import { Receiver } from './receiver';
+import { createRetry } from './retry';
+import { Sender } from './sender';
+import { Broker, State } from './state';
+import { Teller } from './teller';
+
+export interface ConnectionOptions {
+  readonly _state: State;
+  readonly _board: Board;
+  readonly _teller: Teller;
+  readonly _sender: Sender;
+  readonly _receiver: Receiver;
+  /** By `Count`. */
+  readonly _counts: number[];
+  readonly _send: (message: string) => void;
+  /** From now on this has to come, within so many seconds; 0: nothing has. */
+  readonly _expect: (what: string, seconds: number) => void;
+  /** Wi-Fi is away: the target is to say something of it. */
+  readonly _expectWifi: () => void;
+  /** Runs what may throw, as a turn of its own. */
+  readonly _guard: (act: () => void) => void;
+  /** CONNACK came, and the handler knows. */
+  readonly _connected: (session: boolean) => void;
+}
+
+export interface Connection {
+  /** The WILL message, '' for none, and its flags as in PUBLISH. */
+  _will: string;
+  _willFlags: number;
+  /** The target has the will, for the next CONNECT. */
+  _willed: boolean;
+  /** Target's serial number, for a name that no other board has. */
+  _serial: string;
+  /** Tries the broker after so many seconds, a bit more or less on each board. */
+  _connectIn(seconds: number): void;
+  /** Leaves a connection; the target says when it is over. */
+  _leave(status: Status, detail: string): void;
+  /** The target has no room for a message, which only another connection brings again. */
+  _leaveFull(): void;
+  /** Takes a CONNACK. */
+  _connack(packet: string): void;
+  /** The target says that the connection, or the attempt, is over. */
+  _over(status: Status, detail: string): void;
+  /** Once a second, with the connection standing. @returns it has shown itself good */
+  _tick(): boolean;
+  /** Once a second, without one. */
+  _tickWithout(): void;
+  /** The run is over. */
+  _end(): void;
+}
+
+export function createConnection(options: ConnectionOptions): Connection {
+  const state = options._state;
+  const board = options._board;
+  const teller = options._teller;
+  const sender = options._sender;
+  const receiver = options._receiver;
+  const retry = createRetry();
+  // Why the connection is being left.
+  let leaving: Status | -1 = -1;
+  let reason: string;
+  // Seconds until the broker is tried; 0: it is not to be.
+  let wait = 0;
+  // It is left for want of room, after messages of it were acknowledged.
+  let hurry = false;
+  // There has been a connection since the board started.
+  let before = false;
+
+  function connect(): void {
+    const setup = state._setup;
+    const to = setup._brokers[retry._at];
+    const login = setup._login;
+    login.clientId = login.clientId || 'esp' + connection._serial;
+    wait = 0;
+    state._broker = Broker.ASKED;
+    options._expect('answer to CONNECT', 2 * setup._connect + setup._timeout + 5);
+    teller._tell(Status.BROKER_CHECK, to._address, function () {
+      if (connection._will && !connection._willed) options._send(connection._will);
+      connection._willed = false;
+      options._send(
+        encodeConnect({
+          flags: (setup._tls ? ConnectTo.TLS : 0) | (login.clean ? ConnectTo.CLEAN_SESSION : 0),
+          limit: setup._connect,
+          keepAlive: login.keepAlive,
+          port: to._port,
+          address: to._address,
+          tlsOptions: setup._tls,
+          head: connectHead(login),
+          tail: connectTail(login),
+        }),
+      );
+    });
+  }
+
+  function connectIn(seconds: number): void {
+    const mine = state._run;
+    // The tick tries it, should the turn never come.
+    wait = Math.ceil(seconds * 1.25) + 3;
+    board._later(
+      function () {
+        if (mine !== state._run || !wait || state._broker || !state._joined || teller._waiting) return;
+        options._guard(connect);
+      },
+      seconds * (750 + 500 * board._random()),
+    );
+  }
+
+  function leave(status: Status, detail: string): void {
+    if (state._broker !== Broker.UP && state._broker !== Broker.ASKED) return;
+    state._broker = Broker.LEAVING;
+    leaving = status;
+    reason = detail;
+    options._send(encode(Type.LEAVE, ''));
+    options._expect('end of the connection', state._setup._timeout + 5);
+  }
+
+  // What did not come in time says nothing of what was sent.
+  function isClosed(status: Status, detail: string): boolean {
+    return (
+      state._broker === Broker.UP &&
+      state._joined &&
+      status === Status.BROKER_FAIL &&
+      !detail.startsWith('no ')
+    );
+  }
+
+  const connection: Connection = {
+    _will: '',
+    _willFlags: 0,
+    _willed: false,
+    _serial: '',
+    _connectIn: connectIn,
+    _leave: leave,
+    _leaveFull: function () {
+      hurry = receiver._taken;
+      leave(Status.BROKER_FAIL, 'no room for a message');
+    },
+    _connack: function (packet) {
+      const code = byteAt(packet, 2);
+      const session = byteAt(packet, 1) > 0 && state._setup._keep;
+      if (state._broker !== Broker.ASKED) return;
+      if (code) {
+        // The target closes, and says so.
+        state._broker = Broker.LEAVING;
+        leaving = Status.REFUSED_PROTOCOL - 1 + code;
+        reason = '';
+        return;
+      }
+      state._broker = Broker.UP;
+      state._age = 0;
+      options._expect('', 0);
+      if (before) options._counts[Count.RECONNECTS]++;
+      before = true;
+      receiver._restart(session);
+      sender._restart(session);
+      teller._tell(Status.BROKER_OK, session ? '1' : '0', function () {
+        options._connected(session);
+      });
+    },
+    _over: function (status, detail) {
+      const left = state._broker === Broker.LEAVING;
+      const closed = isClosed(status, detail);
+      const age = state._age;
+      let seconds: number;
+      let hint: string;
+      if (state._broker === Broker.NONE) return;
+      state._broker = Broker.NONE;
+      state._age = -1;
+      options._expect('', 0);
+      if (!state._joined) options._expectWifi();
+      if (closed) sender._suspect();
+      // Nothing failed where the target had no room, and has again.
+      seconds = hurry ? 0 : retry._lost(age, state._setup._brokers.length, left);
+      receiver._taken = hurry = false;
+      hint = retry._hint();
+      if (left) {
+        status = leaving as Status;
+        detail = reason;
+      }
+      teller._tell(status, detail + (hint && (detail ? ': ' : '') + hint), function () {
+        connectIn(seconds);
+      });
+    },
+    _tick: function () {
+      const late = !receiver._unclaimed && state._joined ? sender._owed() : '';
+      const good = retry._isGood(++state._age);
+      if (late) leave(Status.BROKER_FAIL, late);
+      else {
+        sender._settling = false;
+        sender._pump();
+      }
+      return good;
+    },
+    _tickWithout: function () {
+      if (state._joined && wait && !--wait) connect();
+    },
+    _end: function () {
+      state._broker = Broker.NONE;
+      state._age = leaving = -1;
+      wait = 0;
+      connection._willed = false;
+    },
+  };
+  return connection;
+}

@@ -42,6 +42,9 @@ function report(summary: Summary, took: number): void {
   console.log(
     `${summary.schedules} schedules, ${(summary.seconds / 3600).toFixed(1)} virtual hours, in ${took.toFixed(0)} s`,
   );
+  console.log(
+    `targets      dist/target.js in ${summary.shipped}, its sources in ${summary.schedules - summary.shipped}; hosts: their sources`,
+  );
   console.log(`messages out ${totals.out}, of them twice or more ${totals.doubledOut}`);
   console.log(`messages in  ${totals.in}, of them twice or more ${totals.doubledIn}`);
   console.log(`faults       ${all}`);

@@ -72,7 +72,18 @@ export interface EndSettings {
   stall: () => number;
 }
 
-/** One end of the wires: a board that runs the link and nothing else. */
+/** What a board's firmware does with its lines and timers, for a program that brings its own link. */
+export interface Firmware {
+  /** Pins are numbered as in `LINES`. */
+  read(pins: number | number[]): number;
+  write(pins: number | number[], value: number): void;
+  /** @returns what ends it; undefined where pins cannot be watched */
+  watch(pin: number, run: () => unknown): (() => void) | undefined;
+  /** `setTimeout`. @param run may return the steps of a turn */
+  later(run: () => unknown, ms: number): unknown;
+}
+
+/** One end of the wires: a board that runs the link, or a whole program. */
 export interface End {
   readonly settings: EndSettings;
   /** Message contents that arrived since the last boot. */
@@ -94,6 +105,8 @@ export interface End {
   link: Pick<Link, 'start' | 'stop' | 'send' | 'ready' | 'queued' | 'began' | 'counts'> & { isUp(): boolean };
   /** Power-up, or restart in the middle of anything: lines low, a new link, started. */
   boot(): void;
+  /** What `boot` starts in place of a link: that is the program's own then, and `link` shows nothing of it. */
+  program: ((firmware: Firmware) => void) | undefined;
   /** The modules of the device code that `boot` makes the link of. */
   modules: Require;
   /** Stops the board in the middle of whatever it does, its lines as they are. */
@@ -166,9 +179,10 @@ interface Board extends End {
   vain: boolean;
 }
 
-// Inputs of each board; its outputs are 0, clock, and 1, data.
-const CLOCK_IN = 2;
-const DATA_IN = 3;
+/** Each board's lines. */
+export const LINES = { clockOut: 0, dataOut: 1, clockIn: 2, dataIn: 3 } as const;
+const CLOCK_IN = LINES.clockIn;
+const DATA_IN = LINES.dataIn;
 
 /** Why a link went down, by `Down`. */
 const WHY = ['silent', 'restarted', 'stuck'];
@@ -214,6 +228,7 @@ export function createWorld(
       name: 'start' | 'stop' | 'send' | 'ready' | 'queued' | 'began',
     ): (...args: unknown[]) => unknown {
       return (...args) => {
+        if (board.program && name === 'queued') return 0;
         if (board.task && !board.inStep && name !== 'queued')
           throw new Error('called in the middle of a turn');
         if (board.free < now) board.free = now;
@@ -261,6 +276,7 @@ export function createWorld(
           return actual.counts;
         },
       },
+      program: undefined,
       modules: modulesOf(grain),
       boot,
       crash,
@@ -402,6 +418,22 @@ export function createWorld(
       } satisfies Record<keyof LinkOptions, unknown>);
     }
 
+    function startProgram(program: (firmware: Firmware) => void): void {
+      const mine = life;
+      program({
+        read,
+        write,
+        watch: (pin, run) => (mine === life ? watch(pin, run) : undefined),
+        later: (run, ms) => {
+          const at = Math.max(now, board.free) + Math.max(ms, 0.1) * 1000 + random() * board.settings.latency;
+          const timer = { at, run };
+          woken = true;
+          if (mine === life) board.timers.push(timer);
+          return timer;
+        },
+      });
+    }
+
     function crash(): void {
       life++;
       // Whatever held it up is over.
@@ -422,6 +454,7 @@ export function createWorld(
     function boot(): void {
       off();
       board.received.length = board.told.length = 0;
+      if (board.program) return startProgram(board.program);
       actual = create();
       board.link.start();
     }

@@ -15,6 +15,7 @@ import { createFlash } from './flash';
 import type { SimulatedFlash } from './flash';
 import type { Network } from './network';
 import { createPromise } from './promise';
+import { createShipped } from './shipped';
 
 const PINS = { reset: 4, sckout: 5, stx: 6, srx: 7, sckin: 8 } as never;
 
@@ -109,6 +110,8 @@ export interface TargetOptions {
   readonly heard: (message: string) => void;
   /** A turn may be lost now. */
   readonly mayLose: () => boolean;
+  /** It runs `dist/target.js`, not its sources. */
+  readonly isShipped: boolean;
 }
 
 export function createTarget(options: TargetOptions): TargetBoard {
@@ -122,6 +125,7 @@ export function createTarget(options: TargetOptions): TargetBoard {
   let inMessage = false;
   // Why it restarted, in memory that outlives that.
   let crash = '';
+  const rtc: number[] = [];
 
   function memory(): { usage: number; free: number; total: number } {
     while (queue.length > Math.max(0, end.link.queued())) queue.shift();
@@ -143,7 +147,54 @@ export function createTarget(options: TargetOptions): TargetBoard {
     network.die();
   }
 
+  // What nobody expects, unless it was done on purpose, is a fault of the bundle.
+  function judge(thrown: unknown): void {
+    const words = thrown instanceof Error ? thrown.message : String(thrown);
+    if (thrown instanceof CutOff || words === 'on purpose') return;
+    fail(`the target crashes: ${thrown instanceof Error ? thrown.stack : words}`);
+  }
+
+  function loses(): boolean {
+    if (mishaps.next !== 'loses a turn' || !options.mayLose() || mishaps.skip-- > 0) return false;
+    note?.('a turn of the target is lost');
+    mishaps.next = undefined;
+    options.restarted();
+    return true;
+  }
+
+  function startShipped(): void {
+    life++;
+    isAlive = true;
+    const mine = life;
+    const shipped = createShipped({
+      modules: { ...network.boot() },
+      serial: SERIAL,
+      random: chance.next,
+      time: end.time,
+      // How much it has queued for the host is its own business.
+      memory: () => {
+        const usage = RUNNING + Math.ceil(network.unsent() / SIZE) + (chance.is(0.05) ? VARIABLES / 2 : 0);
+        return { usage, free: VARIABLES - usage, total: VARIABLES };
+      },
+      longest: () => context.wires.longest,
+      rtc,
+      cancel: end.cancel,
+      strike: () => mine === life && strike(mishaps, note),
+      loses: () => mine === life && loses(),
+      reboot: () => board.restart(),
+    });
+    mishaps.next = undefined;
+    note?.('target starts, the shipped bundle');
+    end.onThrow = (thrown) => {
+      judge(thrown);
+      shipped.thrown(thrown);
+    };
+    end.program = shipped.program;
+    end.boot();
+  }
+
   function start(): void {
+    if (options.isShipped) return startShipped();
     const modules = modulesFor(context, options.mutation, end.later);
     const { createBridge } = modules<typeof import('../../target/bridge')>('target/bridge');
     const { encodeHello } = modules<typeof import('../../shared/messages')>('shared/messages');
@@ -162,12 +213,7 @@ export function createTarget(options: TargetOptions): TargetBoard {
       ms: number,
       ...args: Args
     ): unknown => {
-      if (inMessage && !ms && mishaps.next === 'loses a turn' && options.mayLose() && mishaps.skip-- <= 0) {
-        note?.('a turn of the target is lost');
-        mishaps.next = undefined;
-        options.restarted();
-        return {};
-      }
+      if (inMessage && !ms && loses()) return {};
       return end.later(Math.max(ms, 0.1) * 1000, () => run(...args));
     };
     const risky =
@@ -216,10 +262,8 @@ export function createTarget(options: TargetOptions): TargetBoard {
       later(board.restart, why === RESTARTED ? 0 : 1000);
     };
     end.onThrow = (thrown) => {
-      const words = thrown instanceof Error ? thrown.message : String(thrown);
-      const meant = thrown instanceof CutOff || words === 'on purpose';
-      if (!meant) fail(`the target crashes: ${thrown instanceof Error ? thrown.stack : words}`);
-      crash = words.slice(0, 32);
+      judge(thrown);
+      crash = (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 32);
       // That a turn was broken off is told in one of the next.
       if (thrown instanceof CutOff) later(board.restart, 0);
       else board.restart();
@@ -286,7 +330,7 @@ export interface HostOptions {
   /** A turn of its driver was broken off. */
   readonly cutOff: () => void;
   /** It sends a message to the target. */
-  readonly sent: (message: string) => void;
+  readonly sent: (message: string) => unknown;
   /** It sets its clock, seconds since 1970. */
   readonly clock: (seconds: number) => void;
 }

@@ -5,7 +5,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Mutation } from '../device-source';
 import type { Totals } from './ledger';
-import { runSchedule } from './schedule';
+import { isShipped, runSchedule } from './schedule';
 
 /** Schedules that a process takes on at a time. */
 const SHARE = 50;
@@ -20,6 +20,8 @@ export interface Violation {
 
 export interface Summary {
   schedules: number;
+  /** In how many of them the target was the shipped bundle. */
+  shipped: number;
   /** Virtual time. */
   seconds: number;
   readonly faults: Record<string, number>;
@@ -42,6 +44,7 @@ export interface Share {
 export function emptySummary(): Summary {
   return {
     schedules: 0,
+    shipped: 0,
     seconds: 0,
     faults: {},
     statuses: {},
@@ -57,6 +60,7 @@ function add<T extends object>(to: T, more: Readonly<T>): void {
 
 function merge(to: Summary, more: Summary): void {
   to.schedules += more.schedules;
+  to.shipped += more.shipped;
   to.seconds += more.seconds;
   add(to.faults, more.faults);
   add(to.statuses, more.statuses);
@@ -78,6 +82,7 @@ export function runShare(share: Share): Summary {
       ...emptySummary(),
       ...sums,
       schedules: 1,
+      shipped: +isShipped({ seed, ...(share.mutation && { mutation: share.mutation }) }),
       violations: violation === undefined ? [] : [{ seed, text: violation }],
     });
     if (share.first && violation !== undefined) break;

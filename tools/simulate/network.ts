@@ -35,7 +35,7 @@ export interface Network {
   /** Breaks the connection after so many more bytes, either way. */
   cut(how: Cut, bytes: number): void;
   /** The target has begun anew: what `require` gives it. */
-  boot(): { Wifi: unknown; net: unknown; dgram: unknown };
+  boot(): { Wifi: unknown; net: unknown; dgram: unknown; TelnetServer: unknown };
   /** The target has stopped: what it had open hears no more of it. */
   die(): void;
   /** Bytes that wait in the target's sockets. */
@@ -157,6 +157,9 @@ export function createNetwork(options: NetworkOptions): Network {
       save: () => (flash = { ...config }),
       getIP: () => ({ ip: joined ? '10.0.0.7' : '0.0.0.0' }),
       getDetails: () => ({ status: joined ? 'connected' : status, ...config }),
+      setConfig: () => {},
+      getStatus: () => ({ ap: 'disabled', savedMode: 'sta' }),
+      stopAP: () => {},
       getHostByName: (name: string, done: (address: string | null) => void) =>
         // What is an address already needs no network.
         onTarget(delay(), () => done(joined || chance.is(0.2) ? '10.0.0.1' : null)),
@@ -387,7 +390,12 @@ export function createNetwork(options: NetworkOptions): Network {
       alive = true;
       joined = false;
       current = undefined;
-      return { Wifi: createWifi(), net: { connect }, dgram: { createSocket } };
+      return {
+        Wifi: createWifi(),
+        net: { connect },
+        dgram: { createSocket },
+        TelnetServer: { setOptions: () => {} },
+      };
     },
     die() {
       alive = false;

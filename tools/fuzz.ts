@@ -34,7 +34,7 @@ function parse(argv: readonly string[]): Options {
 
 function run(options: Options): number {
   let crashes = 0;
-  console.log(`seed ${options.seed}`);
+  console.log(`seed ${options.seed}; shipped: dist/target.js, all else: the sources`);
   for (const name of options.only ? [options.only] : SUBJECT_NAMES) {
     const begun = Date.now();
     const { done, crash } = fuzz(name, options.seed, options.cases);

@@ -2,6 +2,7 @@
 import { fuzzFrames } from './frames';
 import { fuzzHost, fuzzSettings, fuzzTarget } from './messages';
 import { fuzzPackets } from './packets';
+import { fuzzShipped } from './shipped';
 import { fuzzWires } from './wires';
 
 export interface Subject {
@@ -20,6 +21,7 @@ export const SUBJECTS = {
   wires: { what: 'disturbances of the wires', batch: 10, share: 0.001, run: fuzzWires },
   host: { what: 'messages of a target to the host', batch: 1000, share: 0.5, run: fuzzHost },
   target: { what: 'messages of a host to the target', batch: 1000, share: 0.5, run: fuzzTarget },
+  shipped: { what: 'the same over wires to dist/target.js', batch: 50, share: 0.002, run: fuzzShipped },
   settings: { what: 'settings', batch: 1000, share: 0.1, run: fuzzSettings },
 } as const satisfies Record<string, Subject>;
 

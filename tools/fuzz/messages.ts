@@ -78,7 +78,8 @@ const OF_TARGET = [
   encodeMemory(900, 1600),
 ];
 
-const OF_HOST = [
+/** What honest hosts say. */
+export const OF_HOST = [
   encodeHello(1024, ''),
   encodeWill('will', 'gone'),
   INIT,

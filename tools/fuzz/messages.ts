@@ -32,7 +32,7 @@ import { createClock } from '../testing';
 import { mutate, randomBytes } from './mutate';
 
 const MAX = 1024;
-const INIT = encodeInit({
+export const INIT = encodeInit({
   flags: 0,
   hostTimeout: 60,
   rtcResync: 0,
@@ -42,7 +42,7 @@ const INIT = encodeInit({
   ntpServer: 'n',
 });
 const LOGIN = { clientId: 'c', user: '', password: '', keepAlive: 60, clean: true, will: undefined };
-const CONNECT = encodeConnect({
+export const CONNECT = encodeConnect({
   flags: 2,
   limit: 10,
   keepAlive: 60,

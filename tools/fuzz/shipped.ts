@@ -8,7 +8,7 @@ import { Type, typeOf } from '../../shared/messages';
 import { createChance } from '../simulate/context';
 import { createShipped } from '../simulate/shipped';
 import { createWorld } from '../wires-harness';
-import { OF_HOST } from './messages';
+import { CONNECT, INIT, OF_HOST } from './messages';
 import { mutate } from './mutate';
 
 /** Longest message of the link. */
@@ -99,19 +99,27 @@ export function fuzzShipped(seed: number, cases: number): void {
     });
   }
 
+  function say(message: string): void {
+    // The board's program speaks between two turns.
+    host.later(0, () => host.link.isUp() && host.link.send(message));
+    world.run(1, () => host.link.queued() > 0);
+    world.run(chance.is(0.05) ? chance.spread(0.01, 20) : 60, () => host.link.queued() <= 0);
+  }
+
   host.boot();
   begin();
-  for (let i = 0; i < cases; i++) {
+  for (let i = 0, greeted = 0; i < cases; i++) {
+    if (chance.is(0.1)) begin();
     if (!world.run(BACK, () => host.link.isUp())) throw new Error(`the target is not there within ${BACK} s`);
+    // Half of the time it gets no further than what it makes of nonsense.
+    if (greeted !== life && chance.is(0.5)) [INIT, CONNECT].forEach(say);
+    greeted = life;
     const message = mutate(chance, OF_HOST).slice(0, MAX);
     if (!message) continue;
     // A packet passes as it is, and the link lets none through that was damaged: what an honest host says is whole.
     if (typeOf(message) === Type.CONNECT || typeOf(message) >= Type.PACKET)
       isHonest &&= OF_HOST.includes(message);
-    // The board's program speaks between two turns.
-    host.later(0, () => host.link.isUp() && host.link.send(message));
-    world.run(1, () => host.link.queued() > 0);
-    world.run(chance.is(0.05) ? chance.spread(0.01, 20) : 60, () => host.link.queued() <= 0);
+    say(message);
     if (wrong !== undefined) throw new Error(wrong);
   }
 }

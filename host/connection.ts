@@ -25,7 +25,7 @@ export interface ConnectionOptions {
   readonly _counts: number[];
   readonly _send: (message: string) => void;
   /** From now on this has to come, within so many seconds; 0: nothing has. */
-  readonly _expect: (what: string, seconds: number) => void;
+  readonly _expect: (what: string | undefined, seconds: number) => void;
   /** Wi-Fi is away: the target is to say something of it. */
   readonly _expectWifi: () => void;
   /** Runs what may throw, as a turn of its own. */
@@ -159,7 +159,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       }
       state._broker = Broker.UP;
       state._age = 0;
-      options._expect('', 0);
+      options._expect(undefined, 0);
       if (before) options._counts[Count.RECONNECTS]++;
       before = true;
       receiver._restart(session);
@@ -177,7 +177,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (state._broker === Broker.NONE) return;
       state._broker = Broker.NONE;
       state._age = -1;
-      options._expect('', 0);
+      options._expect(undefined, 0);
       if (!state._joined) options._expectWifi();
       if (closed) sender._suspect();
       // Nothing failed where the target had no room, and has again.

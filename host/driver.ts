@@ -15,27 +15,15 @@
  * leaves this waiting for ever. A second in which the application held the
  * board is none.
  */
-import { byteAt, wordAt } from '../shared/bytes';
 import { Down } from '../shared/link';
-import {
-  Type,
-  VERSION,
-  decodeHello,
-  decodeTime,
-  encode,
-  encodeHello,
-  restOf,
-  typeOf,
-  withoutTime,
-} from '../shared/messages';
-import { Flag, PacketType } from '../shared/mqtt';
-import { wrong } from '../shared/packets';
+import { Type, encodeHello, typeOf } from '../shared/messages';
 import { Status } from '../shared/status';
 import { Board } from './board';
 import { Connection, createConnection } from './connection';
 import { Count } from './counts';
 import { ExitGate, newGate } from './exit-gate';
 import { Outbox, createOutbox } from './outbox';
+import { Inlet, createInlet } from './inlet';
 import { keepInStorage } from './persist';
 import { createReceiver } from './receiver';
 import { AHEAD, Sender, createSender } from './sender';
@@ -53,8 +41,7 @@ const TICK = 1000;
 /** Seconds from a reset until the target says HELLO, at least: some boards take longer to boot than a target may be silent. */
 const BOOT = 15;
 
-/** Seconds before a target is reset that answers and cannot work; the most before one that failed again and again. */
-const PAUSE = 30;
+/** Seconds, at the most, before a target is reset that failed again and again. */
 const LONGEST_PAUSE = 60;
 
 /** Seconds within which the target says something of Wi-Fi while there is none: its longest pause and attempt. */
@@ -77,8 +64,7 @@ export interface Driver {
   readonly _connection: Connection;
   /** By `Count`. */
   readonly _counts: number[];
-  /** The clock was set. */
-  _timed: boolean;
+  readonly _inlet: Inlet;
   /** There is a new subscription. */
   _subscribed(): void;
   /** The gate of this run. */
@@ -95,12 +81,9 @@ export function createDriver(board: Board, preset: Handler): Driver {
   let resetPin: Pin;
   // Seconds until what is due must have come, 0 when nothing is; and what it is. While off: until the target is reset.
   let left = 0;
-  let due: string;
+  let due: string | undefined;
   // Seconds before the target is reset when the next run fails.
   let pause = 0;
-  // The handler has been told that the target has the will; and Wi-Fi has been joined in this run.
-  let willTold = false;
-  let met = false;
   // Seconds without a connection that has shown itself good.
   let offline = 0;
   // There is so much to be sent that no more is to come in.
@@ -126,7 +109,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
     link.ready(false);
   }
 
-  function expect(what: string, seconds: number): void {
+  function expect(what: string | undefined, seconds: number): void {
     due = what;
     left = seconds;
   }
@@ -162,11 +145,12 @@ export function createDriver(board: Board, preset: Handler): Driver {
   function end(): void {
     state._run++;
     state._stage = Stage.OFF;
-    state._joined = met = willTold = false;
+    state._joined = false;
     left = 0;
     teller._end();
     receiver._end();
     connection._end();
+    inlet._end();
     link.stop();
     if (gate) gate._end();
     gate = undefined;
@@ -177,7 +161,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
   function resume(): void {
     while (!teller._waiting && (teller._next || (receiver._inbox.length && !receiver._unclaimed))) {
       if (teller._next) teller._act();
-      else take(receiver._inbox.shift() as string);
+      else inlet._take(receiver._inbox.shift() as string);
     }
     listen();
   }
@@ -211,111 +195,6 @@ export function createDriver(board: Board, preset: Handler): Driver {
       if (rest) left = rest;
       else reset();
     });
-  }
-
-  function hello(message: string): void {
-    const said = decodeHello(message);
-    // Nobody takes less than 128 bytes.
-    const most = Math.min(state._setup._max, Math.max(said.max, 128));
-    const first = connection._will || state._setup._init;
-    if (said.version !== VERSION)
-      return fail(Status.BAD_VERSION, 'host ' + VERSION + ', target ' + said.version, PAUSE);
-    state._stage = Stage.STARTING;
-    connection._serial = said.serial;
-    if (most !== state._max) teller._say('longest message: ' + most + ' bytes');
-    state._max = most;
-    if (said.crash) teller._tell(Status.CRASHED, said.crash, undefined);
-    link.send(first);
-    expect('answer to ' + (connection._will ? 'WILL' : 'INIT'), state._setup._timeout + 5);
-  }
-
-  // What follows from a status when the handler has returned.
-  function follow(status: Status, result: unknown): void {
-    if (status === Status.WILLOK) {
-      link.send(state._setup._init);
-      expect('answer to INIT', state._setup._timeout + 5);
-    } else if (status === Status.SPECNET)
-      link.send(encode(Type.PROCEED, result === undefined || result ? '' : '0'));
-    else if (status === Status.WIFI_UP && state._broker === Broker.NONE) connection._connectIn(0);
-    else sender._pump();
-  }
-
-  function takeStatus(status: Status, detail: string): void {
-    // The target has answered.
-    if (status !== Status.DROPPED && status !== Status.NO_TIME && state._broker === Broker.NONE) left = 0;
-    if (status === Status.BROKER_FAIL || status === Status.BAD_BROKER)
-      return connection._over(status, detail);
-    if (status === Status.NO_TLS) return fail(status, detail, PAUSE);
-    if (status === Status.WILLOK) {
-      // Later ones are late: they are about a will that is part of a CONNECT by now.
-      if (willTold) return;
-      connection._willed = willTold = true;
-    } else if (status === Status.DROPPED) counts[Count.DROPPED] += +detail || 0;
-    else if (status === Status.WIFI_UP || status === Status.WIFI_DOWN)
-      state._joined = status === Status.WIFI_UP;
-    // The first time it is no news.
-    if (status === Status.WIFI_UP && !met) {
-      met = true;
-      return connection._connectIn(0);
-    }
-    if (!state._joined && status !== Status.WILLOK && state._broker === Broker.NONE) expectWifi();
-    teller._tell(status, detail, function (result) {
-      follow(status, result);
-    });
-  }
-
-  function takePacket(packet: string): void {
-    const type = byteAt(packet, 0);
-    const id = wordAt(packet, 1);
-    const fault = wrong(packet);
-    let status: Status | -1;
-    if (state._broker === Broker.NONE) return;
-    if (fault) return connection._leave(Status.BAD_BROKER, fault);
-    if (type === PacketType.CONNACK) connection._connack(packet);
-    else if ((type & 0xf0) === PacketType.PUBLISH) receiver._publish(packet);
-    else if (type === PacketType.PUBACK) {
-      if (sender._acknowledged(id)) teller._tell(Status.PUBOK, '' + id, sender._pump);
-    } else if (type === PacketType.SUBACK || type === PacketType.UNSUBACK) {
-      status = sender._answered(id, byteAt(packet, 3));
-      if (status < 0) sender._pump();
-      else teller._tell(status as Status, subscriptions._filter, sender._pump);
-    } else if (type === PacketType.PUBREL) receiver._released(id);
-    else if (type === PacketType.PUBREC) receiver._answer(PacketType.PUBREL, id);
-  }
-
-  // A PUBLISH did not get here, or not whole, and never would.
-  function takeRefused(message: string): void {
-    const cut = typeOf(message) === Type.CUT;
-    const type = byteAt(message, 1);
-    const qos = type & Flag.QOS;
-    const id = qos ? wordAt(message, cut ? message.length - 2 : 2) : 0;
-    if (cut && (type & 0xf0) !== PacketType.PUBLISH)
-      return connection._leave(Status.BAD_BROKER, 'length of packet ' + (type >> 4));
-    if (!cut && state._setup._keep) return connection._leaveFull();
-    if (qos && !id) return connection._leave(Status.BAD_BROKER, 'packet identifier 0');
-    counts[Count.DROPPED]++;
-    if (qos) receiver._answer(qos & Flag.QOS2 ? PacketType.PUBREC : PacketType.PUBACK, id);
-    if (cut) teller._tell(Status.TOO_LONG, message.slice(4, qos ? -2 : undefined), sender._pump);
-    else teller._tell(Status.DROPPED, '1', sender._pump);
-  }
-
-  function take(message: string): void {
-    const type = typeOf(message);
-    if (type >= Type.PACKET) takePacket(message);
-    else if (type === Type.HELLO && state._stage === Stage.HELLO) hello(message);
-    else if (type === Type.STATUS && message.length > 1) takeStatus(byteAt(message, 1), restOf(message, 2));
-    else if (type === Type.CUT || type === Type.FULL) takeRefused(message);
-    else if (type === Type.MEMORY && message.length === 9) sender._memory(message);
-    else teller._tell(Status.UNKNOWN, '' + type, sender._pump);
-  }
-
-  // At once, whoever else is waited for: the link still knows when it began.
-  function takeTime(message: string): void {
-    const began = link.began();
-    const late = board._clock(decodeTime(message), began);
-    driver._timed = true;
-    state._setup._init = withoutTime(state._setup._init);
-    if (late) teller._say('clock set');
   }
 
   function tickRun(): void {
@@ -388,7 +267,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
 
   function receive(message: string): void {
     guard(function () {
-      if (typeOf(message) === Type.TIME && message.length === 7) takeTime(message);
+      if (typeOf(message) === Type.TIME && message.length === 7) inlet._takeTime(message);
       else receiver._inbox.push(message);
     });
   }
@@ -455,6 +334,21 @@ export function createDriver(board: Board, preset: Handler): Driver {
     _connected: connected,
   });
 
+  const inlet = createInlet({
+    _state: state,
+    _link: link,
+    _subscriptions: subscriptions,
+    _teller: teller,
+    _sender: sender,
+    _receiver: receiver,
+    _connection: connection,
+    _counts: counts,
+    _board: board,
+    _expect: expect,
+    _expectWifi: expectWifi,
+    _fail: fail,
+  });
+
   const driver: Driver = {
     _begin: function (owner, pins, setup) {
       state._setup = setup;
@@ -476,7 +370,7 @@ export function createDriver(board: Board, preset: Handler): Driver {
     _sender: sender,
     _connection: connection,
     _counts: counts,
-    _timed: false,
+    _inlet: inlet,
     _subscribed: function () {
       sender._pump();
       if (!receiver._unclaimed) return;

@@ -232,7 +232,7 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
     }
 
     rtcSyn(): boolean {
-      return driver._timed;
+      return driver._inlet._timed;
     }
 
     statusHandler(handler: StatusHandler): void {

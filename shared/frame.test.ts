@@ -11,10 +11,10 @@ import {
   LinkState,
   TRAILER,
   control,
-  putBody as bodyOf,
-  putHeader,
-  takeBody,
-  takeHeader,
+  encodeBody as bodyOf,
+  encodeHeader,
+  decodeBody,
+  decodeHeader,
 } from './frame';
 
 /** Bits of a header that are looked at: all but the last. */
@@ -22,12 +22,12 @@ const BITS = HEADER * 8 - 1;
 
 function header(first: number, length: number): Uint8Array {
   const bytes = new Uint8Array(HEADER);
-  putHeader(bytes, first, length);
+  encodeHeader(bytes, first, length);
   return bytes;
 }
 
 /** Where variables do not run out there always is a body. */
-function putBody(message: string): Uint8Array {
+function encodeBody(message: string): Uint8Array {
   return bodyOf(message) ?? assert.fail('no body');
 }
 
@@ -55,7 +55,7 @@ test('headers: fields and bytes', () => {
     const first = control(state, ready, sequence, acknowledge);
     const bytes = header(first, length);
     assert.equal(Buffer.from(bytes).toString('hex'), hex);
-    assert.equal(takeHeader(bytes), length);
+    assert.equal(decodeHeader(bytes), length);
     assert.deepEqual(
       [first >> 6, (first >> 5) & 1, (first >> 3) & 3, (first >> 1) & 3, first & 1],
       [state, +ready, sequence, acknowledge, 0],
@@ -68,9 +68,9 @@ test('headers: all there are, each with a few lengths', () => {
     for (const length of [0, 1, 2, 127, 128, 255, 256, 1023, 1024, 65535]) {
       const bytes = header(first, length);
       assert.equal(bytes[HEADER - 1] & 1, 0);
-      assert.equal(takeHeader(bytes), length);
+      assert.equal(decodeHeader(bytes), length);
       bytes[HEADER - 1] |= 1;
-      assert.equal(takeHeader(bytes), length, 'the last bit does not count');
+      assert.equal(decodeHeader(bytes), length, 'the last bit does not count');
     }
   }
 });
@@ -84,33 +84,33 @@ test('headers: one, two and three flipped bits are always noticed', () => {
     const bytes = header(first, length);
     for (let a = 0; a < BITS; a++) {
       flip(bytes, a);
-      assert.equal(takeHeader(bytes), -1, `${a}`);
+      assert.equal(decodeHeader(bytes), -1, `${a}`);
       for (let b = 0; b < a; b++) {
         flip(bytes, b);
-        assert.equal(takeHeader(bytes), -1, `${a} ${b}`);
+        assert.equal(decodeHeader(bytes), -1, `${a} ${b}`);
         for (let c = 0; c < b; c++) {
           flip(bytes, c);
-          assert.equal(takeHeader(bytes), -1, `${a} ${b} ${c}`);
+          assert.equal(decodeHeader(bytes), -1, `${a} ${b} ${c}`);
           flip(bytes, c);
         }
         flip(bytes, b);
       }
       flip(bytes, a);
     }
-    assert.equal(takeHeader(bytes), length);
+    assert.equal(decodeHeader(bytes), length);
   }
 });
 
 test('headers: what idle, stuck and aligning lines read as is none', () => {
   const fill = (byte: number): Uint8Array => new Uint8Array(HEADER).fill(byte);
-  for (const byte of [0x00, 0xff, 0x55, 0xaa]) assert.equal(takeHeader(fill(byte)), -1, byte.toString(16));
+  for (const byte of [0x00, 0xff, 0x55, 0xaa]) assert.equal(decodeHeader(fill(byte)), -1, byte.toString(16));
   // The call for alignment over and over, and the answer between ones or zeros, cut at any bit.
   const streams = ['9d5b0000', 'ffff5ce9', '5ce9ffff', '00005ce9', '5ce90000'];
   for (const hex of streams) {
     const bits = [...hex.repeat(4)].map((digit) => parseInt(digit, 16).toString(2).padStart(4, '0')).join('');
     for (let at = 0; at < 32; at++) {
       const bytes = new Uint8Array(HEADER).map((_, i) => parseInt(bits.slice(at + i * 8, at + i * 8 + 8), 2));
-      assert.equal(takeHeader(bytes), -1, `${hex} from bit ${at}`);
+      assert.equal(decodeHeader(bytes), -1, `${hex} from bit ${at}`);
     }
   }
 });
@@ -129,7 +129,7 @@ test('headers: a lost or doubled pair of bits is noticed, as far as 15 bits can'
             bits.slice(0, at) + tail + bits.slice(at, 38),
           ]) {
             tried++;
-            const got = takeHeader(bytes.map((_, i) => parseInt(slipped.slice(i * 8, i * 8 + 8), 2)));
+            const got = decodeHeader(bytes.map((_, i) => parseInt(slipped.slice(i * 8, i * 8 + 8), 2)));
             if (slipped.slice(0, BITS) !== bits.slice(0, BITS) && got >= 0 && got <= 1024) missed++;
           }
         }
@@ -140,36 +140,36 @@ test('headers: a lost or doubled pair of bits is noticed, as far as 15 bits can'
 });
 
 test('bodies: every size and every byte value', () => {
-  assert.equal(Buffer.from(putBody('123456789')).toString('hex'), '3132333435363738398c39f4ca');
+  assert.equal(Buffer.from(encodeBody('123456789')).toString('hex'), '3132333435363738398c39f4ca');
   for (let size = 1; size <= 1024; size++) {
     const message = text(size, (i) => i * 7 + size);
-    const body = putBody(message);
+    const body = encodeBody(message);
     assert.equal(body.length, size + TRAILER);
-    assert.equal(takeBody(body), message);
+    assert.equal(decodeBody(body), message);
   }
   for (let byte = 0; byte < 256; byte++) {
     const message = text(3, () => byte);
-    assert.equal(takeBody(putBody(message)), message);
+    assert.equal(decodeBody(encodeBody(message)), message);
   }
 });
 
 test('bodies: one and two flipped bits are always noticed', () => {
-  const body = putBody(text(12, (i) => i * 31));
+  const body = encodeBody(text(12, (i) => i * 31));
   // All but the very last one, which is ignored.
   for (let a = 0; a < body.length * 8 - 1; a++) {
     flip(body, a);
-    assert.equal(takeBody(body), undefined);
+    assert.equal(decodeBody(body), undefined);
     for (let b = 0; b < a; b++) {
       flip(body, b);
-      assert.equal(takeBody(body), undefined, `${a} ${b}`);
+      assert.equal(decodeBody(body), undefined, `${a} ${b}`);
       flip(body, b);
     }
     flip(body, a);
   }
-  const long = putBody(text(1024, (i) => i));
+  const long = encodeBody(text(1024, (i) => i));
   for (let a = 0; a < long.length * 8; a += 37) {
     flip(long, a);
-    assert.equal(takeBody(long), undefined);
+    assert.equal(decodeBody(long), undefined);
     flip(long, a);
   }
 });
@@ -177,10 +177,10 @@ test('bodies: one and two flipped bits are always noticed', () => {
 test('bodies: the very last bit is sent as 0, and ignored', () => {
   for (let size = 1; size <= 64; size++) {
     const message = text(size, (i) => i * 13 + size);
-    const body = putBody(message);
+    const body = encodeBody(message);
     assert.equal((body[size + TRAILER - 1] ?? 1) & 1, 0);
     flip(body, body.length * 8 - 1);
-    assert.equal(takeBody(body), message);
+    assert.equal(decodeBody(body), message);
   }
 });
 
@@ -193,18 +193,18 @@ test('bodies: stuck and aligning lines never read as one, of any size', () => {
     const line = new Uint8Array(1024 + TRAILER).map((_, i) => period[i % period.length]);
     // Sizes a few steps apart for the calls: the checksum of each takes its time.
     for (let size = 1; size <= 1024; size += size < 32 || period.length === 1 ? 1 : 31) {
-      assert.equal(takeBody(line.slice(0, size + TRAILER)), undefined, `${period} ${size}`);
+      assert.equal(decodeBody(line.slice(0, size + TRAILER)), undefined, `${period} ${size}`);
     }
   }
 });
 
 test('bodies: a body shifted by two bits is none', () => {
   for (let size = 1; size <= 64; size++) {
-    const body = putBody(text(size, (i) => i * i + size));
+    const body = encodeBody(text(size, (i) => i * i + size));
     const late = body.map((byte, i) => ((byte >> 2) | ((body[i - 1] ?? 0) << 6)) & 255);
     const early = body.map((byte, i) => ((byte << 2) | ((body[i + 1] ?? 0) >> 6)) & 255);
-    assert.equal(takeBody(late), undefined);
-    assert.equal(takeBody(early), undefined);
+    assert.equal(decodeBody(late), undefined);
+    assert.equal(decodeBody(early), undefined);
   }
 });
 
@@ -226,7 +226,7 @@ function uncopied(whole: string, copy: string | undefined): unknown {
 
 test('bodies: an intact one for which there are no variables is none, and never half of one', () => {
   const message = text(200, (i) => i * 3 + 1);
-  const body = putBody(message);
+  const body = encodeBody(message);
   const whole = message + '....';
   // No flat string (`jswrap_espruino_toStringX`, Espruino src/jswrap_espruino.c), no copy, half a copy, an empty one.
   const answers = [
@@ -238,22 +238,22 @@ test('bodies: an intact one for which there are no variables is none, and never 
   ];
   for (const answer of answers)
     assert.equal(
-      runOut({ toString: () => answer }, () => takeBody(body)),
+      runOut({ toString: () => answer }, () => decodeBody(body)),
       undefined,
       String(answer),
     );
   // The same body is taken when it comes again.
-  assert.equal(takeBody(body), message);
+  assert.equal(decodeBody(body), message);
 });
 
 test('bodies: one for which there are no variables is not made, and never half of one', () => {
   const message = text(200, (i) => i * 3 + 1);
   // No array, and one whose memory ends early: what is beyond reads as 0 (`jsvNewTypedArray`).
-  const half = putBody(message).fill(0, 100);
+  const half = encodeBody(message).fill(0, 100);
   for (const answer of [undefined, half])
     assert.equal(
       runOut({ toUint8Array: () => answer }, () => bodyOf(message)),
       undefined,
     );
-  assert.equal(takeBody(putBody(message)), message);
+  assert.equal(decodeBody(encodeBody(message)), message);
 });

@@ -56,7 +56,7 @@ function check(header: Uint8Array): number {
 }
 
 /** Writes a header. `length` is that of the message, 0 for none, at most 65535. */
-export function putHeader(header: Uint8Array, first: number, length: number): void {
+export function encodeHeader(header: Uint8Array, first: number, length: number): void {
   header[0] = first;
   header[1] = length >> 8;
   header[2] = length;
@@ -66,7 +66,7 @@ export function putHeader(header: Uint8Array, first: number, length: number): vo
 }
 
 /** Length of the announced message, or -1 for a header that did not arrive intact. */
-export function takeHeader(header: Uint8Array): number {
+export function decodeHeader(header: Uint8Array): number {
   return ((header[3] << 7) | (header[4] >> 1)) === check(header) ? (header[1] << 8) | header[2] : -1;
 }
 
@@ -79,7 +79,7 @@ function isIntact(body: Uint8Array): boolean {
  * The body that carries a message (a binary string), or undefined when there are no variables left for it
  * (`jsvNewTypedArray` gives none, or one whose memory is too short; Espruino src/jswrap_espruino.c).
  */
-export function putBody(message: string): Uint8Array | undefined {
+export function encodeBody(message: string): Uint8Array | undefined {
   const sum = E.CRC32(message) ^ MARK;
   const body: Uint8Array | undefined = E.toUint8Array(
     message,
@@ -97,7 +97,7 @@ export function putBody(message: string): Uint8Array | undefined {
  * The message in a body, or undefined when it did not arrive intact or there are no variables left for it: `E.toString`
  * then gives nothing, and `substr` nothing or half (`jsvNewFromStringVar`, Espruino src/jsvar.c).
  */
-export function takeBody(body: Uint8Array): string | undefined {
+export function decodeBody(body: Uint8Array): string | undefined {
   const size = body.length - TRAILER;
   const intact = isIntact(body);
   let text: string | undefined;

@@ -42,7 +42,8 @@
  * `STEP` seconds, so neither a clock set by NTP nor an application that held
  * the event loop for a minute looks like a dead peer.
  */
-import { HEADER, LinkState, TRAILER, control, putBody, putHeader, takeBody, takeHeader } from './frame';
+import { Next, createExchange } from './exchange';
+import { HEADER, LinkState } from './frame';
 import { Pattern, Wire } from './wire';
 
 /** Longest message by default, in bytes. */
@@ -185,45 +186,21 @@ export interface Link {
 export function createLink(options: LinkOptions): Link {
   const wire = options.wire;
   const time = options.time;
-  const mine = new Uint8Array(HEADER);
-  const theirs = new Uint8Array(HEADER);
   const counts: LinkCounts = { exchanges: 0, sent: 0, received: 0, resent: 0, damaged: 0 };
-  const role = options.initiator ? 0 : 1;
-  let accepting = true;
+  const exchange = createExchange(options, counts);
   let chunk = 8;
   // What has no value here gets it in `start`, or before it is used.
-  let queue: string[];
   // What is to be done on the wires when all bytes up to `end` have flowed: one of `search`, `aligned`, `rest`, `begin`,
   // `headed`, `carry`, `bodied`.
   let step: () => void;
-  let state: LinkState;
-  // The peer's last header asked for no message.
-  let refused: boolean;
-  // A header is due although there is no message to send: to get up, or to acknowledge; the latter can wait, milliseconds.
-  let due: boolean;
+  // Milliseconds for which a header that is due can wait.
   let patience: number;
-  // Either end said that another header is to follow the bodies at once.
-  let more: boolean;
-  // Number of queue[0]; with `ahead` its body is sent, and the next one is offered on trust.
-  let sequence: number;
-  let ahead: number;
-  let expected: number;
   // The bytes that flow now: from `position` to `end` of these, either of which may be null.
   let out: Uint8Array | null;
   let into: Uint8Array | null;
   let position: number;
   let end: number;
-  let offer: Uint8Array | undefined;
-  let sending: Uint8Array | null;
-  let receiving: Uint8Array | null;
-  // How many bytes flow both ways at once, and how many in all.
-  let shared: number;
-  let length: number;
   let silence: number;
-  // Seconds for which the first message of the queue has waited, but for those in which bodies flow, the first time that it
-  // is sent: nobody is too slow. It was sent in vain.
-  let stuck: number;
-  let again: boolean;
   let last: number;
   // Looks in vain, in a row, at the other end's next step.
   let vain: number;
@@ -237,28 +214,21 @@ export function createLink(options: LinkOptions): Link {
   // `Wait`, or milliseconds; `waited` is that of the turn before, and 0 when the next turn is to come at once.
   let wait: number;
   let waited: number;
-  // What the owner is to be told at the end of the turn.
+  // Why the owner is to be told at the end of the turn that the other end is gone.
   let lost: Down | -1;
-  let arrived: boolean;
-  let roomy: boolean;
-  let inbox: string | undefined;
   let beginning: number;
 
   function lose(why: Down): void {
-    silence = stuck = sequence = expected = ahead = 0;
-    state = LinkState.DOWN;
-    queue = [];
-    due = true;
-    roomy = again = false;
-    patience = 0;
+    exchange._lose();
+    silence = patience = 0;
     lost = why;
     wait = 0;
   }
 
   function wanted(): boolean {
     return (
-      (due && patience <= 0) ||
-      (queue.length > ahead && !refused) ||
+      (exchange._due && patience <= 0) ||
+      (exchange._queue.length > exchange._ahead && !exchange._refused) ||
       (options.initiator && silence > (options.timeout || 10) / BEATS)
     );
   }
@@ -274,7 +244,7 @@ export function createLink(options: LinkOptions): Link {
     const found = wire.search();
     if (found) {
       out = wire.pattern();
-      into = role ? null : new Uint8Array(out.length);
+      into = options.initiator ? new Uint8Array(out.length) : null;
       position = 0;
       end = out.length;
       step = aligned;
@@ -304,92 +274,36 @@ export function createLink(options: LinkOptions): Link {
     else wait = Wait.REST;
   }
 
-  // Makes the header of the next exchange, of what is so now.
   function begin(): void {
-    let next = state === LinkState.UP ? queue[ahead] : undefined;
-    const says = next && queue.length > ahead + 1 ? LinkState.MORE : state;
-    const first = control(says, accepting, (sequence + ahead) & 3, expected) | role;
-    offer = undefined;
     beginning = time();
-    if (next && options.stamp) next = options.stamp(next);
-    if (next) offer = putBody(next);
-    // Without memory for the body it is offered another time.
-    putHeader(mine, first, next && offer ? next.length : 0);
-    out = mine;
-    into = theirs;
+    exchange._speak();
+    out = exchange._own;
+    into = exchange._other;
     position = 0;
     end = HEADER;
     step = headed;
   }
 
   function headed(): void {
-    const size = takeHeader(theirs);
-    const said = mine[0];
-    const heard = theirs[0];
-    const peer: LinkState = heard >> 6;
-    const both = state === LinkState.UP && peer >= LinkState.UP;
-    if (size < 0 || size > options.max || (heard & 1) === role) {
-      counts.damaged++;
-      due = true;
-      step = search;
-      return;
-    }
-    counts.exchanges++;
-    patience = 0;
-    more = said >> 6 === LinkState.MORE || peer === LinkState.MORE;
-    silence = tries = position = end = length = shared = 0;
-    // Worked out alike at both ends, so only from what the two headers say.
-    sending = both && offer && heard & 32 && ((heard >> 1) & 3) === ((said >> 3) & 3) ? offer : null;
-    if (sending) length = sending.length;
-    receiving = null;
-    if (both && size && said & 32 && ((said >> 1) & 3) === ((heard >> 3) & 3)) {
-      receiving = new Uint8Array(size + TRAILER) as Uint8Array | null;
-      shared = length;
-      if (length > size + TRAILER) shared = size + TRAILER;
-      else length = size + TRAILER;
-      if (!receiving) shared = -1;
-    }
-    step = length ? carry : rest;
-    // Without memory for what flows now: after alignment both bodies flow again.
-    if (shared < 0) step = search;
-    refused = !(heard & 32);
-    // What `ready` changed after this header was made is still to be said.
-    due = accepting && !(said & 32);
-    offer = undefined;
-    if (both) {
-      if (ahead) {
-        ahead = 0;
-        if (((heard >> 1) & 3) === ((sequence + 1) & 3)) {
-          sequence = (sequence + 1) & 3;
-          counts.sent++;
-          queue.shift();
-          stuck = 0;
-          again = false;
-          roomy = true;
-        } else {
-          counts.resent++;
-          again = true;
-        }
-      }
-    } else if (state === LinkState.UP) {
-      if (peer === LinkState.DOWN) lose(Down.RESTARTED);
-    } else {
-      due = true;
-      if (state === LinkState.INIT ? peer !== LinkState.DOWN : peer === LinkState.INIT) {
-        state = LinkState.UP;
-        arrived = true;
-        wait = 0;
-      } else if (peer === LinkState.DOWN) state = LinkState.INIT;
-    }
+    const next = exchange._hear();
+    step = search;
+    if (next === Next.DAMAGED) return;
+    silence = patience = tries = position = end = 0;
+    if (next === Next.BODIES) step = carry;
+    else if (next !== Next.NO_ROOM) step = rest;
+    if (next === Next.RESTARTED) lose(Down.RESTARTED);
+    if (exchange._arrived) wait = 0;
   }
 
   // Chooses the bytes of the bodies that flow next: both ways first, what is longer goes on alone.
   function carry(): void {
-    out = sending;
-    into = receiving;
+    const length = exchange._length;
+    const shared = exchange._shared;
+    out = exchange._sending;
+    into = exchange._receiving;
     end = position + chunk;
     if (position >= shared) {
-      if (sending && sending.length === length) into = null;
+      if (out && out.length === length) into = null;
       else out = null;
       if (end > length) end = length;
       if (position === length) step = bodied;
@@ -397,26 +311,14 @@ export function createLink(options: LinkOptions): Link {
   }
 
   function bodied(): void {
-    step = more ? begin : rest;
-    length = 0;
-    if (sending) ahead = 1;
-    if (receiving) {
-      inbox = takeBody(receiving);
-      if (inbox === undefined) {
-        counts.damaged++;
-        due = true;
-      } else {
-        expected = (expected + 1) & 3;
-        counts.received++;
-        wait = 0;
-      }
-    }
+    step = exchange._more ? begin : rest;
+    exchange._finish();
+    if (exchange._inbox !== undefined) wait = 0;
     // The initiator acknowledges, and asks whether its own was taken.
-    if (!role && !due) {
-      due = true;
+    if (options.initiator && !exchange._due) {
+      exchange._due = true;
       patience = PATIENCE;
     }
-    sending = receiving = null;
   }
 
   // Works on the wires until they wait for the other end, or the owner for news, or `hold` is over.
@@ -435,7 +337,7 @@ export function createLink(options: LinkOptions): Link {
         else {
           vain = 0;
           // A long body over slow wires must not pass for silence, and it can be no longer than announced.
-          if (length) silence = 0;
+          if (exchange._length) silence = 0;
           spent = left;
           left = (until - time()) * 1000;
           spent -= left;
@@ -488,19 +390,21 @@ export function createLink(options: LinkOptions): Link {
     if (step === headed && !position) beginning = now;
     if (passed < 0 || passed > STEP) passed = STEP;
     silence += passed;
-    if (refused) passed = role ? 0 : passed / REFUSAL;
-    if (length && !again) passed = 0;
-    stuck = queue.length ? stuck + passed : 0;
+    if (exchange._refused) passed = options.initiator ? passed / REFUSAL : 0;
+    // But for the time in which bodies flow, the first time that it is sent: nobody is too slow.
+    if (exchange._length && !exchange._again) passed = 0;
+    exchange._stuck = exchange._queue.length ? exchange._stuck + passed : 0;
     if (quiet) quiet = !wanted();
-    wait = inbox === undefined ? Wait.NONE : 0;
+    wait = exchange._inbox === undefined ? Wait.NONE : 0;
     if (
       options.timeout &&
       (silence > options.timeout ||
-        (stuck > options.timeout && stuck > options.timeout + queue[0].length * SLOWEST))
+        (exchange._stuck > options.timeout &&
+          exchange._stuck > options.timeout + exchange._queue[0].length * SLOWEST))
     ) {
       // A byte may be in hand: alignment copes with what is left of it.
       step = search;
-      position = end = length = tries = 0;
+      position = end = exchange._length = tries = 0;
       // Whoever is heard is heard more often. What died with a message on its way has been silent for almost as long.
       lose(silence * 2 > options.timeout ? Down.SILENT : Down.STUCK);
     } else if (vain && step !== rest) {
@@ -510,7 +414,7 @@ export function createLink(options: LinkOptions): Link {
     work(now + options.hold / 1000);
     if (quiet && (counts.exchanges !== exchanges || step !== rest)) deaf++;
     // Should `room` throw, the message is told in the next turn.
-    if (inbox !== undefined) wait = 0;
+    if (exchange._inbox !== undefined) wait = 0;
     arm();
     // Only now, as the last thing, so that neither an exception nor a turn that is cut off ends the link.
     tell();
@@ -523,17 +427,17 @@ export function createLink(options: LinkOptions): Link {
     let message: string;
     lost = -1;
     if (why >= 0) options.down(why as Down);
-    if (arrived) {
-      arrived = false;
+    if (exchange._arrived) {
+      exchange._arrived = false;
       options.up();
     }
-    if (roomy) {
-      roomy = false;
+    if (exchange._roomy) {
+      exchange._roomy = false;
       if (options.room) options.room();
     }
-    if (inbox !== undefined) {
-      message = inbox;
-      inbox = undefined;
+    if (exchange._inbox !== undefined) {
+      message = exchange._inbox;
+      exchange._inbox = undefined;
       options.message(message);
     }
   }
@@ -549,8 +453,8 @@ export function createLink(options: LinkOptions): Link {
   function stop(): void {
     if (watch !== undefined) options.unwatch(watch as never);
     if (timer !== undefined) options.cancel(timer);
-    watch = timer = inbox = undefined;
-    arrived = roomy = false;
+    watch = timer = exchange._inbox = undefined;
+    exchange._arrived = exchange._roomy = false;
     waited = 0;
     lost = -1;
   }
@@ -559,14 +463,11 @@ export function createLink(options: LinkOptions): Link {
     stop();
     wire.reset();
     counts.exchanges = counts.sent = counts.received = counts.resent = counts.damaged = 0;
-    sequence = expected = ahead = position = end = length = vain = tries = silence = stuck = 0;
-    queue = [];
-    state = LinkState.DOWN;
+    exchange._lose();
+    exchange._refused = exchange._more = false;
+    exchange._sending = exchange._receiving = null;
+    exchange._length = position = end = vain = tries = silence = patience = 0;
     step = search;
-    due = true;
-    patience = 0;
-    refused = more = again = false;
-    sending = receiving = null;
     last = time();
     timer = options.later(turn, 0);
   }
@@ -581,8 +482,8 @@ export function createLink(options: LinkOptions): Link {
       // No Error: to make one takes more of a target's stack than is left where this is called.
       throw words;
     }
-    if (state !== LinkState.UP) return;
-    queue.push(message);
+    if (exchange._state !== LinkState.UP) return;
+    exchange._queue.push(message);
     // As `wake`, but in place: this is where a target is deepest in its stack.
     if (!waited || step !== rest) return;
     waited = 0;
@@ -591,16 +492,16 @@ export function createLink(options: LinkOptions): Link {
   }
 
   function queued(): number {
-    return state === LinkState.UP ? queue.length : -1;
+    return exchange._state === LinkState.UP ? exchange._queue.length : -1;
   }
 
   function ready(on: boolean): void {
-    if (on && !accepting) {
-      due = true;
+    if (on && !exchange._accepting) {
+      exchange._due = true;
       patience = 0;
       wake();
     }
-    accepting = on;
+    exchange._accepting = on;
   }
 
   function began(): number {

@@ -4,7 +4,7 @@
  * against bytes that were worked out elsewhere. With jumpers in place of the
  * target it also looks at the pins. It leaves the board as it found it.
  */
-import { HEADER, LinkState, control, putBody, putHeader, takeBody, takeHeader } from '../../shared/frame';
+import { HEADER, LinkState, control, encodeBody, encodeHeader, decodeBody, decodeHeader } from '../../shared/frame';
 import { encodeHello, encodeStatus } from '../../shared/messages';
 import { idOf, publish, topicOf, withId } from '../../shared/packets';
 import { Setup, check, end, equal, report, setup, wait } from '../../shared/selftest/report';
@@ -265,11 +265,11 @@ equal(
   'codec: header of an exchange',
   function () {
     const header = new Uint8Array(HEADER);
-    putHeader(header, control(LinkState.UP, true, 1, 2) | 1, 300);
+    encodeHeader(header, control(LinkState.UP, true, 1, 2) | 1, 300);
     const made = [header[0], header[1], header[2], header[3], header[4]];
-    const length = takeHeader(header);
+    const length = decodeHeader(header);
     header[1] ^= 4;
-    return [made, length, takeHeader(header)];
+    return [made, length, decodeHeader(header)];
   },
   // 173: state 2, ready, sequence 1, acknowledge 2, role 1.
   [[173, 1, 44, 149, 6], 300, -1],
@@ -278,11 +278,11 @@ equal(
 equal(
   'codec: body of a message, and one that is damaged',
   function () {
-    const body = putBody('\x00\xffhi') as Uint8Array;
+    const body = encodeBody('\x00\xffhi') as Uint8Array;
     const made = bytes(E.toString(body));
-    const taken = bytes(takeBody(body));
+    const taken = bytes(decodeBody(body));
     body[2] ^= 1;
-    return [made, taken, takeBody(body) === undefined];
+    return [made, taken, decodeBody(body) === undefined];
   },
   [[0, 255, 104, 105, 8, 211, 150, 6], [0, 255, 104, 105], true],
 );

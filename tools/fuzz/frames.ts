@@ -5,7 +5,7 @@
  * again.
  */
 import { deviceE as E } from '../device-globals';
-import { HEADER, LinkState, control, putBody, putHeader } from '../../shared/frame';
+import { HEADER, LinkState, control, encodeBody, encodeHeader } from '../../shared/frame';
 import { createLink } from '../../shared/link';
 import { Pattern, type Wire } from '../../shared/wire';
 import { createChance } from '../simulate/context';
@@ -40,11 +40,11 @@ export function fuzzFrames(seed: number, cases: number): void {
     const answer = state === LinkState.DOWN ? LinkState.INIT : LinkState.UP;
     const own = new Uint8Array(HEADER);
     announced = chance.is(0.5) ? 0 : Math.round(chance.spread(1, honest ? 100 : MAX + 50));
-    putHeader(own, control(answer, chance.is(0.9), (said >> 1) & 3, (said >> 3) & 3) | (1 - role), announced);
+    encodeHeader(own, control(answer, chance.is(0.9), (said >> 1) & 3, (said >> 3) & 3) | (1 - role), announced);
     if (honest || chance.is(0.6)) return own;
     if (chance.is(0.3)) {
       // Intact, and not what it should say.
-      putHeader(own, chance.below(256), chance.below(chance.pick([2, 300, 65536])));
+      encodeHeader(own, chance.below(256), chance.below(chance.pick([2, 300, 65536])));
       return own;
     }
     const bytes = mutate(chance, [E.toString(own)]) + randomBytes(chance, HEADER);
@@ -53,7 +53,7 @@ export function fuzzFrames(seed: number, cases: number): void {
 
   function body(length: number): Uint8Array {
     const message = randomBytes(chance, length - 4);
-    const own = putBody(message) as Uint8Array;
+    const own = encodeBody(message) as Uint8Array;
     let given: Uint8Array = own;
     if (!honest && chance.is(0.5)) {
       const bytes = mutate(chance, [E.toString(own)]) + randomBytes(chance, length);

@@ -88,6 +88,7 @@ export function fuzzShipped(seed: number, cases: number): void {
         strike: () => {},
         loses: () => false,
         reboot: begin,
+        leaves: () => {},
       });
       target.program = shipped.program;
       target.onThrow = (thrown) => {

@@ -54,9 +54,9 @@ function modulesFor(
     },
   });
   // Wires on which what is long is always damaged.
-  const frame = modules<{ takeBody: (body: Uint8Array) => string | undefined }>('shared/frame');
-  const { takeBody } = frame;
-  frame.takeBody = (body) => (body.length > context.wires.longest ? undefined : takeBody(body));
+  const frame = modules<{ decodeBody: (body: Uint8Array) => string | undefined }>('shared/frame');
+  const { decodeBody } = frame;
+  frame.decodeBody = (body) => (body.length > context.wires.longest ? undefined : decodeBody(body));
   return modules;
 }
 
@@ -182,6 +182,7 @@ export function createTarget(options: TargetOptions): TargetBoard {
       strike: () => mine === life && strike(mishaps, note),
       loses: () => mine === life && loses(),
       reboot: () => board.restart(),
+      leaves: options.restarted,
     });
     mishaps.next = undefined;
     note?.('target starts, the shipped bundle');

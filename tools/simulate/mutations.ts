@@ -26,12 +26,12 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'the link offers again what was not taken',
-    file: 'shared/link',
-    changes: [['if (((heard >> 1) & 3) === ((sequence + 1) & 3)) {', 'if (ahead) {']],
+    file: 'shared/exchange',
+    changes: [['if (acknowledge === ((sequence + 1) & 3)) {', 'if (acknowledge >= 0) {']],
   },
   {
     name: 'the link takes a body only once',
-    file: 'shared/link',
+    file: 'shared/exchange',
     changes: [
       ['both && size && said & 32 && ((said >> 1) & 3) === ((heard >> 3) & 3)', 'both && size && said & 32'],
       ['heard & 32 && ((heard >> 1) & 3) === ((said >> 3) & 3) ? offer', 'heard & 32 ? offer'],
@@ -185,7 +185,7 @@ export const GUARDS: readonly Guard[] = [
     name: 'a link on which nothing gets through is given up',
     favour: 'long messages do not pass the wires',
     file: 'shared/link',
-    changes: [['(stuck > options.timeout && stuck >', '(stuck < 0 && stuck >']],
+    changes: [['(exchange._stuck > options.timeout &&', '(exchange._stuck < 0 &&']],
   },
   {
     name: 'other bytes are no answer to a ping',

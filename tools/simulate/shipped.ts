@@ -36,6 +36,8 @@ export interface ShippedOptions {
   readonly loses: () => boolean;
   /** `ESP8266.reboot`. */
   readonly reboot: () => void;
+  /** It has ordered that for later, and its link is down meanwhile. */
+  readonly leaves: () => void;
 }
 
 /** Ends the turn in which the board reboots: no `catch` sees it either. */
@@ -88,6 +90,7 @@ export function createShipped(options: ShippedOptions): Shipped {
   }
 
   function later(run: Callback, ms = 0, ...args: unknown[]): unknown {
+    if (run === reboot) options.leaves();
     if (!ms && !isOfWires(run) && options.loses()) return {};
     return firmware.later(() => turn(run, args), ms);
   }

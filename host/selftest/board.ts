@@ -4,7 +4,15 @@
  * against bytes that were worked out elsewhere. With jumpers in place of the
  * target it also looks at the pins. It leaves the board as it found it.
  */
-import { HEADER, LinkState, control, encodeBody, encodeHeader, decodeBody, decodeHeader } from '../../shared/frame';
+import {
+  HEADER,
+  LinkState,
+  control,
+  encodeBody,
+  encodeHeader,
+  decodeBody,
+  decodeHeader,
+} from '../../shared/frame';
 import { encodeHello, encodeStatus } from '../../shared/messages';
 import { idOf, publish, topicOf, withId } from '../../shared/packets';
 import { Setup, check, end, equal, report, setup, wait } from '../../shared/selftest/report';

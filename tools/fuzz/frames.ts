@@ -40,7 +40,11 @@ export function fuzzFrames(seed: number, cases: number): void {
     const answer = state === LinkState.DOWN ? LinkState.INIT : LinkState.UP;
     const own = new Uint8Array(HEADER);
     announced = chance.is(0.5) ? 0 : Math.round(chance.spread(1, honest ? 100 : MAX + 50));
-    encodeHeader(own, control(answer, chance.is(0.9), (said >> 1) & 3, (said >> 3) & 3) | (1 - role), announced);
+    encodeHeader(
+      own,
+      control(answer, chance.is(0.9), (said >> 1) & 3, (said >> 3) & 3) | (1 - role),
+      announced,
+    );
     if (honest || chance.is(0.6)) return own;
     if (chance.is(0.3)) {
       // Intact, and not what it should say.

@@ -4,8 +4,8 @@
  * they must never ask.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectAsync } from 'mqtt';
 import type { MqttClient } from 'mqtt';
+import { connectSoon } from './client';
 import { WILL } from './talk';
 import type { Message, Qos, Talk } from './talk';
 
@@ -67,9 +67,8 @@ async function newcomer<T>(
   filter: string,
   use: (client: MqttClient, messages: Message[]) => Promise<T>,
 ): Promise<T> {
-  const client = await connectAsync(talk.broker.url, { reconnectPeriod: 0 });
+  const client = await connectSoon(talk.broker.url, { reconnectPeriod: 0 });
   const messages: Message[] = [];
-  client.on('error', () => undefined);
   client.on('message', (topic, payload, packet) =>
     messages.push({ topic, payload, retained: packet.retain, qos: packet.qos }),
   );
@@ -159,13 +158,13 @@ const topics: Conversation = {
   async hold(talk) {
     for (const [index, topic] of TOPICS.entries()) {
       const mark = `topic ${String(index)}`;
+      // What has QoS 1 shows that the host has a connection, before and after: what has QoS 0 comes to nobody else.
+      await talk.publish('out/before', mark, false, 1);
       // A broker may end the connection on which such a topic comes: a client that is over then, not one that repeats it.
-      const client = await connectAsync(talk.broker.url, { reconnectPeriod: 0 });
-      client.on('error', () => undefined);
+      const client = await connectSoon(talk.broker.url, { reconnectPeriod: 0 });
       client.publish(`in/${topic}`, mark, { qos: 0 });
       await client.endAsync();
       await soon(() => talk.heard.some(({ payload }) => String(payload) === mark));
-      // What has QoS 1 shows that the host has a connection, before and after.
       await talk.publish('out/before', mark, false, 1);
       void talk.publish(`out/${topic}`, mark, false, 0);
       await talk.publish('out/after', mark, false, 1);

@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectAsync } from 'mqtt';
+import { connectSoon } from './client';
 import { LOOPBACK, createBrokerProcess, findProgram, freePorts } from './process';
 import type { BrokerProcess } from './process';
 
@@ -137,16 +137,7 @@ export async function createNatsCluster(): Promise<NatsCluster> {
     async start() {
       await Promise.all(nodes.map((one) => one.start()));
       // Streams are made for the first client, once the nodes have elected one of them.
-      for (const { url } of nodes)
-        for (const until = Date.now() + CAUGHT_UP; ; await sleep(100)) {
-          const client = await connectAsync(url, { reconnectPeriod: 0, connectTimeout: 5000 }).catch(
-            (error: unknown) => {
-              if (Date.now() > until) throw error;
-            },
-          );
-          await client?.endAsync(true);
-          if (client) break;
-        }
+      for (const { url } of nodes) await (await connectSoon(url, { reconnectPeriod: 0 })).endAsync(true);
     },
     async caughtUp() {
       for (const until = Date.now() + CAUGHT_UP; !(await areCurrent(monitors)); await sleep(50))

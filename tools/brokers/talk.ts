@@ -5,9 +5,9 @@
  * prints and what the client gets is all there is.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectAsync } from 'mqtt';
 import type { IPublishPacket, MqttClient } from 'mqtt';
 import type { World, WorldOptions } from '../world';
+import { connectSoon } from './client';
 import type { BrokerProcess } from './process';
 
 /** Milliseconds for what takes a second or two on an idle PC. */
@@ -101,8 +101,7 @@ export async function startTalk(
     // What is printed is enough; this makes it take what is typed.
     onConsole: () => undefined,
   });
-  const peer = await connectAsync(broker.url, { clientId: 'peer', clean: false, reconnectPeriod: 100 });
-  peer.on('error', () => undefined);
+  const peer = await connectSoon(broker.url, { clientId: 'peer', clean: false, reconnectPeriod: 100 });
   peer.on('message', (topic: string, payload: Buffer, packet: IPublishPacket) => {
     got.push({ topic, payload, retained: packet.retain, qos: packet.qos });
   });

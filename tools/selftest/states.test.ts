@@ -60,6 +60,9 @@ function stranger(pins: string): string {
 const HUNG = program('while(true);');
 const HANGING = program('setInterval(function(){while(true);},50);');
 
+/** Pairs of emulated boards that are tested at a time. */
+const AT_ONCE = 3;
+
 type Files = Readonly<Record<BoardName, string | undefined>>;
 
 interface State {
@@ -140,7 +143,11 @@ before(() => {
 for (const engine of ENGINES)
   describe(
     `self-tests, engine ${engine}, on boards`,
-    { skip: engine === 'espruino' && !findEspruino() && NONE },
+    {
+      skip: engine === 'espruino' && !findEspruino() && NONE,
+      // Emulated boards wait most of the time; interpreters keep a processor busy.
+      concurrency: engine === 'emulator' ? AT_ONCE : 1,
+    },
     () => {
       for (const [name, { files: filesOf, inverted = false, hangs = false, alone = false }] of Object.entries(
         STATES,

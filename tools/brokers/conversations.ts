@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MqttClient } from 'mqtt';
 import { connectSoon } from './client';
-import { WILL } from './talk';
+import { PROBE, WILL } from './talk';
 import type { Message, Qos, Talk } from './talk';
 
 /** What was seen, by what was looked for. */
@@ -59,6 +59,11 @@ export function numbers(from: number, to: number): string {
 /** Until something is there, or not for a while. */
 async function soon(test: () => boolean): Promise<void> {
   for (const until = Date.now() + 3 * SETTLE; !test() && Date.now() < until;) await sleep(20);
+}
+
+/** Until a number has not grown for a while, of which nothing tells when it has its last value. */
+async function quiet(count: () => number): Promise<void> {
+  for (let last = -1; count() > last; await sleep(4 * SETTLE)) last = count();
 }
 
 /** What a client sees that has just subscribed, a while later. */
@@ -201,8 +206,8 @@ const wildcards: Conversation = {
   async hold(talk) {
     await talk.subscribed('wild/+/x', 1, 'wild/probe/x');
     await talk.subscribed('deep/#', 1, 'deep/probe');
-    await talk.subscribed('every/#', 1, 'every/probe/probe');
     await talk.subscribed('every/+', 1, 'every/probe');
+    await talk.subscribed('every/#', 1, 'every/probe/probe');
     const from = talk.heard.length;
     const publish = (topic: string): Promise<unknown> => talk.peer.publishAsync(topic, 'wild', { qos: 1 });
     for (const topic of [
@@ -229,7 +234,7 @@ const wildcards: Conversation = {
         .map(({ topic }) => topic);
     const copies = (): string => `${String(look(/^every/).length)} callbacks`;
     await talk.until('message to two subscriptions', () => look(/^every/).length > 1);
-    await sleep(SETTLE);
+    await quiet(() => look(/^every/).length);
     const counted = copies();
     // Last, since a broker may end the connection on it; what comes after shows that there is one again.
     await publish('wild//x');
@@ -300,9 +305,9 @@ const retained: Conversation = {
     // What is removed has been there.
     const byHost = atFirst === 'D, retained' ? await retainedOn(talk, 'out/gone') : `at first ${atFirst}`;
     const seen = (topic: string, count: number): string => {
-      const found = heard.filter((message) => message.topic === topic && String(message.payload) !== 'probe')[
-        count
-      ];
+      const found = heard.filter(
+        (message) => message.topic === topic && !String(message.payload).startsWith(PROBE),
+      )[count];
       return found ? `${String(found.payload)}${found.retained ? ', retained' : ''}` : NOTHING;
     };
     await talk.subscribed('kept/deep/+', 1, 'kept/deep/probe');

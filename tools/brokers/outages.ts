@@ -29,7 +29,7 @@ const targetRestart: Conversation = {
   name: 'a session that outlives a restart of the target',
   expected: { in: numbers(0, LOT), out: numbers(0, LOT) },
   async hold(talk) {
-    talk.world.pair.holdReset(true);
+    await talk.holdTarget();
     await tell(talk, 'reset', 0, LOT);
     say(talk, 'reset', 0, LOT);
     talk.world.pair.holdReset(false);
@@ -71,7 +71,7 @@ function brokerOutage(name: string, topic: string, end: (talk: Talk) => Promise<
     async hold(talk) {
       const { broker, world, peer } = talk;
       // These wait in the broker, in a session of which nobody is there.
-      world.pair.holdReset(true);
+      await talk.holdTarget();
       await tell(talk, topic, 0, LOT);
       await broker.settled();
       await end(talk);

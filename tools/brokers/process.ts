@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export const LOOPBACK = '127.0.0.1';
 
 /** Milliseconds for a start, on a PC that has much else to do. */
-const START = 90_000;
+const START = 150_000;
 
 /** Milliseconds after which one that was told to end is killed. */
 const END = 20_000;

@@ -36,11 +36,13 @@ export interface Talk {
   readonly lines: string[];
   /** The host subscribes; nothing tells when the broker has it. */
   subscribe(filter: string, qos: Qos): void;
-  /** As `subscribe`; resolves when a message on `probe`, which the filter matches, has come. */
+  /** As `subscribe`; resolves when a message on `probe`, which this filter matches and no other, has come. */
   subscribed(filter: string, qos: Qos, probe: string): Promise<void>;
   unsubscribe(filter: string): void;
   /** The host publishes; resolves with what its callback is told. */
   publish(topic: string, payload: Buffer | string, retain: boolean, qos: Qos): Promise<boolean>;
+  /** Holds the target in reset; resolves when the broker has ended its connection, and so sends nothing to it any more. */
+  holdTarget(): Promise<void>;
   /** Until a test is true. */
   until(what: string, test: () => boolean, ms?: number): Promise<void>;
   stop(): Promise<void>;
@@ -119,11 +121,12 @@ export async function startTalk(
     until,
     subscribe: (filter, qos) => world.pair.type('host', `S('${base64(filter)}',${String(qos)})\n`),
     async subscribed(filter, qos, probe) {
-      const from = heard.length;
+      // One of a subscription before may still be under way.
+      const mark = `${PROBE} of ${filter}`;
       talk.subscribe(filter, qos);
-      const probing = setInterval(() => peer.publish(probe, PROBE, { qos: 0 }), 200);
+      const probing = setInterval(() => peer.publish(probe, mark, { qos: 0 }), 200);
       await until(`subscription to ${filter}`, () =>
-        heard.slice(from).some(({ payload }) => String(payload) === PROBE),
+        heard.some(({ payload }) => String(payload) === mark),
       ).finally(() => clearInterval(probing));
     },
     unsubscribe: (filter) => world.pair.type('host', `mqttLink.unsubscribe(atob('${base64(filter)}'))\n`),
@@ -138,6 +141,13 @@ export async function startTalk(
       ];
       world.pair.type('host', `P(${text.join()})\n`);
       return new Promise((resolve) => done.set(number, resolve));
+    },
+    async holdTarget() {
+      const from = got.length;
+      world.pair.holdReset(true);
+      await until('will', () =>
+        got.slice(from).some(({ topic, payload }) => topic === 'state' && String(payload) === WILL),
+      );
     },
     async stop() {
       await peer.endAsync(true);

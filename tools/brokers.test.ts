@@ -18,6 +18,9 @@ import { startWorld } from './world';
 /** Milliseconds in which what is not expected may still come. */
 const GRACE = 400;
 
+/** Seconds for which a board waits for an answer of a broker that shares the PC's processors with all the others. */
+const PATIENCE = 40;
+
 /** Fails when a conversation does not come to its end, with what the host printed last. */
 function within<T>(held: Promise<T>, { lines }: Talk): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -54,8 +57,11 @@ describe('brokers', { concurrency: BROKER_NAMES.length }, () => {
         const broker = await KINDS[name].create();
         ends.push(() => broker.close());
         await broker.start();
-        const talk = await startTalk(broker, (options) =>
-          startWorld({ ...options, engine: 'emulator', broker: { host: '127.0.0.1', port: broker.port } }),
+        const talk = await startTalk(
+          broker,
+          (options) =>
+            startWorld({ ...options, engine: 'emulator', broker: { host: '127.0.0.1', port: broker.port } }),
+          { responseTime: PATIENCE },
         );
         ends.push(() => talk.stop());
         await talk.subscribed('in/#', 1, 'in/probe');

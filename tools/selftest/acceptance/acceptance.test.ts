@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { VIRTUAL } from '../../config/presets';
 import { findEspruino } from '../../espruino';
 import { startVirtualBoards } from '../../virtual';
@@ -22,6 +23,12 @@ import type { Report } from './report';
 
 /** For one run, on a PC that has much else to do. ms */
 const WITHIN = 300_000;
+
+/** For a board to start. ms */
+const SOON = 20_000;
+
+/** The last that a host prints whose saved program runs: here it finds no settings. */
+const SAVED = /pins\.json: missing/;
 
 /** Must be in no report, and on no console but the passwords that a program prints. */
 const WIFI = { ssid: 'cellar', password: 'wifi-is-hidden' };
@@ -131,7 +138,13 @@ async function desk(engine: Engine) {
     );
   }
 
-  return { boards, run, interrupt, printed: () => printed, clear: () => (printed = '') };
+  /** Until a board has printed something, and little since: it may take long to start. */
+  async function shows(what: RegExp): Promise<void> {
+    for (const end = Date.now() + SOON; !what.test(printed.slice(-1000)) && Date.now() < end;) await sleep(20);
+    assert.match(printed.slice(-1000), what);
+  }
+
+  return { boards, run, interrupt, shows, printed: () => printed, clear: () => (printed = '') };
 }
 
 /** Nothing of the settings is in the files; nothing but what the boards had is in Storage. */
@@ -196,8 +209,7 @@ for (const engine of ENGINES) {
       await assertClean(at.boards, outcome);
       assert.ok(!at.printed().includes(WIFI.password));
       assert.ok(!at.printed().includes(AUTH.password));
-      // The last that the host printed is of the saved program, which finds no settings here.
-      assert.match(at.printed().slice(-1000), /pins\.json: missing/);
+      await at.shows(SAVED);
     });
 
     // Once is enough: here the engines differ in nothing.
@@ -214,14 +226,16 @@ for (const engine of ENGINES) {
       );
       assert.doesNotMatch(outcome.text, /\n +at /);
       await assertClean(at.boards, outcome);
-      assert.match(at.printed().slice(-1000), /pins\.json: missing/);
+      await at.shows(SAVED);
       assert.match(outcome.text, /# target: runs what is saved on it/);
     });
 
     test('a cut wire, no broker and a board without a program are in the report', async () => {
       at.boards.pair.cutWire('stx', true);
       await at.boards.broker?.stop();
+      at.clear();
       at.boards.pair.type('host', '\x10reset(true)\n');
+      await at.shows(/Espruino 2v29[^]*>/);
       const outcome = await at.run();
       at.boards.pair.cutWire('stx', false);
       await at.boards.broker?.start();

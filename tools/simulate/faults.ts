@@ -101,6 +101,9 @@ function noise(exchanges: number): Fault {
   };
 }
 
+/** Messages with which the target has no room any more while nobody takes them. */
+const FILLING = 200;
+
 /** Seconds until Storage is tried again after a call that failed. */
 const TRIED_AGAIN = 3;
 
@@ -201,4 +204,12 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     return 0;
   },
   ...MISCHIEF,
+};
+
+/** What chance so seldom brings together that no schedule shows it: done only where a schedule is asked for it. */
+export const COMBINED: Readonly<Record<string, Fault>> = {
+  'flood of messages while the host stalls': (scene) => {
+    scene.flood(FILLING);
+    return stall('host', 1, 5)(scene);
+  },
 };

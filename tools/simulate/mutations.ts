@@ -100,7 +100,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'behind a message that found no room none is let through',
-    favour: 'flood of messages',
+    favour: 'flood of messages while the host stalls',
     file: 'target/bridge',
     changes: [['let room = !qos || !overrun;', 'let room = true;']],
   },
@@ -113,6 +113,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'what waits for long is in Storage',
+    seed: 23,
     file: 'host/persist',
     changes: [
       ['if (storage.write(NAME + file, data) && storage.read(NAME + file) === data) return', 'return'],
@@ -126,6 +127,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'the broker has its time only once the link has carried what it is to answer',
+    seed: 61,
     favour: 'target stalls',
     file: 'host/sender',
     changes: [['if (outbox._sent && link.counts.sent >= carried) owing++;', 'if (outbox._sent) owing++;']],
@@ -138,6 +140,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a broker that owes SUBACK is left',
+    seed: 21,
     favour: 'broker owes SUBACK',
     file: 'host/sender',
     changes: [['return owingFilter > limit ?', 'return owingFilter > 9e9 ?']],
@@ -193,6 +196,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'a link on which nothing gets through is given up',
+    seed: 22,
     favour: 'long messages do not pass the wires',
     file: 'shared/link',
     changes: [['(exchange._stuck > options.timeout &&', '(exchange._stuck < 0 &&']],
@@ -230,6 +234,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'subscriptions are renewed where the broker says that it kept the session',
+    seed: 8,
     favour: 'broker forgets subscriptions, not the session',
     file: 'host/sender',
     changes: [['!session || state._setup._resubscribe', '!session']],

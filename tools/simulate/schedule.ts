@@ -12,7 +12,7 @@ import { createHost, createTarget } from './boards';
 import { createBroker } from './broker';
 import { MOMENTS, createChance } from './context';
 import type { Context, Moment } from './context';
-import { FAULTS } from './faults';
+import { COMBINED, FAULTS } from './faults';
 import type { Scene } from './faults';
 import { createLedger } from './ledger';
 import type { Entry, Totals } from './ledger';
@@ -287,7 +287,7 @@ export function runSchedule(options: ScheduleOptions): Result {
     note?.(`FAULT ${kind}`);
     context.fault(kind);
     disturbances++;
-    const lasts = FAULTS[kind](scene);
+    const lasts = (FAULTS[kind] ?? COMBINED[kind])(scene);
     if (/stall|noise|wire|stands|hangs for/.test(kind))
       lateUntil = Math.max(lateUntil, seconds()) + lasts + timeout;
     const mine = disturbances;
@@ -323,7 +323,8 @@ export function runSchedule(options: ScheduleOptions): Result {
     const kinds = Object.keys(FAULTS);
     const some = [...Array(1 + chance.below(4))].map(() => chance.pick(kinds));
     const count = chance.is(0.1) ? 0 : Math.round(chance.spread(1, 10));
-    if (favour && favour in FAULTS) world.at(chance.next() * duration * 1e6, () => strike(favour));
+    if (favour && (favour in FAULTS || favour in COMBINED))
+      world.at(chance.next() * duration * 1e6, () => strike(favour));
     for (let i = 0; i < count; i++) {
       const kind = chance.pick(some);
       if (chance.is(0.5)) world.at(chance.next() * duration * 1e6, () => strikeOften(kind));

@@ -99,10 +99,11 @@ export const GUARDS: readonly Guard[] = [
     changes: [['_restart: function (session, all) {', '_restart: function (session, all) {\n      return;']],
   },
   {
-    name: 'behind a message that found no room none is let through',
+    name: 'a connection on which a message found no room is left',
+    seed: 34,
     favour: 'flood of messages while the host stalls',
-    file: 'target/bridge',
-    changes: [['let room = !qos || !overrun;', 'let room = true;']],
+    file: 'host/driver',
+    changes: [["leave(Status.BROKER_FAIL, 'no room for a message');", '']],
   },
   {
     name: 'a connection on which nothing comes is given up',
@@ -248,6 +249,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'what nobody expects ends this start of the target',
+    seed: 227,
     favour: 'the program of the target throws',
     file: 'target/bridge',
     changes: [

@@ -140,7 +140,8 @@ async function desk(engine: Engine) {
 
   /** Until a board has printed something, and little since: it may take long to start. */
   async function shows(what: RegExp): Promise<void> {
-    for (const end = Date.now() + SOON; !what.test(printed.slice(-1000)) && Date.now() < end;) await sleep(20);
+    for (const end = Date.now() + SOON; !what.test(printed.slice(-1000)) && Date.now() < end;)
+      await sleep(20);
     assert.match(printed.slice(-1000), what);
   }
 

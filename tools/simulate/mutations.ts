@@ -102,7 +102,7 @@ export const GUARDS: readonly Guard[] = [
     name: 'a connection on which a message found no room is left',
     seed: 34,
     favour: 'flood of messages while the host stalls',
-    file: 'host/driver',
+    file: 'host/connection',
     changes: [["leave(Status.BROKER_FAIL, 'no room for a message');", '']],
   },
   {

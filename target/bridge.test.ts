@@ -720,6 +720,17 @@ test('the host stands still while Wi-Fi flaps: it hears the last of it, and no m
   assert.deepEqual(s.heard(), []);
 });
 
+test('what is held back of Wi-Fi is not told after what is newer', (t) => {
+  const s = setUp(t);
+  s.run();
+  s.queued = 50;
+  s.radio.leave();
+  s.queued = 2;
+  s.radio.join();
+  s.clock.pass(5);
+  assert.deepEqual(s.heard(), ['WIFI_UP given']);
+});
+
 test('flood of QoS 0: what there is no memory for is dropped, and counted when the host has caught up', (t) => {
   const s = setUp(t);
   s.run();

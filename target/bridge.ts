@@ -134,12 +134,10 @@ export function createBridge(options: BridgeOptions): Bridge {
     const ofWifi = code === Status.WIFI_UP || code === Status.WIFI_DOWN || code === Status.WIFI_FAIL;
     // To print takes as much stack as two calls.
     if (verbose) options.later(options.log, 0, 'status ' + code + ' ' + detail);
+    // While the host stands still, networks come and go. What waits to be said of them must not follow what is newer.
+    if (ofWifi) late = clear ? undefined : message;
     if (clear || !ofWifi) send(message);
-    else {
-      // While the host stands still, networks come and go.
-      late = message;
-      catchUpLater();
-    }
+    else catchUpLater();
   }
 
   function isFree(variables: number): boolean {

@@ -6,60 +6,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BOUND, converse, readBundles } from './injection/conversation';
-import { instrument } from './injection/instrument';
 import { listFaults, sweep } from './injection/sweep';
 
 /** Milliseconds for the sample. */
 const TIME = 30_000;
-
-test('a bundle with hooks does what it did', () => {
-  const run = (code: string): unknown => {
-    const calls: number[] = [];
-    const pass = (): void => undefined;
-    const hooks = [
-      (site: number) => void calls.push(site),
-      (_site: number, value: unknown) => value,
-      pass,
-      () => false,
-    ];
-    return new Function('__before', '__after', '__pass', '__cut', instrument(code).code)(...hooks);
-  };
-  for (const [code, value] of [
-    ['function f(a){return a+1}return f(f(1))', 3],
-    ['var o={n:5,m:function(){return this.n}};return o.m()', 5],
-    ['return[3,1,2].map(function(x){return x*2}).indexOf(2)', 1],
-    ['return new Uint8Array([1,2]).length', 2],
-    ['var r="";try{throw"a"}catch(e){r+=e}finally{r+="b"}return r', 'ab'],
-    ['function f(){return"x".concat("y")}return f().concat(f())', 'xyxy'],
-  ] as const)
-    assert.equal(run(code), value, code);
-});
-
-test('a turn that is cut off runs neither catch nor finally', () => {
-  const token = {};
-  const { code } = instrument(
-    'var r=[];function f(){try{g()}catch(e){r.push("catch")}finally{r.push("finally")}}try{f()}catch(e){r.push(0)}return r',
-  );
-  const seen: unknown[] = [];
-  const run = new Function('g', 'r', '__before', '__after', '__pass', '__cut', code.replace('var r=[];', ''));
-  assert.throws(
-    () =>
-      void run(
-        () => {
-          throw token;
-        },
-        seen,
-        () => undefined,
-        (_site: number, value: unknown) => value,
-        (thrown: unknown) => {
-          if (thrown === token) throw thrown;
-        },
-        () => true,
-      ),
-    (thrown) => thrown === token,
-  );
-  assert.deepEqual(seen, []);
-});
 
 test('a board that cannot mend itself is found out', () => {
   const bundles = readBundles();

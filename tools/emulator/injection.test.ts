@@ -1,7 +1,7 @@
 /** Faults in an emulated board's program: what a board does about an exception, and about a turn that is cut off. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { instrument } from './instrument';
+import { instrument } from '../injection/instrument';
 import { pause, runPrograms } from './testing';
 
 /** Runs a target's program with one fault at the first site whose text begins like this. */
@@ -66,41 +66,4 @@ test('an interval whose turn is cut off is removed, others stay; an exception re
   assert.deepEqual(cut.slice(-1), ['end true CALLBACK,MEMORY']);
   const thrown = await strike(program, 'Math.abs', false, 2);
   assert.deepEqual(thrown, ['injected', 'end false ']);
-});
-
-test('what is instrumented does what it did', () => {
-  const program = `var log=[]
-function f(a){log.push(a);return a}
-f(1)
-var o={m:function(x){return this.k+x},k:2},s="";
-s+=f(3)+o.m(f(4))
-if(f(0))f(5);else f(6)
-do f(7)
-while(f(0))
-for(var i=f(0),j=2;i<j;i++)s+=new Array(i+1).join("-")
-try{throw f(8)}catch(e){f(e+1)}finally{f(10)}
-log.join()+s`;
-  const { source, sites } = instrument(program);
-  const run = new Function('$site', '$cut', 'code', 'return eval(code)') as (
-    site: (n: number) => void,
-    cut: () => void,
-    code: string,
-  ) => unknown;
-  const seen = new Set<number>();
-  const plain = run(
-    () => undefined,
-    () => undefined,
-    program,
-  );
-  assert.equal(plain, '1,3,4,0,6,7,0,0,8,9,109-');
-  assert.equal(
-    run(
-      (n) => seen.add(n),
-      () => undefined,
-      source,
-    ),
-    plain,
-  );
-  // All but the one behind `if`.
-  assert.equal(seen.size, sites.length - 1);
 });

@@ -18,10 +18,6 @@ export const TYPED = 'REPL';
 /** The global by which typed code counts how deep its functions are nested. */
 export const COUNTER = '$nest';
 
-/** The globals by which an instrumented program tells where it is, and leaves when its turn is cut off. */
-export const SITE = '$site';
-export const CUT_OFF = '$cut';
-
 /** One fault of a program, at one of its sites. */
 export interface Inject {
   /** How often each site was come by, over all starts of the board. */

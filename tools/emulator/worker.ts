@@ -8,7 +8,7 @@ import { Script, createContext, runInContext } from 'node:vm';
 import { setFlagsFromString, getHeapCodeStatistics, getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CHIP_STACK, nestedBytes } from '../chip-stack';
-import { instrument } from './instrument';
+import { instrument } from '../injection/instrument';
 import { countNesting } from './nesting';
 import type { Board } from './wires';
 import { Run, Source, TARGET, createWires } from './wires';
@@ -106,7 +106,7 @@ function nest(change: number): void {
 }
 
 function prepared(source: string, file: string): string {
-  if (start.inject && file === '.bootcde') return instrument(source).source;
+  if (start.inject && file === '.bootcde') return instrument(source).code;
   return file === TYPED && start.board === TARGET ? countNesting(source) : source;
 }
 

@@ -7,8 +7,8 @@ import { connectAsync } from 'mqtt';
 import { HOST_PINS } from '../boards';
 import type { BoardName } from '../boards';
 import { createEmulatedPair } from '../emulator';
-import { instrument } from '../emulator/instrument';
-import type { Site } from '../emulator/instrument';
+import { instrument } from '../injection/instrument';
+import type { Site } from '../injection/instrument';
 import { NETWORK, readBundle, startSurroundings } from '../world';
 
 /** The application whose bundle runs: what it gets it sends back, with QoS 1. */

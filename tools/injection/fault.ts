@@ -59,11 +59,9 @@ export class Injector {
     return value;
   };
 
-  readonly pass = (thrown: unknown): void => {
-    if (thrown === CUT) throw thrown;
+  readonly leave = (): void => {
+    if (this.isCut) throw CUT;
   };
-
-  readonly cut = (): boolean => this.isCut;
 
   /** A turn begins. */
   begin(): void {

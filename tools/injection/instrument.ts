@@ -1,66 +1,62 @@
 /**
- * A bundle with a hook at every call, so that one of them can go wrong: before
- * it has done anything, or when it has. What the interpreter breaks off runs
- * neither `catch` nor `finally`, so these ask first. Nothing else changes.
+ * A program with hooks around every call, `new` and `+=`, each of which may
+ * throw or find no memory: before it has done anything, or when it has. Other
+ * operators, literals and the interpreter's own lists of variables need memory
+ * too: these are not tried, but there is a site close to almost every one of
+ * them. What the interpreter breaks off runs neither `catch` nor `finally`, so
+ * these ask first. Otherwise the program must do what it did.
  */
-import type { AnyNode } from 'acorn';
 import { parse } from 'acorn';
+import type { AnyNode } from 'acorn';
 import MagicString from 'magic-string';
 import { children } from '../check-bundle/scopes';
+import { HOOKS } from './hooks';
 
-/** Names of the hooks, which no bundle has. */
-export const HOOKS = { before: '__before', after: '__after', pass: '__pass', cut: '__cut' } as const;
+export interface Site {
+  /** In the program as it was. */
+  readonly offset: number;
+  /** The program there, some characters of it. */
+  readonly text: string;
+  /** It may throw: to grow a string may only find no memory. */
+  readonly throws: boolean;
+}
 
 export interface Instrumented {
   readonly code: string;
-  /** What each call looks like in the bundle, by its number. */
-  readonly sites: readonly string[];
+  /** By their numbers. */
+  readonly sites: readonly Site[];
 }
 
-export function instrument(code: string): Instrumented {
-  const program = parse(code, { ecmaVersion: 'latest', allowReturnOutsideFunction: true });
-  const text = new MagicString(code);
-  const sites: string[] = [];
+/** Characters of a program that are shown. */
+const SHOWN = 60;
 
-  function hook(node: Extract<AnyNode, { type: 'CallExpression' | 'NewExpression' }>): void {
-    const callee = node.callee as AnyNode;
-    const held =
-      callee.type === 'MemberExpression' && node.type === 'CallExpression'
-        ? (callee.object as AnyNode)
-        : callee;
-    if (held.type === 'Super') return;
-    const id = sites.push(code.slice(node.start, node.end).slice(0, 60)) - 1;
-    // The outer one comes first where two begin at the same place.
-    text.appendLeft(node.start, ` ${HOOKS.after}(${id},`);
-    text.appendLeft(held.start, `(${HOOKS.before}(${id}),`);
-    text.appendLeft(held.end, ')');
-    text.appendLeft(node.end, ')');
+/** @throws SyntaxError for a program that does not parse */
+export function instrument(program: string): Instrumented {
+  const text = new MagicString(program);
+  const sites: Site[] = [];
+
+  function hook(node: AnyNode): void {
+    const isCall = node.type === 'CallExpression' || node.type === 'NewExpression';
+    if (
+      isCall ? node.callee.type === 'Super' : node.type !== 'AssignmentExpression' || node.operator !== '+='
+    )
+      return;
+    const shown = program.slice(node.start, Math.min(node.end, node.start + SHOWN));
+    const id = sites.push({ offset: node.start, text: shown, throws: isCall }) - 1;
+    // With a name in front, it calls nothing that stands before it on a line without a semicolon.
+    text.appendLeft(node.start, ` ${HOOKS.after}(${id},(${HOOKS.before}(${id}),`);
+    text.appendLeft(node.end, '))');
   }
 
+  // The outer one goes first, also where two begin at the same place.
   function visit(node: AnyNode): void {
-    if (node.type === 'CallExpression') hook(node);
-    if (node.type === 'NewExpression') {
-      // `new` takes its class from within parentheses, and `after` stands around all of it.
-      const id = sites.push(code.slice(node.start, node.end).slice(0, 60)) - 1;
-      text.appendLeft(node.start, ` ${HOOKS.after}(${id},`);
-      text.appendLeft(node.callee.start, `(${HOOKS.before}(${id}),`);
-      text.appendLeft(node.callee.end, ')');
-      text.appendLeft(node.end, ')');
-    }
-    if (node.type === 'TryStatement' && node.handler) {
-      const { param, body } = node.handler;
-      const name = param?.type === 'Identifier' ? param.name : undefined;
-      // Before whatever begins at the same place.
-      if (name) text.appendLeft(body.start + 1, `${HOOKS.pass}(${name});`);
-    }
-    if (node.type === 'TryStatement' && node.finalizer) {
-      text.appendLeft(node.finalizer.start + 1, `if(!${HOOKS.cut}()){`);
-      // Behind what ends at the same place.
-      text.appendRight(node.finalizer.end - 1, '}');
-    }
+    hook(node);
+    if (node.type === 'CatchClause') text.appendLeft(node.body.start + 1, `${HOOKS.leave}();`);
+    if (node.type === 'TryStatement' && node.finalizer)
+      text.appendLeft(node.finalizer.start + 1, `${HOOKS.leave}();`);
     for (const child of children(node)) visit(child);
   }
 
-  visit(program);
+  visit(parse(program, { ecmaVersion: 'latest', allowReturnOutsideFunction: true }));
   return { code: text.toString(), sites };
 }

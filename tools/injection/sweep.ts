@@ -26,8 +26,9 @@ export function listFaults(bundles: Bundles, seed: number): Fault[] {
   for (const board of ['host', 'target'] as const)
     counts[board].forEach((made, site) => {
       // The call of an application's own function: one that throws is printed, and nothing of ours goes wrong.
-      if (bundles[board].sites[site]?.includes('.apply(void 0')) return;
-      for (const kind of ['exception', 'cut'] satisfies FaultKind[])
+      if (bundles[board].sites[site]?.text.includes('.apply(void 0')) return;
+      const kinds: FaultKind[] = bundles[board].sites[site]?.throws ? ['exception', 'cut'] : ['cut'];
+      for (const kind of kinds)
         for (const after of [false, true])
           for (const time of made > 1 ? [1, 2 + chance.below(made - 1)] : [1])
             faults.push({ board, site, time, kind, after });
@@ -56,7 +57,7 @@ export function sweep(
     fired += +result.fired;
     worst = Math.max(worst, result.seconds);
     if (result.wrong)
-      failures.push({ fault, call: bundles[fault.board].sites[fault.site] as string, wrong: result.wrong });
+      failures.push({ fault, call: bundles[fault.board].sites[fault.site]?.text ?? '', wrong: result.wrong });
   }
   return { done, fired, worst, failures };
 }

@@ -8,7 +8,8 @@
 import { deviceE } from '../device-globals';
 import { Broker, type Pipe } from './broker';
 import { CUT, Injector, type Fault } from './fault';
-import { HOOKS, type Instrumented } from './instrument';
+import { HOOKS } from './hooks';
+import type { Instrumented } from './instrument';
 
 /** Where the wires end: the pins' numbers on each board. */
 const HOST = { reset: 4, clockOut: 5, dataOut: 6, dataIn: 7, clockIn: 8 } as const;
@@ -171,14 +172,14 @@ export class VirtualBoard {
     return {
       [HOOKS.before]: this.injector.before,
       [HOOKS.after]: this.injector.after,
-      [HOOKS.pass]: this.injector.pass,
-      [HOOKS.cut]: this.injector.cut,
+      [HOOKS.leave]: this.injector.leave,
       digitalRead: (pins: number | number[]) => this.read(pins),
       digitalWrite: (pins: number | number[], value: number) => this.write(pins, value),
       pinMode: () => undefined,
       setTimeout: (run: Callback, ms: number, ...args: unknown[]) =>
         this.later(ms * 1000, () => run(...args)),
-      setInterval: (run: Callback, ms: number) => this.later(ms * 1000, run, ms * 1000),
+      setInterval: (run: Callback, ms: number, ...args: unknown[]) =>
+        this.later(ms * 1000, () => run(...args), ms * 1000),
       clearTimeout: cancel,
       clearInterval: cancel,
       setWatch: (run: Callback, pin: number) => {

@@ -1,11 +1,11 @@
 /**
  * What an instrumented program calls at each of its sites, see
- * `../instrument.ts`: at one of them an exception is thrown or the turn is cut
+ * `injection/instrument.ts`: at one of them an exception is thrown or the turn is cut
  * off, as the interpreter does it when its memory has run out (Espruino
  * src/jsvar.c:658): it only leaves, past `catch` and `finally`. A cut-off
  * must never be mistaken for an exception, nor happen twice.
  */
-import { CUT_OFF, SITE } from '../natives';
+import { HOOKS } from '../../injection/hooks';
 import type { Inject } from '../natives';
 
 /** The message of the exception that is thrown. */
@@ -14,7 +14,7 @@ const THROWN = 'injected';
 export interface Injection {
   /** The saved program is being run, or has been. */
   boot(running: boolean): void;
-  readonly globals: Record<string, (site: number) => void>;
+  readonly globals: Record<string, (site: number, value: unknown) => unknown>;
   /** Whether the turn that just ended was cut off; from now on it is over. */
   over(): boolean;
 }
@@ -41,12 +41,13 @@ export function createInjection(inject: Inject | undefined): Injection {
     },
     globals: inject
       ? {
-          [SITE](site) {
+          [HOOKS.before](site) {
             const count = (inject.counts[site] ?? 0) + 1;
             inject.counts[site] = count;
             if (site === inject.site && count === inject.nth) strike(inject);
           },
-          [CUT_OFF]: leave,
+          [HOOKS.after]: (_site, value) => value,
+          [HOOKS.leave]: leave,
         }
       : {},
     over() {

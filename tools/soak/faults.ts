@@ -167,16 +167,26 @@ export const KINDS = Object.keys(MAKERS) as Kind[];
 /**
  * The faults, one after the other: each kind once, in a new order each time.
  * @param kinds those wanted
+ * @throws Error when the broker allows none of them
  */
-export function* plan(
+export function plan(
   scene: Scene,
   chance: Chance,
   kinds: readonly Kind[] = KINDS,
 ): Generator<Fault, never, void> {
-  for (;;) {
-    const left = kinds.filter(
-      (kind) => (kind !== 'kill' || scene.broker.kill) && (kind !== 'double' || scene.double),
+  const possible = kinds.filter(
+    (kind) => (kind !== 'kill' || scene.broker.kill) && (kind !== 'double' || scene.double),
+  );
+  if (!possible.length)
+    throw new Error(
+      `No fault is left to choose from: [${kinds.join(', ')}], of which this broker allows neither kill nor double.`,
     );
+  return draw(possible, scene, chance);
+}
+
+function* draw(kinds: readonly Kind[], scene: Scene, chance: Chance): Generator<Fault, never, void> {
+  for (;;) {
+    const left = [...kinds];
     while (left.length) {
       const [kind] = left.splice(chance(left.length), 1) as [Kind];
       yield { kind, ...(MAKERS[kind] as Maker)(scene, chance) };

@@ -346,7 +346,8 @@ export async function soak(options: SoakOptions): Promise<Report> {
       most,
       flood: (messages: number) => void (burst += messages),
       withhold: relay.withhold,
-      // Aedes brings messages out of order then.
+      // Aedes 1.2 takes a session's subscriptions up before it has sent what waits in it (its lib/handlers/connect.js), so
+      // that what is published in the meantime comes first.
       double: mosquitto && relay.double,
       broker: {
         start: () => broker.start(),

@@ -18,7 +18,8 @@ export function interrupt(worker: Worker): void {
   });
   session.on('NodeWorker.receivedMessageFromWorker', () => {
     clearTimeout(end);
-    session.disconnect();
+    // Not here: the answer may come while `enable` below is still at work, and Node would go on with a session that is freed.
+    setImmediate(() => session.disconnect());
   });
   session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
 }

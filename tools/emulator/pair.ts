@@ -26,6 +26,12 @@ const BREAK_AFTER = 300;
 /** Wi-Fi modes of an ESP8266 that never ran: an access point. */
 const FRESH_MODE = 2;
 
+/**
+ * Node keeps a stack of what its timers run, and takes down from it in a `finally`, which code that is ended from outside
+ * does not come to; it would then end the process, as the stack looks corrupted to it.
+ */
+const UNCHECKED = '--no-force-async-hooks-checks';
+
 /** Bytes of the memory of the chip's clock. */
 const RTC_SIZE = 768;
 
@@ -232,7 +238,13 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
       inject: options.inject?.[NAMES[of.board] ?? 'host'],
       telnet: of.board === TARGET ? (options.telnet ?? 0) : 0,
     };
-    const worker = new Worker(code.worker, { eval: true, workerData, stdout: false, stderr: false });
+    const worker = new Worker(code.worker, {
+      eval: true,
+      workerData,
+      execArgv: [UNCHECKED],
+      stdout: false,
+      stderr: false,
+    });
     of.worker = worker;
     await new Promise<void>((resolve, reject) => {
       worker.on('message', (message: BoardMessage) => hear(of, worker, message, resolve));

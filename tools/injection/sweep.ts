@@ -40,11 +40,15 @@ export function listFaults(bundles: Bundles, seed: number): Fault[] {
   return faults;
 }
 
-/** Has each of them happen in a conversation of its own. */
+/**
+ * Has each of them happen in a conversation of its own.
+ * @param failed told at once what is not well again
+ */
 export function sweep(
   bundles: Bundles,
   faults: readonly Fault[],
   until: () => boolean = () => false,
+  failed: (failure: Failure) => void = () => {},
 ): { done: number; fired: number; worst: number; failures: Failure[] } {
   const failures: Failure[] = [];
   let done = 0;
@@ -56,8 +60,10 @@ export function sweep(
     done++;
     fired += +result.fired;
     worst = Math.max(worst, result.seconds);
-    if (result.wrong)
-      failures.push({ fault, call: bundles[fault.board].sites[fault.site]?.text ?? '', wrong: result.wrong });
+    if (!result.wrong) continue;
+    const call = bundles[fault.board].sites[fault.site]?.text ?? '';
+    failures.push({ fault, call, wrong: result.wrong });
+    failed(failures[failures.length - 1] as Failure);
   }
   return { done, fired, worst, failures };
 }

@@ -69,8 +69,6 @@ interface State {
   readonly files: () => Files;
   /** A transistor is at the reset line. */
   readonly inverted?: boolean;
-  /** A board hears nothing but Ctrl-C. */
-  readonly hangs?: boolean;
   /** Each board alone is tested too: where its saved program would get in the way. */
   readonly alone?: boolean;
 }
@@ -84,11 +82,8 @@ const STATES: Readonly<Record<string, State>> = {
   'flashed, the target with an older version': { files: () => ({ host: ours('host'), target: older() }) },
   'host flashed, target blank': { files: () => ({ host: ours('host'), target: undefined }), alone: true },
   'target flashed, host blank': { files: () => ({ host: undefined, target: ours('target') }) },
-  hung: { files: () => ({ host: HUNG, target: HUNG }), hangs: true, alone: true },
-  'host flashed, target hangs again and again': {
-    files: () => ({ host: ours('host'), target: HANGING }),
-    hangs: true,
-  },
+  hung: { files: () => ({ host: HUNG, target: HUNG }), alone: true },
+  'host flashed, target hangs again and again': { files: () => ({ host: ours('host'), target: HANGING }) },
   'with somebody else’s programs, which use the pins and print all the time': {
     files: () => ({ host: stranger('[D4,D5,D6,D7,D8]'), target: stranger('[D12,D13,D14,D15]') }),
     alone: true,
@@ -149,12 +144,10 @@ for (const engine of ENGINES)
       concurrency: engine === 'emulator' ? AT_ONCE : 1,
     },
     () => {
-      for (const [name, { files: filesOf, inverted = false, hangs = false, alone = false }] of Object.entries(
+      for (const [name, { files: filesOf, inverted = false, alone = false }] of Object.entries(
         STATES,
       ))
-        test(name, async (t) => {
-          // To break into a thread that runs on and on may end the process: Node's "async hook stack has become corrupted".
-          if (engine === 'emulator' && hangs) return t.skip('the emulator cannot be broken into there');
+        test(name, async () => {
           const files = filesOf();
           const shown = { host: '', target: '' };
           const boards = await boardsIn(engine, files, inverted, (role, bytes) => (shown[role] += bytes));

@@ -1,0 +1,40 @@
+/** Ctrl-C ends what a board's thread is doing, whatever called it, again and again, and the board goes on. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pause, runPrograms } from './testing';
+
+const HANGS = 'while(true);';
+
+/** Times that it hangs. */
+const ROUNDS = 5;
+
+/** Ctrl-C that are typed in vain, at most: what follows one may itself be ended where the thread was late. */
+const TRIES = 10;
+
+for (const [what, program] of [
+  ['the saved program', HANGS],
+  ['a timer', `setTimeout(function(){${HANGS}},20);`],
+  ['an interval', `setInterval(function(){${HANGS}},20);`],
+  ['a Promise', `Promise.resolve().then(function(){${HANGS}});`],
+] as const)
+  test(`a board that hangs in ${what} is broken into`, async () => {
+    const run = await runPrograms({ host: program }, { onConsole: () => undefined });
+    const interruptions = (): number =>
+      run.said('host').filter((line) => line === 'Execution Interrupted').length;
+    try {
+      for (let round = 0; round < ROUNDS; round++) {
+        const said = `round ${String(round)}`;
+        for (let tries = 0; ; tries++) {
+          run.pair.type('host', `\x03\x10clearInterval();print("round",${String(round)});\n`);
+          const heard = run.until('host', new RegExp(`^${said}$`), 1000);
+          if (await heard.then(() => true).catch(() => false)) break;
+          assert.ok(tries < TRIES, `${said}: ${run.said('host').join(' | ')}`);
+        }
+        run.pair.type('host', `\x10${program}\n`);
+        await pause(100);
+      }
+      assert.ok(interruptions() >= ROUNDS - 1, run.said('host').join(' | '));
+    } finally {
+      await run.pair.stop();
+    }
+  });

@@ -5,7 +5,6 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createWriteStream, writeFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { findMosquitto } from './brokers/mosquitto';
 import { table } from './soak/report';
@@ -90,9 +89,6 @@ async function run(options: Options): Promise<number> {
   return report.failures.length ? 1 : 0;
 }
 
-// What the engine learns about code that runs often would look like a leak of the emulated boards.
-setFlagsFromString('--no-opt');
-setFlagsFromString('--no-lazy-feedback-allocation');
 // Nothing the soak started may outlive it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 

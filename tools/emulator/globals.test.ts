@@ -152,6 +152,27 @@ test('values are of the realm, not of the thread around', async () => {
   }
 });
 
+test('what is kept counts as memory in use, in typed arrays too', async () => {
+  const host = `
+    var kept = [];
+    function grown(make) {
+      var before = process.memory().usage;
+      for (var i = 0; i < 200; i++) kept.push(make(i));
+      return process.memory().usage - before;
+    }
+    grown(Array);
+    var bytes = grown(function () { return new Uint8Array(1000); });
+    var text = grown(function (i) { return (i + "x".repeat(994)).split("").reverse().join(""); });
+    print("grown", bytes, text);`;
+  const run = await runPrograms({ host });
+  try {
+    const [, bytes = 0, text = 0] = (await run.until('host', /^grown/)).split(' ').map(Number);
+    for (const one of [bytes, text]) assert.ok(one > 150 && one < 300, `${String(bytes)}, ${String(text)}`);
+  } finally {
+    await run.pair.stop();
+  }
+});
+
 test('each board starts its clock at power-up, and setTime moves Date with it', async () => {
   const host = `
     print(getTime() >= 0 && getTime() < 5, process.env.BOARD, process.env.VERSION, LED1 === D1);

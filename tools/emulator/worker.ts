@@ -167,7 +167,9 @@ const natives: Natives = {
   heapUsed() {
     collect();
     const { code_and_metadata_size: machine, bytecode_and_metadata_size: byte } = getHeapCodeStatistics();
-    return getHeapStatistics().used_heap_size - machine - byte;
+    const { used_heap_size: used, external_memory: typed } = getHeapStatistics();
+    // What typed arrays hold is not on the heap.
+    return used + typed - machine - byte;
   },
   tcp: openTcp,
   lookup: resolveName,

@@ -38,3 +38,24 @@ for (const [what, program] of [
       await run.pair.stop();
     }
   });
+
+for (const kind of ['setTimeout', 'setInterval'])
+  test(`${kind}: what was broken off does not come again, others do`, async () => {
+    const host = `setInterval(function(){print("other")},50);${kind}(function(){print("hangs");${HANGS}},20);`;
+    const run = await runPrograms({ host }, { onConsole: () => undefined });
+    try {
+      await run.until('host', /^hangs$/);
+      run.pair.type('host', '\x03');
+      await run.until('host', /^Execution Interrupted$/);
+      // Messages of their own, one after the other, as a tool sends them.
+      for (let n = 0; n < 3; n++) {
+        run.pair.type('host', `\x10print("alive",${String(n)});\n`);
+        await run.until('host', new RegExp(`^alive ${String(n)}$`));
+        await pause(100);
+      }
+      assert.equal(run.said('host').filter((line) => line === 'hangs').length, 1);
+      assert.ok(run.said('host').includes('other'));
+    } finally {
+      await run.pair.stop();
+    }
+  });

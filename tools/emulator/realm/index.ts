@@ -268,7 +268,7 @@ export function createRealm(
     },
     interrupted() {
       print('Execution Interrupted');
-      theLoop.kick();
+      theLoop.interrupted();
     },
     rejected(reason) {
       print(rejected(reason));

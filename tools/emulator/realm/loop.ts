@@ -29,6 +29,8 @@ export interface Loop {
   queue(callback: unknown, self: unknown, args: readonly unknown[]): void;
   /** Runs a turn of the loop soon. */
   kick(): void;
+  /** What was running has been ended from outside, and this loop with it. */
+  interrupted(): void;
   /** Adds work to the start of every turn. */
   onTurn(work: () => void): void;
   /** A timer of the board's own; `undefined` interval for once. */
@@ -49,6 +51,8 @@ export function createLoop(
   let events: (() => void)[] = [];
   let lastId = 0;
   let scheduled = false;
+  // The timer whose function runs.
+  let running: number | undefined;
 
   function call(callback: unknown, self: unknown, args: readonly unknown[]): boolean {
     if (Array.isArray(callback)) return callback.slice().every((one) => call(one, self, args));
@@ -63,6 +67,12 @@ export function createLoop(
     return true;
   }
 
+  /** "Ctrl-C while processing interval - removing it." (Espruino src/jsinteractive.c:2536) */
+  function removeCutOff(id: number): void {
+    if (timers[id]?.interval !== undefined) errors.raise('CALLBACK');
+    delete timers[id];
+  }
+
   function runTimers(): void {
     const now = natives.now();
     const due = Object.keys(timers)
@@ -72,11 +82,11 @@ export function createLoop(
     for (const id of due) {
       const timer = timers[id];
       if (timer === undefined) continue;
+      running = id;
       const whole = timer.run() !== false;
+      running = undefined;
       if (!whole && timer.interval !== undefined) {
-        // "Ctrl-C while processing interval - removing it." (Espruino src/jsinteractive.c:2536)
-        delete timers[id];
-        errors.raise('CALLBACK');
+        removeCutOff(id);
       }
       errors.check();
       // Espruino frees or repeats a timer after its function ran, so that the function may change it.
@@ -126,6 +136,11 @@ export function createLoop(
       kick();
     },
     kick,
+    interrupted() {
+      if (running !== undefined) removeCutOff(running);
+      running = undefined;
+      kick();
+    },
     onTurn(work) {
       works.push(work);
     },

@@ -51,7 +51,8 @@ export function createVigil(options: VigilOptions): Vigil {
   let silentFor = 0;
   let offFor = 0;
   let wasRunning = false;
-  let said = false;
+  // A board that has only just started owes no reason.
+  let said = true;
   let grace = 0;
 
   function check(): void {

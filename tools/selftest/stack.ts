@@ -77,6 +77,17 @@ async function waitUntilBack(board: Bench, within: number): Promise<boolean> {
   return false;
 }
 
+/** Whether it answers again. It may be back and run its saved program, which hangs: then that is ended. */
+async function isBack(board: Bench): Promise<boolean> {
+  if (await waitUntilBack(board, BACK)) return true;
+  const ended = await board.reset().then(
+    () => true,
+    () => false,
+  );
+  board.goOn();
+  return ended;
+}
+
 /**
  * Fills the stack. The board answers again when this resolves, and has forgotten its program.
  * @throws Error, one line, when the board does not come back
@@ -111,9 +122,9 @@ export async function measureStack(
     throw new Error(`The board at ${board.port} does not run the program that fills its stack`);
   const levels = end === 'untried' ? begun : begun - 1;
   end ??= 'reset';
-  if (end === 'reset' && !(await waitUntilBack(board, BACK))) {
+  if (end === 'reset' && !(await isBack(board))) {
     await options.revive?.();
-    if (!options.revive || !(await waitUntilBack(board, BACK)))
+    if (!options.revive || !(await isBack(board)))
       throw new Error(
         `The board at ${board.port} hangs since its stack was overrun at level ${String(levels + 1)}: press its reset button`,
       );

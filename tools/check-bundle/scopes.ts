@@ -1,8 +1,9 @@
 /**
- * Which name means what in a script: scopes, bindings and the functions that own them. It only collects; what
- * is wrong with any of it is for its users to say.
+ * Which name means what in a script, as eslint-scope finds it, and what is kept under which name. It only collects;
+ * what is wrong with any of it is for its users to say.
  */
 import type { AnyNode, Pattern, Program } from 'acorn';
+import { type Scope, type Variable, analyze } from 'eslint-scope';
 import { KEYS } from 'eslint-visitor-keys';
 
 export type FunctionNode = Extract<
@@ -50,12 +51,6 @@ export interface Scopes {
   readonly members: ReadonlyMap<string, AnyNode[]>;
 }
 
-interface Scope {
-  readonly parent: Scope | undefined;
-  readonly owner: FunctionInfo;
-  readonly names: Map<string, Binding>;
-}
-
 export function isFunction(node: AnyNode): node is FunctionNode {
   return /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type);
 }
@@ -96,194 +91,165 @@ export function patternNames(pattern: Pattern | AnyNode): (AnyNode & { name: str
   }
 }
 
-export function findScopes(program: Program): Scopes {
-  const functions = new Map<AnyNode, FunctionInfo>();
-  const references = new Map<AnyNode, Reference>();
-  const declarations = new Map<AnyNode, Binding>();
+/** A block's function is its whole function's on a board, and in a browser once its block has run. */
+function blockFunctions(scopes: readonly Scope[]): ReadonlyMap<Scope, ReadonlyMap<string, Variable>> {
+  const found = new Map<Scope, Map<string, Variable>>();
+  for (const scope of scopes) {
+    if (scope === scope.variableScope) continue;
+    for (const variable of scope.variables) {
+      if (!variable.defs.some(({ type }) => type === 'FunctionName')) continue;
+      const names = found.get(scope.variableScope) ?? new Map<string, Variable>();
+      found.set(scope.variableScope, names.set(variable.name, variable));
+    }
+  }
+  return found;
+}
+
+const LOOP = /^For(In|Of)?Statement$/;
+
+/** What stands where: all that is no question of scopes. */
+interface Gathered {
+  readonly probed: ReadonlySet<AnyNode>;
+  readonly assignments: readonly { readonly target: AnyNode; readonly value: AnyNode }[];
+  readonly members: Map<string, AnyNode[]>;
+}
+
+function gather(program: Program, functions: Map<AnyNode, FunctionInfo>): Gathered {
+  const probed = new Set<AnyNode>();
+  const assignments: { target: AnyNode; value: AnyNode }[] = [];
   const members = new Map<string, AnyNode[]>();
 
-  function declare(
-    scope: Scope,
-    id: AnyNode & { name: string },
-    fromStart: boolean,
-    loop?: AnyNode,
-  ): Binding {
-    const binding = scope.names.get(id.name) ?? {
-      name: id.name,
-      owner: scope.owner,
-      fromStart,
-      values: [],
-      loop,
-    };
-    scope.names.set(id.name, binding);
-    declarations.set(id, binding);
-    return binding;
-  }
-
-  /** `var` and functions belong to the whole function, whichever block they stand in. */
-  function declareFunctionLevel(scope: Scope, node: AnyNode): void {
-    if (node.type === 'VariableDeclaration' && node.kind === 'var') {
-      for (const item of node.declarations) for (const id of patternNames(item.id)) declare(scope, id, false);
-    }
-    if (node.type === 'FunctionDeclaration' && node.id) declare(scope, node.id, false).values.push(node);
-    // No declaration stands in an expression but those of a function within it.
-    if (
-      isFunction(node) ||
-      /Declaration$|Expression$|^ExpressionStatement$|^ReturnStatement$/.test(node.type)
-    )
-      return;
-    for (const child of children(node)) declareFunctionLevel(scope, child);
-  }
-
-  function declareBlockLevel(scope: Scope, statements: readonly AnyNode[], loop?: AnyNode): void {
-    for (const node of statements) {
-      if (node.type === 'VariableDeclaration' && node.kind !== 'var') {
-        for (const item of node.declarations)
-          for (const id of patternNames(item.id)) declare(scope, id, false, loop);
-      }
-      if (node.type === 'ClassDeclaration' && node.id) declare(scope, node.id, false).values.push(node);
-    }
-  }
-
-  function block(parent: Scope): Scope {
-    return { parent, owner: parent.owner, names: new Map() };
-  }
-
-  function enterFunction(node: FunctionNode, outer: Scope): void {
-    const owner: FunctionInfo = { node, parent: outer.owner, references: [], calls: [], returns: [] };
-    functions.set(node, owner);
-    const scope: Scope = { parent: outer, owner, names: new Map() };
-    if (node.type === 'FunctionExpression' && node.id) declare(scope, node.id, true).values.push(node);
-    for (const param of node.params) for (const id of patternNames(param)) declare(scope, id, true);
-    if (node.type !== 'ArrowFunctionExpression') {
-      scope.names.set('arguments', { name: 'arguments', owner, fromStart: true, values: [] });
-    }
-    for (const param of node.params) visit(param, scope);
-    if (node.body.type === 'BlockStatement') {
-      for (const statement of node.body.body) declareFunctionLevel(scope, statement);
-      declareBlockLevel(scope, node.body.body);
-      for (const statement of node.body.body) visit(statement, scope);
-    } else {
-      owner.returns.push(node.body);
-      visit(node.body, scope);
-    }
-  }
-
-  function refer(node: AnyNode & { name: string }, scope: Scope, probed: boolean): void {
-    let at: Scope | undefined = scope;
-    while (at && !at.names.has(node.name)) at = at.parent;
-    const reference = { node, binding: at?.names.get(node.name), inside: scope.owner, probed };
-    references.set(node, reference);
-    scope.owner.references.push(reference);
-  }
-
-  function keep(name: string | undefined, value: AnyNode | null | undefined): void {
+  function keep(key: AnyNode, computed: boolean, value: AnyNode | null | undefined): void {
+    const name = staticName(key, computed);
     if (name === undefined || !value) return;
-    const values = members.get(name);
-    if (values) values.push(value);
-    else members.set(name, [value]);
+    members.set(name, [...(members.get(name) ?? []), value]);
   }
 
-  function assign(target: AnyNode, value: AnyNode | null | undefined, scope: Scope): void {
+  function assign(target: AnyNode, value: AnyNode | null | undefined): void {
     if (!value) return;
-    if (target.type === 'MemberExpression') keep(staticName(target.property, target.computed), value);
-    if (target.type !== 'Identifier') return;
-    let at: Scope | undefined = scope;
-    while (at && !at.names.has(target.name)) at = at.parent;
-    at?.names.get(target.name)?.values.push(value);
+    if (target.type === 'MemberExpression') keep(target.property, target.computed, value);
+    assignments.push({ target, value });
   }
 
-  function visit(node: AnyNode, scope: Scope): void {
-    let inner = scope;
+  function visit(node: AnyNode, owner: FunctionInfo): void {
+    let inside = owner;
+    if (node.type === 'Identifier') node.range = [node.start, node.end];
+    if (isFunction(node)) {
+      // Only where a parameter has a default it matters what stands before the body; moved code has no such place.
+      const plain = node.params.every(({ type }) => type === 'Identifier');
+      node.body.range = [plain ? -1 : node.body.start, node.body.end];
+      inside = { node, parent: owner, references: [], calls: [], returns: [] };
+      functions.set(node, inside);
+      if (node.body.type !== 'BlockStatement') inside.returns.push(node.body);
+    }
     switch (node.type) {
-      case 'Identifier':
-        // A declaring identifier is no reference.
-        if (!declarations.has(node)) refer(node, scope, false);
-        return;
-      case 'FunctionDeclaration':
-      case 'FunctionExpression':
-      case 'ArrowFunctionExpression':
-        enterFunction(node, scope);
-        return;
       case 'UnaryExpression':
-        if (node.operator === 'typeof' && node.argument.type === 'Identifier') {
-          refer(node.argument, scope, true);
-          return;
-        }
+        if (node.operator === 'typeof') probed.add(node.argument);
         break;
-      case 'MemberExpression':
-        visit(node.object, scope);
-        if (node.computed) visit(node.property, scope);
-        return;
       case 'Property':
-        keep(staticName(node.key, node.computed), node.value);
-        if (node.computed) visit(node.key, scope);
-        visit(node.value, scope);
-        return;
       case 'MethodDefinition':
       case 'PropertyDefinition':
-        keep(staticName(node.key, node.computed), node.value);
-        if (node.computed) visit(node.key, scope);
-        if (node.value) visit(node.value, scope);
-        return;
-      case 'LabeledStatement':
-        visit(node.body, scope);
-        return;
-      case 'BreakStatement':
-      case 'ContinueStatement':
-        return;
+        keep(node.key, node.computed, node.value as AnyNode | null);
+        break;
       case 'VariableDeclarator':
-        assign(node.id, node.init, scope);
+        assign(node.id, node.init);
         break;
       case 'AssignmentExpression':
-        assign(node.left, node.right, scope);
+        assign(node.left, node.right);
         break;
       case 'CallExpression':
       case 'NewExpression':
-        scope.owner.calls.push(node);
+        owner.calls.push(node);
         break;
       case 'ReturnStatement':
-        if (node.argument) scope.owner.returns.push(node.argument);
+        if (node.argument) owner.returns.push(node.argument);
         break;
-      case 'BlockStatement':
-        inner = block(scope);
-        declareBlockLevel(inner, node.body);
-        break;
-      case 'SwitchStatement':
-        inner = block(scope);
-        declareBlockLevel(
-          inner,
-          node.cases.flatMap((item) => item.consequent),
-        );
-        break;
-      case 'ForStatement':
-        inner = block(scope);
-        if (node.init) declareBlockLevel(inner, [node.init], node);
-        break;
-      case 'ForInStatement':
-      case 'ForOfStatement':
-        inner = block(scope);
-        declareBlockLevel(inner, [node.left], node);
-        break;
-      case 'CatchClause':
-        inner = block(scope);
-        if (node.param) for (const id of patternNames(node.param)) declare(inner, id, true);
-        break;
-      case 'ClassExpression':
-        inner = block(scope);
-        if (node.id) declare(inner, node.id, true).values.push(node);
-        break;
-      case 'MetaProperty':
-        return;
     }
-    for (const child of children(node)) visit(child, inner);
+    for (const child of children(node)) visit(child, inside);
   }
 
   const owner: FunctionInfo = { node: program, parent: undefined, references: [], calls: [], returns: [] };
   functions.set(program, owner);
-  const scope: Scope = { parent: undefined, owner, names: new Map() };
-  for (const statement of program.body) declareFunctionLevel(scope, statement);
-  declareBlockLevel(scope, program.body);
-  for (const statement of program.body) visit(statement, scope);
+  for (const statement of program.body) visit(statement, owner);
+  return { probed, assignments, members };
+}
+
+export function findScopes(program: Program): Scopes {
+  const functions = new Map<AnyNode, FunctionInfo>();
+  const { probed, assignments, members } = gather(program, functions);
+  const { scopes } = analyze(program, {
+    ecmaVersion: 2022,
+    sourceType: 'script',
+    childVisitorKeys: KEYS as Record<string, readonly string[]>,
+  });
+  const references = new Map<AnyNode, Reference>();
+  const declarations = new Map<AnyNode, Binding>();
+  const bindings = new Map<Variable, Binding>();
+  const inBlocks = blockFunctions(scopes);
+
+  function ownerOf(scope: Scope): FunctionInfo {
+    let at: Scope = scope;
+    while (!functions.has(at.block)) at = at.upper!;
+    return functions.get(at.block)!;
+  }
+
+  function bindingOf(variable: Variable): Binding {
+    const found = bindings.get(variable);
+    if (found) return found;
+    const { name, scope, identifiers, defs } = variable;
+    // A class has its name within itself as well.
+    const known = identifiers[0] && declarations.get(identifiers[0]);
+    // A function's own name is a name of its scope, unless that has another such.
+    const outer = scope.type === 'function' ? scope.upper : null;
+    const around =
+      outer?.type === 'function-expression-name' && outer.block === scope.block
+        ? outer.set.get(name)
+        : undefined;
+    const loop = defs.find(({ type }) => type === 'Variable') && LOOP.test(scope.block.type);
+    const binding: Binding = known ??
+      (around && bindingOf(around)) ?? {
+        name,
+        owner: ownerOf(scope),
+        fromStart:
+          !defs.length ||
+          scope.type === 'function-expression-name' ||
+          (scope.type === 'class' && scope.block.type === 'ClassExpression') ||
+          defs.some(({ type }) => /^(Parameter|CatchClause)$/.test(type)),
+        values: [],
+        loop: loop && scope.type === 'for' ? scope.block : undefined,
+      };
+    bindings.set(variable, binding);
+    for (const id of identifiers) declarations.set(id, binding);
+    if (!known)
+      for (const { type, node } of defs)
+        if (/^(FunctionName|ClassName)$/.test(type)) binding.values.push(node);
+    return binding;
+  }
+
+  for (const { variables } of scopes) for (const variable of variables) bindingOf(variable);
+
+  function resolve(from: Scope, name: string, resolved: Variable | null): Binding | undefined {
+    for (let at: Scope | null = from; at; at = at.upper) {
+      const variable = (resolved?.scope === at ? resolved : at.set.get(name)) ?? inBlocks.get(at)?.get(name);
+      if (variable) return bindingOf(variable);
+    }
+    return undefined;
+  }
+
+  for (const scope of scopes) {
+    for (const { identifier, from, resolved } of scope.references) {
+      if (identifier.type !== 'Identifier' || declarations.has(identifier) || references.has(identifier))
+        continue;
+      const binding = resolve(from, identifier.name, resolved);
+      const inside = ownerOf(from);
+      const reference = { node: identifier, binding, inside, probed: probed.has(identifier) };
+      references.set(identifier, reference);
+      inside.references.push(reference);
+    }
+  }
+  for (const { target, value } of assignments) {
+    const binding = references.get(target)?.binding ?? declarations.get(target);
+    binding?.values.push(value);
+  }
   return { functions, references, declarations, members };
 }

@@ -39,10 +39,6 @@ declare module 'eslint-scope' {
 
   export function analyze(
     program: Program,
-    options: {
-      ecmaVersion: number;
-      sourceType: 'script' | 'module';
-      childVisitorKeys?: Readonly<Record<string, readonly string[]>>;
-    },
+    options: { ecmaVersion: number; sourceType: 'script' | 'module' },
   ): ScopeManager;
 }

@@ -1,14 +1,13 @@
 /**
- * Names of the top level that hold nothing but `true` and `false` hold 1 and 0 instead: on a board a variable for a
- * whole number takes no room beside its name, unlike one for `true`. Who reads such a name as a value still gets a
- * boolean.
+ * Names of the top level that hold nothing but `true` and `false` hold 1 and 0 instead, which saves one variable each: on a
+ * board a whole number takes no room beside its name, unlike `true`. Who reads such a name as a value still gets a
+ * boolean; one that anybody may read before it is either is left as it is.
  */
 import type { AnyNode, Program } from 'acorn';
+import { type Facts, findFacts } from './facts';
 import { type Id, type Name, type View, literal, look, replace } from './script';
 
 type Flags = ReadonlySet<Name>;
-
-const COMPARISON = /^(?:[!=]==?|[<>]=?|in|instanceof)$/;
 
 function unary(operator: string, argument: AnyNode): AnyNode {
   const { start, end, loc } = argument;
@@ -20,29 +19,19 @@ function isFlag(view: View, node: AnyNode, flags: Flags): boolean {
   return !!name && flags.has(name);
 }
 
-/** An expression that comes to `true` or `false`, or to a flag. */
-function isBoolean(view: View, node: AnyNode, flags: Flags): boolean {
-  if (node.type === 'Literal') return typeof node.value === 'boolean';
-  if (node.type === 'UnaryExpression') return node.operator === '!';
-  if (node.type === 'BinaryExpression') return COMPARISON.test(node.operator);
-  if (node.type === 'LogicalExpression')
-    return node.operator !== '??' && isBoolean(view, node.left, flags) && isBoolean(view, node.right, flags);
-  if (node.type === 'AssignmentExpression') return isFlag(view, node.left as AnyNode, flags);
-  return isFlag(view, node, flags);
-}
-
 /** What is given to a name by a declaration or an assignment; undefined where it is something else that changes it. */
 function given(write: AnyNode): AnyNode | null | undefined {
   if (write.type === 'VariableDeclarator') return write.init ?? null;
   return write.type === 'AssignmentExpression' && write.operator === '=' ? write.right : undefined;
 }
 
-function holdsBooleans(view: View, name: Name, flags: Flags): boolean {
+/** Only booleans, from the first time on that anybody can read it. */
+function holdsBooleans(view: View, facts: Facts, name: Name, flags: Flags): boolean {
   const isDeclared = name.binding.values.every((value) => !/^(Function|Class)/.test(value.type));
-  if (!view.isTop(name) || !isDeclared || name.writes.length === 0) return false;
+  if (!view.isTop(name) || !isDeclared || facts.isEarly(name.binding.name)) return false;
   return name.writes.every((write) => {
     const value = given(write);
-    if (!value || !isBoolean(view, value, flags)) return false;
+    if (!value || !(isFlag(view, value, flags) || facts.types.is(value, 'boolean'))) return false;
     if (write.type === 'VariableDeclarator') return true;
     const user = view.parent(write);
     const chained = user.type === 'AssignmentExpression' && isFlag(view, user.left as AnyNode, flags);
@@ -60,13 +49,19 @@ function isAsked(view: View, node: AnyNode): boolean {
     : false;
 }
 
-export function numberFlags(program: Program): void {
+/** @param program whose names have one meaning each */
+export function numberFlags(program: Program, isLeft: (node: AnyNode) => boolean = () => false): void {
+  const facts = findFacts(program);
   const view = look(program);
-  let flags = new Set(view.names.values());
+  const nodesOf = (name: Name): AnyNode[] => [...name.ids, ...name.references.map(({ node }) => node)];
+  const own = [...view.names.values()].filter(
+    (name) => !nodesOf(name).some((node) => isLeft(view.top(node))),
+  );
+  let flags = new Set(own);
   // Those that are given another one's value are flags only if that is.
   for (let before = -1; before !== flags.size;) {
     before = flags.size;
-    flags = new Set([...flags].filter((name) => holdsBooleans(view, name, flags)));
+    flags = new Set([...flags].filter((name) => holdsBooleans(view, facts, name, flags)));
   }
   for (const name of flags) {
     const written = name.writes.map((write) => (write as { left?: AnyNode }).left);

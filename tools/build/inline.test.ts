@@ -8,7 +8,7 @@ import { makeNamesUnique, print, read } from './script';
 function inlined(code: string): string {
   const program = read(code);
   makeNamesUnique(program);
-  while (inlineCalls(program, { small: 40, few: 4, partly: false }));
+  inlineCalls(program, { small: 40, few: 4, partly: false });
   return print(program).code;
 }
 

@@ -1,10 +1,16 @@
 /**
- * Puts the bodies of small functions, and of those with one caller, in the place of their calls. On a board each
- * function costs four variables and one a parameter, a call more time than most of what is called takes, and 400 bytes
- * of stack, of which an ESP8266 has 4,000; a body in its place never nests deeper than the call did. It must change neither what is evaluated nor in which order, and leaves every call that is marked `NOINLINE`.
+ * Puts the bodies of small functions, and of those with one caller, in the place of their calls. On a board that saves four
+ * variables a function and one a parameter, and 400 bytes of stack a call, of which an ESP8266 has 4,000; a body in its
+ * place never nests deeper than the call did. It must change neither what is evaluated nor, where anybody could tell, in
+ * which order, and leaves every call that is marked `NOINLINE`.
  */
 import type { AnyNode, Program } from 'acorn';
 import { children } from '../check-bundle/scopes';
+import { findFacts } from './facts';
+import { findDefinite } from './facts/definite';
+import { type Surroundings, accessorsOf, stepsOf } from './facts/effects';
+import { RUN_UNCALLED } from './facts/known';
+import { canStandIn } from './stand-in';
 import {
   type Declaration,
   type Id,
@@ -20,12 +26,6 @@ import {
   undefinedValue,
   variable,
 } from './script';
-
-/** Methods and functions of the interpreter that change nothing, and give the same for the same. */
-const PURE = /^(charCodeAt|fromCharCode|substr|substring|indexOf|toString|CRC32)$/;
-
-/** Those that change nothing either, but give what is so now. */
-const LOOKS = /^(digitalRead|getTime)$/;
 
 /** Nodes of an argument up to which it may be evaluated more than once. */
 const SHORT = 5;
@@ -53,34 +53,6 @@ function size(node: AnyNode): number {
 
 const at = ({ start, end, loc }: AnyNode) => ({ start, end, loc });
 
-/** What a name for a built-in stands for; undefined for another function of the script. */
-function nativeOf(view: View, callee: AnyNode): AnyNode | undefined {
-  const name = callee.type === 'Identifier' ? view.nameOf(callee) : undefined;
-  if (!name) return callee;
-  const [value] = name.binding.values;
-  return name.binding.values.length === 1 && value.type === 'MemberExpression' ? value : undefined;
-}
-
-/** It changes nothing, and with `same` comes to the same however often it is evaluated between two assignments. */
-function isPure(view: View, node: AnyNode, same: boolean): boolean {
-  if (/^(Assignment|Update|New)Expression$/.test(node.type) || isFunction(node)) return false;
-  if (node.type === 'UnaryExpression' && node.operator === 'delete') return false;
-  // Another one each time.
-  if (/^(Object|Array)Expression$/.test(node.type) && same) return false;
-  if (node.type === 'CallExpression') {
-    const callee = nativeOf(view, node.callee as AnyNode);
-    const name = callee?.type === 'MemberExpression' ? callee.property : callee;
-    if (name?.type !== 'Identifier') return false;
-    if (!PURE.test(name.name) && (same || !LOOKS.test(name.name))) return false;
-  }
-  return children(node).every((child) => isPure(view, child, same));
-}
-
-/** The same value whenever it is asked for. */
-function isFixed(node: AnyNode): boolean {
-  return node.type === 'Literal' || (node.type === 'UnaryExpression' && isFixed(node.argument));
-}
-
 /** The calls of a function of the top level, if calls are all that it is named for. */
 function callsOf(view: View, made: Declaration, name: Name): Call[] | undefined {
   if (!view.isTop(name) || name.writes.length > 0 || name.binding.values.length > 1) return undefined;
@@ -99,7 +71,9 @@ function callsOf(view: View, made: Declaration, name: Name): Call[] | undefined 
 /** Uses of what belongs to a function alone, by which it cannot be anywhere else. */
 function isBound(made: Declaration): boolean {
   const own = (node: AnyNode) =>
-    node.type === 'ThisExpression' || (node.type === 'Identifier' && node.name === 'arguments');
+    node.type === 'ThisExpression' ||
+    (node.type === 'Identifier' && node.name === 'arguments') ||
+    'directive' in node;
   return made.params.some((param) => param.type !== 'Identifier') || some(made.body, own, true);
 }
 
@@ -123,8 +97,18 @@ function substitute(node: AnyNode, by: (id: Id) => AnyNode): AnyNode {
   return node;
 }
 
+/** Whether an expression in the place of a call would be understood as more than its value. */
+function isMore(view: View, call: Call, body: AnyNode): boolean {
+  const user = view.parent(call);
+  // What is called as a member gets its object, and what is deleted or asked for its type need not be there.
+  if (user.type === 'CallExpression' && user.callee === call)
+    return !/^(Function|Call)Expression$/.test(body.type);
+  return user.type === 'UnaryExpression' && /^(delete|typeof)$/.test(user.operator);
+}
+
 /** A function that is one expression: written out at every call whose arguments allow it. */
-function writeOut(view: View, made: Declaration, calls: Call[], { small, partly }: Inlining): boolean {
+function writeOut(at: Surroundings, made: Declaration, calls: Call[], { small, partly }: Inlining): boolean {
+  const { view } = at;
   const [only] = made.body.body as Statements;
   if (made.body.body.length !== 1 || only.type !== 'ReturnStatement' || !only.argument) return false;
   const body = only.argument;
@@ -132,11 +116,12 @@ function writeOut(view: View, made: Declaration, calls: Call[], { small, partly 
     return false;
   const params = made.params.map((param) => view.nameOf(param)!);
   if (params.some(({ writes }) => writes.length > 0)) return false;
-  const pure = isPure(view, body, false);
+  const steps = stepsOf(body, at, new Set(params));
   const written = calls.filter((call) => {
-    const given = call.arguments as AnyNode[];
-    if (!given.every((one) => (pure ? isPure(view, one, true) : isFixed(one)))) return false;
-    return !given.some((one, n) => params[n].references.length > 1 && size(one) > SHORT);
+    const given = params.map((_, n) => (call.arguments[n] ?? undefinedValue(call)) as AnyNode);
+    if (isMore(view, call, body)) return false;
+    if (given.some((one, n) => params[n].references.length > 1 && size(one) > SHORT)) return false;
+    return canStandIn(at, steps, params, given);
   });
   if (!partly && written.length < calls.length) return false;
   for (const call of written) {
@@ -153,7 +138,6 @@ function writeOut(view: View, made: Declaration, calls: Call[], { small, partly 
 const isReturn = (node: AnyNode): boolean => node.type === 'ReturnStatement';
 const hasReturn = (nodes: Statements): boolean =>
   nodes.some((node) => isReturn(node) || some(node, isReturn, true));
-const isUnset = (node: AnyNode): boolean => node.type === 'VariableDeclarator' && !node.init;
 
 /** A body without `return;` in its middle: what follows the `if` that it ends goes to that one's `else`. */
 function withoutReturns(body: Statements): Statements | undefined {
@@ -283,22 +267,19 @@ function isMovable(view: View, made: Declaration, call: Call): boolean {
   // Not the beginning of a loop, nor the top level, whose names are global.
   if (above.type === 'Program' || (above.type === 'ForStatement' && above.init === user)) return false;
   if (/^For(In|Of)Statement$/.test(above.type) && (above as { left?: AnyNode }).left === user) return false;
+  if (above.type === 'SwitchCase' || above.type === 'LabeledStatement') return false;
   // A function in it would keep what a loop around it changes.
-  if (some(made.body, isFunction, false)) return false;
-  const body = bodyFor(made, user, call);
-  if (!body) return false;
-  const inner = body.filter(({ type }) => type !== 'VariableDeclaration');
-  return !isInLoop(view, user) || !inner.some((node) => some(node, isUnset, true));
+  return !some(made.body, isFunction, false) && !!bodyFor(made, user, call);
 }
 
-/** A declaration without a value begins anew with each turn of a loop. */
-function initialised(node: AnyNode): AnyNode {
-  if (node.type !== 'VariableDeclaration') return node;
-  const declarations = node.declarations.map((item) => ({
-    ...item,
-    init: item.init ?? undefinedValue(item),
-  }));
-  return { ...node, declarations } as AnyNode;
+/** Names of a function that a body in a loop would still have from the turn before. */
+function keptOn(view: View, made: Declaration): string[] {
+  const definite = findDefinite(made.body, view.scopes);
+  const names = [...view.names.values()].filter(
+    ({ binding, ids }) =>
+      binding.owner.node === made && ids.some((id) => !(made.params as AnyNode[]).includes(id)),
+  );
+  return names.filter(({ binding }) => !definite.has(binding)).map(({ binding }) => binding.name);
 }
 
 /** A function with one caller goes there. */
@@ -307,15 +288,22 @@ function moveIn(view: View, made: Declaration, call: Call): void {
   const before = (made.params as Id[]).map((param, n) =>
     variable(param.name, (call.arguments[n] ?? undefinedValue(call)) as AnyNode, param),
   );
-  const looped = isInLoop(view, user);
-  const body = [...before, ...bodyFor(made, user, call)!].map((node) => (looped ? initialised(node) : node));
-  if (view.parent(user).type === 'BlockStatement') replace(view, user, ...body);
-  else replace(view, user, { type: 'BlockStatement', body, ...at(user) } as unknown as AnyNode);
+  const taken = new Set((made.params as Id[]).map(({ name }) => name));
+  // A declaration without a value begins anew with each turn of a loop.
+  const anew = isInLoop(view, user) ? keptOn(view, made).filter((name) => !taken.has(name)) : [];
+  let body = bodyFor(made, user, call)!;
+  const bare = (node: AnyNode): boolean =>
+    node.type === 'VariableDeclaration' &&
+    node.declarations.every(({ id, init }) => !init && anew.includes((id as Id).name));
+  body = body.filter((node) => !bare(node));
+  const all = [...before, ...anew.map((name) => variable(name, undefinedValue(call), call)), ...body];
+  if (view.parent(user).type === 'BlockStatement') replace(view, user, ...all);
+  else replace(view, user, { type: 'BlockStatement', body: all, ...at(user) } as unknown as AnyNode);
   remove(view, made);
 }
 
 /** Another function of the same for one of the calls, with names of its own. */
-function copyFor(view: View, made: Declaration, call: Call): void {
+function copyFor({ view, types }: Surroundings, made: Declaration, call: Call): void {
   const { body } = view.program;
   const another = copy(made as AnyNode) as Declaration;
   another.id = { ...made.id!, name: view.fresh(made.id!.name) };
@@ -323,6 +311,7 @@ function copyFor(view: View, made: Declaration, call: Call): void {
   const own = new Map<string, string>();
   for (const { binding, ids } of view.names.values())
     if (binding.owner.node === made && ids.length > 0) own.set(binding.name, view.fresh(binding.name));
+  for (const [name, fresh] of own) types.add(fresh, name);
   const by = (id: Id): Id => ({ ...id, name: own.get(id.name) ?? id.name });
   another.params = another.params.map((param) => substitute(param as AnyNode, by)) as never;
   another.body = substitute(another.body, by) as never;
@@ -330,19 +319,36 @@ function copyFor(view: View, made: Declaration, call: Call): void {
 }
 
 /** Steps that do not touch each other; false when there is none left. */
-export function inlineCalls(program: Program, inlining: Inlining): boolean {
+function inlineSome(at: Surroundings, inlining: Inlining, isLeft: (node: AnyNode) => boolean): boolean {
   const { small, few } = inlining;
-  const view = look(program);
+  const { view } = at;
   return stepsApart(view, (name) => {
     const made = name.binding.values[0] as AnyNode | undefined;
     if (made?.type !== 'FunctionDeclaration' || isBound(made)) return false;
     const calls = callsOf(view, made, name);
-    if (!calls) return false;
-    if (writeOut(view, made, calls, inlining)) return true;
+    if (!calls || isLeft(made) || calls.some((call) => isLeft(view.top(call)))) return false;
+    if (writeOut(at, made, calls, inlining)) return true;
     const worth = calls.length === 1 || (calls.length <= few && size(made.body) <= small);
     if (!worth || !calls.every((call) => isMovable(view, made, call))) return false;
-    for (const call of calls.slice(1)) copyFor(view, made, call);
+    for (const call of calls.slice(1)) copyFor(at, made, call);
     moveIn(view, made, calls[0]);
     return true;
   });
+}
+
+/** @param program whose names have one meaning each */
+export function inlineCalls(
+  program: Program,
+  inlining: Inlining,
+  isLeft: (node: AnyNode) => boolean = () => false,
+): void {
+  const { types, isEarly } = findFacts(program);
+  let more = true;
+  while (more) {
+    const view = look(program);
+    const accessors = accessorsOf(view);
+    const { members } = view.scopes;
+    const converts = [...RUN_UNCALLED].some((name) => members.has(name));
+    more = inlineSome({ view, types, isEarly, accessors, converts }, inlining, isLeft);
+  }
 }

@@ -5,16 +5,28 @@
 import { GenMapping, addMapping, toEncodedMap } from '@jridgewell/gen-mapping';
 import { type AnyNode, type Program, parse } from 'acorn';
 import { type Generator, GENERATOR, generate } from 'astring';
-import { type Binding, type Reference, type Scopes, children, findScopes } from '../check-bundle/scopes';
+import {
+  type Binding,
+  type Reference,
+  type Scopes,
+  children,
+  findScopes,
+  isFunction,
+} from '../check-bundle/scopes';
 
 export type Id = AnyNode & { type: 'Identifier'; name: string };
 export type Declaration = Extract<AnyNode, { type: 'FunctionDeclaration' }>;
 
-/** A call that is to stay a call. */
-const KEPT = new WeakSet<AnyNode>();
+/** What a comment in front of a call says of it to the minifier: it is the call's own, and so its copies'. */
+interface Marked {
+  marks?: string[];
+}
 
+const marked = (node: AnyNode): Marked => node as unknown as Marked;
+
+/** A call that is to stay a call. */
 export function isKept(call: AnyNode): boolean {
-  return KEPT.has(call);
+  return !!marked(call).marks?.includes('NOINLINE');
 }
 
 /** What the transforms refuse, with the node that they refuse. */
@@ -27,32 +39,67 @@ export class Refusal extends Error {
   }
 }
 
-/** @throws SyntaxError with `pos` */
+/**
+ * @throws SyntaxError with `pos`
+ * @throws Refusal of a mark that is no call's
+ */
 export function read(code: string): Program {
-  const marks: number[] = [];
+  const marks = new Map<number, { words: string[]; comment: AnyNode }>();
   const program = parse(code, {
     ecmaVersion: 'latest',
     locations: true,
-    onComment: (_block, text, _start, end) => {
-      if (/[@#]__NOINLINE__/.test(text)) marks.push(end + /^\s*/.exec(code.slice(end))![0].length);
+    onComment: (_block, text, start, end) => {
+      const word = /[@#]__(NOINLINE|INLINE|PURE)__/.exec(text)?.[1];
+      if (!word) return;
+      const after = end + /^(?:\s|\/\*[^]*?\*\/|\/\/.*)*/.exec(code.slice(end))![0].length;
+      const words = [...(marks.get(after)?.words ?? []), word];
+      marks.set(after, { words, comment: { type: 'EmptyStatement', start, end } });
     },
   });
+  const found = new Set<number>();
   const mark = (node: AnyNode): void => {
-    if (node.type === 'CallExpression' && marks.includes(node.start)) KEPT.add(node);
+    const words = /^(Call|New)Expression$/.test(node.type) && marks.get(node.start)?.words;
+    if (words) marked(node).marks = words;
+    if (words) found.add(node.start);
+    // Its name may come to stand for something else.
+    if (node.type === 'Property') (node as unknown as { shorthand: boolean }).shorthand = false;
     for (const child of children(node)) mark(child);
   };
   mark(program);
+  for (const [at, { words, comment }] of marks)
+    if (!found.has(at) && words.includes('NOINLINE'))
+      throw new Refusal(comment, 'a mark NOINLINE stands before no call');
   return program;
 }
 
-// The printer knows no comments between nodes; terser wants this one in front of a call.
+// The printer knows no comments between nodes; terser wants these in front of a call. A point behind a number is the
+// number's, unless that is in parentheses.
 const printer: Generator = {
   ...GENERATOR,
   CallExpression(node, state) {
-    if (KEPT.has(node as AnyNode)) state.write('/*@__NOINLINE__*/ ');
+    writeMarks(node as AnyNode, state);
     GENERATOR.CallExpression(node, state);
   },
+  NewExpression(node, state) {
+    writeMarks(node as AnyNode, state);
+    GENERATOR.NewExpression(node, state);
+  },
+  MemberExpression(node, state) {
+    const object = node.object as AnyNode;
+    if (object.type !== 'Literal' || typeof object.value !== 'number')
+      return GENERATOR.MemberExpression(node, state);
+    const writers = this as unknown as Record<string, (node: unknown, state: unknown) => void>;
+    state.write('(');
+    writers[object.type]!(object, state);
+    state.write(node.computed ? ')[' : ').');
+    writers[node.property.type]!(node.property, state);
+    if (node.computed) state.write(']');
+  },
 };
+
+function writeMarks(node: AnyNode, state: { write(text: string): void }): void {
+  for (const mark of marked(node).marks ?? []) state.write(`/*@__${mark}__*/ `);
+}
 
 /** @returns the text, and its map to the text that was read */
 export function print(program: Program): { code: string; map: string } {
@@ -98,6 +145,10 @@ export interface View {
   nameOf(id: AnyNode): Name | undefined;
   /** Declared at the top level. */
   isTop(name: Name): boolean;
+  /** The statement of the top level that a node stands in. */
+  top(node: AnyNode): AnyNode;
+  /** The function, or the program, that a node stands in. */
+  functionOf(node: AnyNode): AnyNode;
   /** A name that nothing has yet, nor was given by this view before. */
   fresh(wish: string): string;
 }
@@ -151,6 +202,11 @@ export function look(program: Program): View {
   }
 
   let taken: Set<string> | undefined;
+  const topOf = (node: AnyNode): AnyNode => {
+    let top = node;
+    while (parentOf(top).type !== 'Program') top = parentOf(top);
+    return top;
+  };
 
   return {
     program,
@@ -158,6 +214,12 @@ export function look(program: Program): View {
     names,
     assigned,
     parent: parentOf,
+    top: topOf,
+    functionOf(node) {
+      let at = parentOf(node);
+      while (!isFunction(at) && at.type !== 'Program') at = parentOf(at);
+      return at;
+    },
     nameOf(id) {
       const binding = scopes.declarations.get(id) ?? scopes.references.get(id)?.binding;
       return binding && of(binding);
@@ -182,31 +244,56 @@ export function look(program: Program): View {
  */
 export function stepsApart(view: View, step: (name: Name) => boolean): boolean {
   const changed = new Set<AnyNode>();
-  const topOf = (node: AnyNode): AnyNode => {
-    let top = node;
-    while (view.parent(top).type !== 'Program') top = view.parent(top);
-    return top;
-  };
   for (const name of view.names.values()) {
-    const tops = [...name.ids, ...name.references.map(({ node }) => node)].map(topOf);
+    const tops = [...name.ids, ...name.references.map(({ node }) => node)].map(view.top);
     if (tops.some((top) => changed.has(top)) || !step(name)) continue;
     for (const top of tops) changed.add(top);
   }
   return changed.size > 0;
 }
 
-/** Gives every name of a program a spelling of its own, so that code may move anywhere and still mean the same. */
-export function makeNamesUnique(program: Program): void {
-  const { scopes, names } = look(program);
-  const taken = new Set<string>();
-  for (const { node, binding } of scopes.references.values()) if (!binding) taken.add((node as Id).name);
-  for (const { binding, ids, references } of names.values()) {
-    if (binding.name === 'arguments') continue;
-    let spelling = binding.name;
-    for (let n = 1; taken.has(spelling); n++) spelling = `${binding.name}$${n}`;
-    taken.add(spelling);
+/**
+ * Gives every name of a program a spelling of its own, so that code may move anywhere and still mean the same.
+ * @param isLeft which statements of the top level are not to be changed: no name there is
+ */
+export function makeNamesUnique(
+  program: Program,
+  isLeft: (statement: AnyNode) => boolean = () => false,
+): void {
+  const view = look(program);
+  const { scopes, names } = view;
+  const taken = new Set(['arguments']);
+  for (const { node, binding } of scopes.references.values()) {
+    if (binding) continue;
+    const { name } = node as Id;
+    taken.add(name);
+    // What is asked of `global` by its name is what a name of the top level would be.
+    const user = view.parent(node);
+    if (
+      /^global(This)?$/.test(name) &&
+      user.type === 'MemberExpression' &&
+      user.property.type === 'Identifier'
+    )
+      taken.add(user.property.name);
+  }
+  const spell = ({ binding, ids, references }: Name, spelling: string): void => {
     for (const id of ids) id.name = spelling;
     for (const { node } of references) (node as Id).name = spelling;
+    (binding as { name: string }).name = spelling;
+  };
+  const left = new Set<Name>();
+  for (const name of names.values()) {
+    const nodes = [...name.ids, ...name.references.map(({ node }) => node)];
+    if (!nodes.some((node) => isLeft(view.top(node)))) continue;
+    left.add(name);
+    taken.add(name.binding.name);
+  }
+  for (const name of names.values()) {
+    if (name.binding.name === 'arguments' || left.has(name)) continue;
+    let spelling = name.binding.name;
+    for (let n = 1; taken.has(spelling); n++) spelling = `${name.binding.name}$${n}`;
+    taken.add(spelling);
+    spell(name, spelling);
   }
 }
 

@@ -10,7 +10,7 @@ function words(text: string): ReadonlySet<string> {
 }
 
 /** Globals of the language, and those of every board. */
-const GLOBALS = words(`
+export const GLOBALS = words(`
   Array ArrayBuffer Boolean DataView Date E Error Float32Array Float64Array Function Infinity Int16Array Int32Array
   Int8Array InternalError JSON Math Modules NaN Number Object Pin Promise ReferenceError RegExp String SyntaxError
   TypeError Uint16Array Uint32Array Uint8Array Uint8ClampedArray analogRead analogWrite atob btoa changeInterval
@@ -21,7 +21,7 @@ const GLOBALS = words(`
 `);
 
 /** Globals of some boards: pins, LEDs, buttons, ports, and objects named after the board. */
-const BOARD_GLOBALS =
+export const BOARD_GLOBALS =
   /^([A-K]\d+|V\d+|LED\d*|BTN\w?|(Serial|SPI|I2C)\d|USB|Bluetooth|Terminal|Telnet|Loopback[AB]|NRF|Puck|Pixl|Badge|Jolt|Bangle|Microbit|ESP8266|ESP32|Nucleo)$/;
 
 /** What a module has beside those. */

@@ -177,11 +177,7 @@ function gather(program: Program, functions: Map<AnyNode, FunctionInfo>): Gather
 export function findScopes(program: Program): Scopes {
   const functions = new Map<AnyNode, FunctionInfo>();
   const { probed, assignments, members } = gather(program, functions);
-  const { scopes } = analyze(program, {
-    ecmaVersion: 2022,
-    sourceType: 'script',
-    childVisitorKeys: KEYS as Record<string, readonly string[]>,
-  });
+  const { scopes } = analyze(program, { ecmaVersion: 2022, sourceType: 'script' });
   const references = new Map<AnyNode, Reference>();
   const declarations = new Map<AnyNode, Binding>();
   const bindings = new Map<Variable, Binding>();

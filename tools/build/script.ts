@@ -362,3 +362,9 @@ export function some(node: AnyNode, wanted: (node: AnyNode) => boolean, own: boo
       (!(own && /^Function(Declaration|Expression)$/.test(child.type)) && some(child, wanted, own)),
   );
 }
+
+/** Where the first statement begins that is no directive. */
+export function afterDirectives({ body }: Program): number {
+  const last = body.filter((node) => 'directive' in node).at(-1);
+  return last ? last.end : 0;
+}

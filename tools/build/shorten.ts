@@ -1,23 +1,63 @@
 /**
- * The last bytes of a minified bundle: the names of the top level that are used most get one letter, which a
- * minifier gives to those that come first. On the board a variable that holds a whole number takes no room beside
- * its name, unlike one that holds `true` or `5e3`, so it makes numbers of those. A program that asks whether a
- * value is `true`, rather than whether it counts as such, is none for it.
+ * The last bytes of a minified bundle: the names of the top level that are used most get one letter, which a minifier gives to
+ * those that come first, and what is written at length is written short. It saves no variables, but some 600 bytes, without
+ * which the target's bundle does not keep to its limit. It must not take a value for another one's type: `===` goes only
+ * where both sides are proven to be of types that `==` does not mix.
  */
-import type { AnyNode } from 'acorn';
+import type { AnyNode, Program } from 'acorn';
 import MagicString from 'magic-string';
-import { type FunctionInfo, children, findScopes } from '../check-bundle/scopes';
-import { read } from './script';
+import { type FunctionInfo, children } from '../check-bundle/scopes';
+import { onceFinder } from './factories';
+import { type Token, isMade } from './facts/cells';
+import { findOrder } from './facts/order';
+import { type Values, findValues } from './facts/values';
+import { afterDirectives, read } from './script';
 
 type Id = AnyNode & { name: string };
 
-/** Of two letters; before `of` Espruino's loops go wrong. */
-const WORDS = ['do', 'if', 'in', 'of'];
+/** What is no name, or none that works: before `of` Espruino's loops go wrong. */
+const WORDS =
+  `break case catch class const continue debugger default delete do else enum export extends false finally for function if
+  import in instanceof let new null of return static super switch this throw true try typeof var void while with yield
+  await eval arguments undefined NaN Infinity`.split(/\s+/);
+
+/** Whether `==` says the same of two values as `===` does. */
+function isAlike(a: Token, b: Token): boolean {
+  const isKnown = (token: Token) => typeof token === 'string' || isMade(token);
+  if (!isKnown(a) || !isKnown(b)) return false;
+  if (a === b || (isMade(a) && isMade(b))) return true;
+  const isNothing = (token: Token) => token === 'undefined' || token === 'null';
+  return isNothing(a) !== isNothing(b);
+}
+
+function isComparable(values: Values, a: AnyNode, b: AnyNode): boolean {
+  const left = values.tokens(a);
+  const right = values.tokens(b);
+  if (!left?.size || !right?.size) return false;
+  return [...left].every((one) => [...right].every((other) => isAlike(one, other)));
+}
+
+/** What is proven of values, with what is known of the order in which they come about. */
+function valuesOf(program: Program): Values {
+  const first = findValues(program);
+  const order = findOrder(program, first, onceFinder(first));
+  // Names are those of `first`, so they are told by who declares them, and where.
+  const early = new Set<AnyNode>();
+  for (const [id, binding] of first.scopes.declarations) if (order.isEarly(binding)) early.add(id);
+  return findValues(program, (_binding, ids) => ids.some((id) => early.has(id)));
+}
+
+/** Where an operator stands between its operands, with nothing but parentheses and spaces around it. */
+function operatorAt(code: string, from: number, to: number, operator: string): number | undefined {
+  const match = /^([\s)]*)([!=]==)[\s(]*$/.exec(code.slice(from, to));
+  return match?.[2] === operator ? from + match[1]!.length : undefined;
+}
 
 /** @param name the n-th short name, most wanted first; it gives none that a board's firmware has */
 export function shorten(code: string, name: (n: number) => string): { code: string; map: string } {
   const program = read(code);
-  const { declarations, references, functions } = findScopes(program);
+  const values = valuesOf(program);
+  const { declarations, references, functions } = values.scopes;
   const top = functions.get(program);
   const text = new MagicString(code);
 
@@ -57,42 +97,42 @@ export function shorten(code: string, name: (n: number) => string): { code: stri
   // For nothing, a name that is never assigned: shorter, and the same.
   const nothing: AnyNode[] = [];
   /** Numbers that terser writes shorter than Espruino keeps them. */
-  const value = (node: AnyNode): string | undefined => {
-    if (node.type === 'UnaryExpression' && node.operator === '!' && node.argument.type === 'Literal')
-      return node.argument.value ? '0' : '1';
-    return node.type === 'Literal' && /^\d+e\d$/.test(node.raw ?? '') ? String(node.value) : undefined;
-  };
-  const isLiteral = (node: AnyNode): boolean =>
-    node.type === 'Literal' && /number|string/.test(typeof node.value);
-  const find = (node: AnyNode): void => {
-    // The compiler has seen to it that like is compared with like.
+  const value = (node: AnyNode): string | undefined =>
+    node.type === 'Literal' && /^\d+e\d$/.test(node.raw ?? '') ? String(node.value) : undefined;
+  const find = (node: AnyNode, parent: AnyNode): void => {
     if (node.type === 'BinaryExpression' && /^[!=]==$/.test(node.operator)) {
       const { left, right } = node;
-      const at = code.indexOf(node.operator, left.end);
-      if (isLiteral(left) || isLiteral(right))
+      const at = operatorAt(code, left.end, right.start, node.operator);
+      if (at !== undefined && isComparable(values, left as AnyNode, right))
         text.remove(at, at + 1).update(at + 1, at + 3, `${node.operator[0]!}=`);
+    }
+    // The space is for HTML, in which `<!--` would begin a comment.
+    if (
+      node.type === 'UnaryExpression' &&
+      node.operator === '!' &&
+      node.argument.type === 'UpdateExpression'
+    ) {
+      const { start } = node.argument;
+      if (code.slice(node.start, start + 2) === '! --' && code[node.start - 1] !== '<')
+        text.remove(node.start + 1, start);
     }
     if (node.type === 'UnaryExpression' && node.operator === 'void' && node.argument.type === 'Literal')
       nothing.push(node);
     const number = value(node);
-    if (number !== undefined) {
-      const joins = /\w/.test(code[node.start - 1] ?? '') ? ' ' : '';
-      text.update(node.start, node.end, joins + number);
-    } else for (const child of children(node)) find(child);
+    if (number !== undefined && !(parent.type === 'MemberExpression' && parent.object === node))
+      text.update(node.start, node.end, number);
+    else for (const child of children(node)) find(child, node);
   };
-  find(program);
+  find(program, program);
   if (nothing.length > 3) {
     const everywhere = new Set([...locals.values()].flatMap((some) => [...some]));
     const unassigned = free(everywhere);
-    text.prepend(`var ${unassigned};`);
+    text.appendLeft(afterDirectives(program), `var ${unassigned};`);
     for (const { start, end } of nothing) text.update(start, end, unassigned);
   }
   for (const { ids, hidden } of [...names.values()].sort((a, b) => b.ids.length - a.ids.length)) {
     const short = free(hidden);
     for (const { start, end } of ids) if (code.slice(start, end) !== short) text.update(start, end, short);
   }
-  // The space is for HTML, in which `<!--` would begin a comment.
-  for (const { index } of code.matchAll(/(?<=! )--/g))
-    if (code[index - 3] !== '<') text.remove(index - 1, index);
   return { code: text.toString(), map: text.generateMap({ hires: true }).toString() };
 }

@@ -50,7 +50,10 @@ export function endsAlways(body: AnyNode | null | undefined): boolean {
 }
 
 /** @param startsEmpty whether a name may be read before it has a value; all may, by default */
-export function findValues(program: Program, startsEmpty?: (binding: Binding) => boolean): Values {
+export function findValues(
+  program: Program,
+  startsEmpty?: (binding: Binding, ids: readonly AnyNode[]) => boolean,
+): Values {
   return new Finder(program, startsEmpty).run();
 }
 
@@ -64,7 +67,7 @@ class Finder {
 
   constructor(
     private readonly program: Program,
-    private readonly startsEmpty?: (binding: Binding) => boolean,
+    private readonly startsEmpty?: (binding: Binding, ids: readonly AnyNode[]) => boolean,
   ) {
     this.#scopes = findScopes(program);
     this.#heap.param = (node, n) => this.#param(node, n);
@@ -76,8 +79,13 @@ class Finder {
   run(): Values {
     const heap = this.#heap;
     const definite = findDefinite(this.program, this.#scopes);
+    const ids = new Map<Binding, AnyNode[]>();
+    for (const [id, binding] of this.#scopes.declarations)
+      ids.set(binding, [...(ids.get(binding) ?? []), id]);
     const empty = (binding: Binding): boolean =>
-      binding.owner.node === this.program ? (this.startsEmpty?.(binding) ?? true) : !definite.has(binding);
+      binding.owner.node === this.program
+        ? (this.startsEmpty?.(binding, ids.get(binding)!) ?? true)
+        : !definite.has(binding);
     for (const binding of new Set(this.#scopes.declarations.values()))
       if (!binding.fromStart && !binding.values.some(({ type }) => type === 'FunctionDeclaration'))
         if (empty(binding)) heap.of(binding).put('undefined');

@@ -198,7 +198,9 @@ function callOf(node: AnyNode): AnyNode | undefined {
         ? node.expression.type === 'AssignmentExpression'
           ? node.expression.right
           : node.expression
-        : undefined;
+        : node.type === 'ReturnStatement'
+          ? node.argument
+          : undefined;
   return value?.type === 'CallExpression' ? value : undefined;
 }
 

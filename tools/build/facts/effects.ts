@@ -5,6 +5,7 @@
 import type { AnyNode } from 'acorn';
 import { children, isFunction, staticName } from '../../check-bundle/scopes';
 import type { Name, View } from '../script';
+import { FOREIGN, type Token, isOutside } from './cells';
 import { LOOKS, PURE, isInterpreters } from './known';
 import type { Types } from './types';
 
@@ -100,21 +101,23 @@ export function stepsOf(node: AnyNode, around: Surroundings, params: ReadonlySet
     const { accessors } = around;
     const any = accessors === 'all' || (name === undefined ? accessors.size > 0 : accessors.has(name));
     const tame = types.isThing(object);
+    const outside = isOutsider(object, name);
+    const made = object.type === 'Identifier' && !view.nameOf(object);
     step(conditional, {
       looks: true,
       throws: !tame || any,
-      acts: any || isOutsider(object),
-      varies: any || !tame,
+      acts: any || outside,
+      varies: any || outside || made,
     });
   }
 
-  /** A global that is not known may have a function behind each property. */
-  function isOutsider(object: AnyNode): boolean {
+  /** What comes from outside may have a function behind each property, but a length is a text's, or a list's. */
+  function isOutsider(object: AnyNode, name?: string): boolean {
     if (object.type === 'MemberExpression') return isOutsider(object.object as AnyNode);
-    if (object.type !== 'Identifier') return !types.isThing(object);
+    if (object.type !== 'Identifier') return !types.isThing(object) && !types.isText(object);
     const tokens = types.of(object);
-    if (view.nameOf(object))
-      return !tokens || [...tokens].some((token) => typeof token === 'object' && 'path' in token);
+    const isAny = (token: Token) => isOutside(token) && !(name === 'length' && token === FOREIGN);
+    if (view.nameOf(object)) return !tokens || [...tokens].some(isAny);
     return !isInterpreters(object.name) || view.assigned.has(object.name);
   }
 
@@ -122,13 +125,15 @@ export function stepsOf(node: AnyNode, around: Surroundings, params: ReadonlySet
     const callee = of.callee as AnyNode;
     const path = types.path(callee);
     if (callee.type === 'MemberExpression') {
-      if (path?.startsWith('String#')) visit(callee.object as AnyNode, conditional);
-      else member(callee, conditional);
+      if (path?.startsWith('String#')) {
+        visit(callee.object as AnyNode, conditional);
+        if (!types.is(callee.object as AnyNode, 'string')) step(conditional, { throws: true });
+      } else member(callee, conditional);
     } else if (callee.type === 'Identifier') identifier(callee, conditional, 'callee');
     else visit(callee, conditional);
     const given = of.arguments as AnyNode[];
     for (const one of given) visit(one, conditional);
-    const plain = given.every((one) => types.isPrimitive(one));
+    const plain = !around.converts || given.every((one) => types.isPrimitive(one));
     if (path !== undefined && plain && (path.startsWith('String#') || PURE.has(path))) return;
     if (path !== undefined && LOOKS.has(path)) return step(conditional, { looks: true, varies: true });
     // The sum of a list's bytes, say.

@@ -1,6 +1,6 @@
 /** What the passes know of a program whose names have one meaning each, and still know when they have made another of it. */
 import type { AnyNode, Program } from 'acorn';
-import { functionOf, isNative } from './cells';
+import { functionOf, isMade, isNative } from './cells';
 import { isFixedGlobal, isFixedMember } from './known';
 import { type CalledOnce, findOrder } from './order';
 import { Types } from './types';
@@ -52,6 +52,7 @@ export function findFacts(
     mayUseThis(literal, key) {
       for (const token of values.fields(literal).get(key) ?? []) {
         const fn = functionOf(token);
+        if (isMade(token) && !fn) continue;
         if (fn ? fn.type !== 'ArrowFunctionExpression' && usesThis(fn) : typeof token === 'object') {
           // A function that is a global's own expects no object, and those of some objects neither.
           const path = isNative(token) ? token.path : '';

@@ -60,8 +60,7 @@ export class Types {
         return types.length ? new Set(types as Token[]) : undefined;
       }
       case 'MemberExpression':
-        return staticName(node.property, node.computed) === 'length' &&
-          this.is(node.object as AnyNode, 'string')
+        return staticName(node.property, node.computed) === 'length' && this.isText(node.object as AnyNode)
           ? one('number')
           : undefined;
       default:
@@ -85,6 +84,11 @@ export class Types {
   is(node: AnyNode, ...types: Token[]): boolean {
     const tokens = this.of(node);
     return !!tokens && tokens.size > 0 && [...tokens].every((token) => types.includes(token));
+  }
+
+  /** Whether it is a text, if it is anything of which a property can be asked. */
+  isText(node: AnyNode): boolean {
+    return this.is(node, 'string', 'undefined', 'null') && this.of(node)!.has('string');
   }
 
   isPrimitive(node: AnyNode): boolean {
@@ -114,6 +118,6 @@ export class Types {
     if (name === undefined) return undefined;
     if (object.type === 'Identifier' && !this.#names.has(object.name) && isFixedMember(object.name, name))
       return `${object.name}.${name}`;
-    return PURE_OF_STRINGS.has(name) && this.is(object, 'string') ? `String#${name}` : undefined;
+    return PURE_OF_STRINGS.has(name) && this.isText(object) ? `String#${name}` : undefined;
   }
 }

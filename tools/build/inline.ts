@@ -116,12 +116,13 @@ function writeOut(at: Surroundings, made: Declaration, calls: Call[], { small, p
     return false;
   const params = made.params.map((param) => view.nameOf(param)!);
   if (params.some(({ writes }) => writes.length > 0)) return false;
-  const steps = stepsOf(body, at, new Set(params));
+  const own = new Set(params);
   const written = calls.filter((call) => {
     const given = params.map((_, n) => (call.arguments[n] ?? undefinedValue(call)) as AnyNode);
     if (isMore(view, call, body)) return false;
     if (given.some((one, n) => params[n].references.length > 1 && size(one) > SHORT)) return false;
-    return canStandIn(at, steps, params, given);
+    const types = at.types.where(new Map(params.map(({ binding }, n) => [binding.name, given[n]])));
+    return canStandIn(at, stepsOf(body, { ...at, types }, own), params, given);
   });
   if (!partly && written.length < calls.length) return false;
   for (const call of written) {

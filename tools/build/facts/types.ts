@@ -9,20 +9,41 @@ import { PURE_OF_STRINGS, isFixedMember, isFixedGlobal, resultsOf } from './know
 import type { Values } from './values';
 
 export class Types {
-  readonly #names = new Map<string, ReadonlySet<Token>>();
+  readonly #names = new Map<string, ReadonlySet<Token> | undefined>();
 
   /** @param values of a program whose names have one meaning each */
-  constructor(values: Values) {
+  constructor(
+    values: Values | undefined,
+    private readonly around?: Types,
+  ) {
+    if (!values) return;
     for (const [id, { name }] of values.scopes.declarations) {
       const tokens = values.tokens(id);
       if (tokens) this.#names.set(name, tokens);
     }
   }
 
+  #named(name: string): ReadonlySet<Token> | undefined {
+    return this.#names.has(name) ? this.#names.get(name) : this.around && this.around.#named(name);
+  }
+
+  #knows(name: string): boolean {
+    return this.#names.has(name) || (!!this.around && this.around.#knows(name));
+  }
+
   /** Another name for the same values. */
   add(name: string, like: string): void {
-    const tokens = this.#names.get(like);
+    const tokens = this.#named(like);
     if (tokens) this.#names.set(name, tokens);
+  }
+
+  /** The same where names stand for what is given. */
+  where(given: ReadonlyMap<string, AnyNode>): Types {
+    const types = new Types(undefined, this);
+    for (const [name, node] of given) {
+      types.#names.set(name, this.of(node));
+    }
+    return types;
   }
 
   /** All that an expression may come to; undefined where that is not known. */
@@ -35,7 +56,7 @@ export class Types {
       case 'TemplateLiteral':
         return one('string');
       case 'Identifier':
-        return node.name === 'undefined' ? one('undefined') : this.#names.get(node.name);
+        return node.name === 'undefined' ? one('undefined') : this.#named(node.name);
       case 'UnaryExpression':
         if (node.operator === 'typeof') return one('string');
         if (node.operator === 'void') return one('undefined');
@@ -105,7 +126,7 @@ export class Types {
   /** The built-in function that an expression is proven to be: `E.CRC32`, `String#substr`. */
   path(node: AnyNode): string | undefined {
     if (node.type === 'Identifier') {
-      const tokens = this.#names.get(node.name);
+      const tokens = this.#named(node.name);
       if (!tokens) return isFixedGlobal(node.name) || node.name === 'String' ? node.name : undefined;
       const [token] = tokens;
       return tokens.size === 1 && token && isNative(token) && !token.path.startsWith('?')
@@ -116,7 +137,7 @@ export class Types {
     const name = staticName(node.property, node.computed);
     const object = node.object as AnyNode;
     if (name === undefined) return undefined;
-    if (object.type === 'Identifier' && !this.#names.has(object.name) && isFixedMember(object.name, name))
+    if (object.type === 'Identifier' && !this.#knows(object.name) && isFixedMember(object.name, name))
       return `${object.name}.${name}`;
     return PURE_OF_STRINGS.has(name) && this.isText(object) ? `String#${name}` : undefined;
   }

@@ -177,8 +177,29 @@ class Generator {
     const scope = this.#inside(this.#top(), ['a', 'b']);
     const body = pick([
       () => this.#expression(scope, 3),
-      () => pick(['a + a', 'b - a', 'a', 'next() + a', 'a + next()', 'b && a', 'a ? b : a', 'typeof a', 'a === b']),
-      () => pick(['a()', 'obj.x', 'a.x', 'a.length', 'tick() + a', 'count + a', 'undefined', 'String.fromCharCode(a)']),
+      () =>
+        pick([
+          'a + a',
+          'b - a',
+          'a',
+          'next() + a',
+          'a + next()',
+          'b && a',
+          'a ? b : a',
+          'typeof a',
+          'a === b',
+        ]),
+      () =>
+        pick([
+          'a()',
+          'obj.x',
+          'a.x',
+          'a.length',
+          'tick() + a',
+          'count + a',
+          'undefined',
+          'String.fromCharCode(a)',
+        ]),
       () => (this.#tops.length ? `(${pick(this.#tops)} = a) + b` : 'b + a'),
     ])();
     this.#add(`function ${name}(a, b) { return ${body}; }`);
@@ -209,7 +230,12 @@ class Generator {
     const [name, made, count] = [this.#name('create$').replace('$', 'P'), this.#name('o'), this.#name('c')];
     const outer = this.#top();
     const scope = this.#inside(outer, [count]);
-    const told = pick(['options.told(p)', 'options.told && options.told(p)', 'log(options.n)', 'options.late(p)']);
+    const told = pick([
+      'options.told(p)',
+      'options.told && options.told(p)',
+      'log(options.n)',
+      'options.late(p)',
+    ]);
     const late = one(2);
     const options = this.#name('e');
     const given = `{ n: ${this.#plain()}, k: ${this.#plain()}, told: ${this.#method(outer)} }`;
@@ -237,7 +263,9 @@ class Generator {
   #late(): void {
     const { pick, one } = this.#random;
     const [name, fn] = [this.#name('v'), this.#name('f')];
-    this.#add(`function ${fn}() { log(${pick([name, `typeof ${name}`, `${name} === undefined`, `${name} && 1`])}); }`);
+    this.#add(
+      `function ${fn}() { log(${pick([name, `typeof ${name}`, `${name} === undefined`, `${name} && 1`])}); }`,
+    );
     if (one(2)) this.#add(`${fn}();`);
     else if (one(2)) this.#add(`later(${fn});`);
     else if (one(2)) this.#add(`obj.call(${fn});`);
@@ -272,7 +300,10 @@ class Generator {
       values: [...scope.values, local],
       variables: [...scope.variables, local],
     };
-    const lines = [`log('in ${local}', ${this.#value(scope)});`, one(4) ? `var ${local};` : `var ${local} = ${this.#expression(scope, 2)};`];
+    const lines = [
+      `log('in ${local}', ${this.#value(scope)});`,
+      one(4) ? `var ${local};` : `var ${local} = ${this.#expression(scope, 2)};`,
+    ];
     for (let n = 1 + below(4); n > 0; n--) lines.push(this.#statement(inner, 2));
     if (one(2)) lines.push(`return ${this.#expression(inner, 2)};`);
     return lines.join('\n');
@@ -288,18 +319,21 @@ class Generator {
       () => `log(${this.#call(scope, 1)});`,
       () => `log(${this.#call(scope, 2)});`,
       () => `var ${this.#local(scope)} = ${this.#call(scope, 1)};`,
-      () => `${pick(['obj.x', 'obj.y', ...this.#objects.map((name) => `${name}.${pick(KEYS)}`)])} = ${this.#expression(scope, 1)};`,
+      () =>
+        `${pick(['obj.x', 'obj.y', ...this.#objects.map((name) => `${name}.${pick(KEYS)}`)])} = ${this.#expression(scope, 1)};`,
       () => 'tick();',
     ];
     const nested = [
       () => `if (${this.#expression(scope, 2)}) { ${this.#statement(scope, depth - 1)} }`,
-      () => `if (${this.#expression(scope, 1)}) { ${this.#statement(scope, depth - 1)} } else ${this.#call(scope, 1)};`,
+      () =>
+        `if (${this.#expression(scope, 1)}) { ${this.#statement(scope, depth - 1)} } else ${this.#call(scope, 1)};`,
       () => this.#loop(scope, depth),
       () => `if (${this.#expression(scope, 2)}) return${one(2) ? '' : ` ${this.#expression(scope, 1)}`};`,
       () => `later(function () { log(${this.#expression(scope, 1)}); });`,
       () => `try { ${this.#statement(scope, depth - 1)} } catch (e) { log('in', e && e.name || e); }`,
       () => `if (${this.#expression(scope, 1)}) throw ${pick(["'x'", '0', 'next()'])};`,
-      () => `switch (${this.#expression(scope, 1)}) { case 1: ${this.#statement(scope, depth - 1)} break; default: log('d'); }`,
+      () =>
+        `switch (${this.#expression(scope, 1)}) { case 1: ${this.#statement(scope, depth - 1)} break; default: log('d'); }`,
     ];
     return (depth > 0 && one(3) ? pick(nested) : pick(simple))();
   }
@@ -329,14 +363,35 @@ class Generator {
     if (!callables.length) return 'tick()';
     const { name, arity } = pick(callables);
     const args = Array.from({ length: one(6) ? arity + 1 : one(6) ? 0 : arity }, () =>
-      one(5) ? pick(['obj.x', 'obj.call', 'next()', 'sensor.level', 'tick()', 'obj.substr(1)']) : this.#expression(scope, depth),
+      one(5)
+        ? pick(['obj.x', 'obj.call', 'next()', 'sensor.level', 'tick()', 'obj.substr(1)'])
+        : this.#expression(scope, depth),
     );
     const mark = one(12) && !name.includes('.') ? '/*@__NOINLINE__*/ ' : '';
     return `${mark}${name}(${args.join(', ')})`;
   }
 
   #plain(): string {
-    return this.#random.pick(['0', '1', '2', '7', "''", "'a'", "'0'", "'1'", 'true', 'false', 'undefined', 'null', 'next()', '1.5', "'b' + 1", '-1', '[]', '!0']);
+    return this.#random.pick([
+      '0',
+      '1',
+      '2',
+      '7',
+      "''",
+      "'a'",
+      "'0'",
+      "'1'",
+      'true',
+      'false',
+      'undefined',
+      'null',
+      'next()',
+      '1.5',
+      "'b' + 1",
+      '-1',
+      '[]',
+      '!0',
+    ]);
   }
 
   #expression(scope: Scope, depth: number): string {
@@ -352,7 +407,18 @@ class Generator {
       () => `${pick(['!', '-', 'typeof '])}${this.#value(scope)}`,
       () => `('' + ${part()}).${pick(['substr(1)', 'length', 'charCodeAt(0)', "indexOf('a')"])}`,
       () => `${this.#value(scope)}.${pick(['substr(1)', 'length', 'n', 'x'])}`,
-      () => pick(['obj.x', 'obj.substr(1)', 'sensor.level', 'obj.y.z', 'getTime()', 'next()', 'tick()', 'count', 'yes']),
+      () =>
+        pick([
+          'obj.x',
+          'obj.substr(1)',
+          'sensor.level',
+          'obj.y.z',
+          'getTime()',
+          'next()',
+          'tick()',
+          'count',
+          'yes',
+        ]),
       () => `(${scope.variables.length ? pick(scope.variables) : 'count'} ${pick(['=', '+='])} ${part()})`,
       () => (scope.variables.length ? `${pick(scope.variables)}++` : 'count++'),
       () => `[${part()}, ${part()}][${pick(['0', '1', 'next()'])}]`,
@@ -360,7 +426,8 @@ class Generator {
       () => this.#call(scope, depth - 1),
       () => (scope.inFunction ? pick(['arguments.length', 'arguments[0]', 'typeof this']) : part()),
       () => `String.fromCharCode(${pick(['65', 'next()', '66'])})`,
-      () => `(function (q) { return ${this.#expression(this.#inside(scope, ['q']), depth - 1)}; })(${part()})`,
+      () =>
+        `(function (q) { return ${this.#expression(this.#inside(scope, ['q']), depth - 1)}; })(${part()})`,
       () => (this.#objects.length ? `${pick(this.#objects)}.${pick(KEYS)}` : 'obj.x'),
     ])();
   }

@@ -40,7 +40,14 @@ export async function all(code: string, options: object = {}): Promise<string> {
   const { code: small = '' } = await minify(flatten(code, TARGET).code, {
     ecma: 5,
     toplevel: true,
-    compress: { passes: 2, hoist_funs: true, inline: 1, loops: false, lhs_constants: false, sequences: false },
+    compress: {
+      passes: 2,
+      hoist_funs: true,
+      inline: 1,
+      loops: false,
+      lhs_constants: false,
+      sequences: false,
+    },
     format: { ascii_only: true, braces: true },
     ...options,
   });

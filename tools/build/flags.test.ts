@@ -35,6 +35,14 @@ for (const [what, code] of [
     'var f = false, g = true; f = g = false; log(f, g); g = true; f = g; log(f, g);',
   ],
   [
+    'one that begins with another one’s value',
+    'var g = false; var f = g; log(f, g); g = !f; f = g; log(f, g);',
+  ],
+  [
+    'one that is given an argument, which is always one of the two',
+    'var f = false; function set(to) { f = to; } set(true); log(f); set(!f); log(f);',
+  ],
+  [
     'a value in the middle of a condition',
     'var f = true; log(f && 5, f || 6, f ? 7 : 8); f = false; log(f && 5, f || 6);',
   ],
@@ -48,7 +56,16 @@ for (const [what, code] of [
 
 for (const [what, code] of [
   ['one that is sometimes something else', 'var f = false; log(f); f = "x"; f = true; log(f);'],
-  ['one that is given an argument', 'var f = false; function set(to) { f = to; } set(true); log(f);'],
+  [
+    'one that is given an argument',
+    'var f = false; function set(to) { f = to; } set("a"); log(f); f = true;',
+  ],
+  ['one that is read before it is either', 'var f; function get() { log(f); } get(); f = true; get();'],
+  ['one that is read before, by a name', 'get(); function get() { log(typeof f, f); } var f = true; get();'],
+  [
+    'one that may be read by whoever has it',
+    'log([0].map(get)[0]); function get() { return f; } var f = true;',
+  ],
   ['one whose assignment is used', 'var f = false; log((f = true), f);'],
   ['one that is what a logical operator finds', 'var f = false; f = [1][0] && true; f = f || true; log(f);'],
 ] as const) {

@@ -69,6 +69,7 @@ export function numberFlags(program: Program, isLeft: (node: AnyNode) => boolean
       const user = view.parent(node);
       if (written.includes(node) || isAsked(view, node)) continue;
       if (user.type === 'AssignmentExpression' && isFlag(view, user.left as AnyNode, flags)) continue;
+      if (user.type === 'VariableDeclarator' && isFlag(view, user.id as AnyNode, flags)) continue;
       replace(view, node, unary('!', unary('!', { ...node } as Id)));
     }
     for (const write of name.writes) {

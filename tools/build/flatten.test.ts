@@ -4,12 +4,15 @@ import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { flatten } from './flatten';
 
+const WORLD = `var kept, count = 1; function tick() { count++; } var obj = { x: 1, n: 9, own: function () { return this && this.n; },
+  run: function (f) { f(); }, keep: function (f) { kept = f; }, again: function () { kept(); } };`;
+
 /** What a script says by `log`, `later` calling back after its end. */
 function said(code: string): unknown[] {
   const lines: unknown[] = [];
   const waiting: (() => void)[] = [];
   const log = (...items: unknown[]) => lines.push(...items);
-  runInNewContext(code, { log, later: (run: () => void) => waiting.push(run) });
+  runInNewContext(`${WORLD}${code}`, { log, later: (run: () => void) => waiting.push(run) });
   for (const run of waiting) run();
   return lines;
 }
@@ -99,6 +102,40 @@ for (const [what, code] of [
   ],
   ['an object that is used as a whole', 'var a = { b: 1, c: 2 }; log(a.b, JSON.stringify(a));'],
   ['an object whose method uses this', 'var a = { b: 1, c: function () { return this.b; } }; log(a.c());'],
+  ['a property of a global that changes', 'var a = obj.x; obj.x = 2; log(a);'],
+  ['a global that changes', 'var a = count; tick(); log(a, count);'],
+  [
+    'a name that is read before, in a function',
+    'function get() { log(a, typeof f); } get(); var a = 5; var f = get; get();',
+  ],
+  [
+    'a name that is read before, from outside',
+    'function get() { log(a); } obj.run(get); var a = 5; obj.run(get);',
+  ],
+  [
+    'a name that a handler reads before',
+    'obj.keep(function () { log(a); }); obj.again(); var a = 5; obj.again();',
+  ],
+  [
+    'a name that text is made of',
+    'var o = { toString: function () { return "" + a; } }; log("" + o); var a = 5; log("" + o);',
+  ],
+  [
+    'an object that is asked before',
+    'function get() { try { log(o.n); } catch (e) { log("threw"); } } get(); var o = { n: 1 }; get();',
+  ],
+  [
+    'a method that may mean this',
+    'var o = { n: 1, get: null }; o.get = obj.x ? function () { return this && this.n; } : null; log(o.get());',
+  ],
+  [
+    'a method that comes by a name',
+    'function get() { return this && this.n; } var o = { n: 1, get: obj.x ? get : log }; log(o.get());',
+  ],
+  ['a method of a global', 'var o = { n: 5, run: obj.own }; log(o.run());'],
+  ['a number with a point behind it', 'var a = 5; log(a.toString(), a.constructor === Number);'],
+  ['what a result does that nobody takes', 'function createA() { return { a: log(1) }; } createA(); log(2);'],
+  ['a built-in that the script replaces', 'var a = Math.max; log(a(1, 2)); Math.max = log; log(a(1, 2));'],
   ['a name assigned twice', 'var a = log; var b = a; b(1); b = function () {}; b(2); a(3);'],
   [
     'a built-in that the script replaces',
@@ -130,6 +167,14 @@ for (const [code, wrong] of [
   ['function createA(o) { log(o["b" + 1]); } createA({ b: 1 });', /the o of createA is used as a whole/],
   ['function createA(o) { delete o.b; } createA({ b: 1 });', /the o of createA has a property deleted/],
   ['function createA(o) { o.toString(); } createA({ b: 1 });', /toString, which every object has/],
+  ['function createA(o) { log(o.b()); } createA({ b: obj.own });', /is what this means in its method b/],
+  ['with (obj) log(x);', /with makes names of properties/],
+  ['function a() { eval("log(1)"); } a();', /eval runs code that is not here/],
+  ['log(global["a" + 1]);', /global is used for more than a name/],
+  ['var f = () => 1; log(f());', /ArrowFunctionExpression, which ES5 does not have/],
+  ['let a = 1; log(a);', /let, which ES5 does not have/],
+  ['if (log) { function f() { log(1); } f(); }', /a function that is declared in a block/],
+  ['function createA() { "ram"; log(1); } createA();', /createA begins with a directive/],
   [
     'function createA(o) { o.b(); } createA({ b: function () { log(this); } });',
     /is what this means in its method b/,
@@ -148,4 +193,20 @@ for (const [code, wrong] of [
 test('places are kept', () => {
   const { map } = flatten('function createA(o) {\n  log(o.b);\n}\ncreateA({ b: 3 });\n');
   assert.match((JSON.parse(map) as { mappings: string }).mappings, /\w/);
+});
+
+test("an application's statements stay, and what they speak of", () => {
+  const library =
+    'function createA() { return { b: 1 }; }\nvar a = createA();\nvar alias = log;\nfunction once(n) { log(n); }\n';
+  const application =
+    'function createB() { return { c: 2 }; }\nvar b = createB();\nfunction run() { once(a.b + b.c); }\nrun(); alias(4);\n';
+  const { code } = flatten(
+    library + application,
+    { small: 90, few: 4, partly: false },
+    (start) => start >= library.length,
+  );
+  assert.match(code, /var a = \{\s*b: 1\s*\};/);
+  for (const text of ['function createB() {', 'var b = createB();', 'once(a.b + b.c);', 'alias(4);'])
+    assert.ok(code.includes(text));
+  assert.deepEqual(said(code), said(library + application));
 });

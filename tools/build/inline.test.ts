@@ -17,7 +17,9 @@ function said(code: string): unknown[] {
   const lines: unknown[] = [];
   let n = 0;
   const next = (): number => ++n;
-  runInNewContext(code, { log: (...items: unknown[]) => lines.push(...items), next, getTime: next });
+  const sensor = Object.defineProperty({}, 'level', { get: next });
+  const log = (...items: unknown[]) => lines.push(...items);
+  runInNewContext(code, { log, next, getTime: next, sensor, obj: { x: 1 } });
   return lines;
 }
 
@@ -29,6 +31,10 @@ for (const [what, code] of [
   [
     'one within another',
     'function f(a) { return a + 1; } function h(a) { return f(a) * f(a); } function g(x) { log(h(x), h(3)); } g(1); g(2);',
+  ],
+  [
+    'one within what itself is given, and the function gone',
+    'function f(a, b) { return a === b; } function g(x) { log(f(f(), x), f(x, f(x, x))); } g(1); g(false);',
   ],
   [
     'a name for a built-in',
@@ -106,6 +112,43 @@ for (const [what, code] of [
     'var n = 1; function f(a) { return ++n + a; } function g() { log(f(n)); } g(); g();',
   ],
   [
+    'a method that only is called like that of a text',
+    'function f(a) { return a + a; } function g(o) { log(f(o.substr(1))); } g({ substr: next }); g({ substr: next });',
+  ],
+  [
+    'a property that another one each time',
+    'function f(a) { return a + a; } function g() { log(f(sensor.level)); } g(); g();',
+  ],
+  [
+    'a property that the body changes before it asks',
+    'function f(a) { return (obj.x = 5) + a; } function g() { log(f(obj.x)); } g(); g();',
+  ],
+  [
+    'what the body need not evaluate, and may not be there',
+    'function f(a, b) { return a ? b : 0; } function g(o) { try { log(f(0, o.x)); } catch (e) { log("threw"); } } g(); g(obj);',
+  ],
+  [
+    'what nobody asks for, and may not be there',
+    'function f(a) { return 7; } function g(o) { try { log(f(o.x)); } catch (e) { log("threw"); } } g(); g(obj);',
+  ],
+  [
+    'two that would change places',
+    'function f(a, b) { return b - a; } function g() { log(f(next(), next())); } g(); g();',
+  ],
+  [
+    'a method that is handed over',
+    'function f(a) { return a(); } function g(o) { log(f(o.get)); } g({ n: 1, get: function () { return this && this.n; } });',
+  ],
+  [
+    'a function that gives a method, which is called at once',
+    'var o = { n: 1, get: function () { return this && this.n; } }; function f() { return o.get; } function g() { log(f()()); } g(); g();',
+  ],
+  [
+    'a name that a call in front of it changes',
+    'var n = 1; function h() { n = 2; return 3; } function f(a) { return h() + a; } function g() { /*@__NOINLINE__*/ h(); n = 1; log(f(n)); } g(); g(); log(h());',
+  ],
+  ['one that begins with a directive', 'function f() { "ram"; log(1); } function g() { f(); } g(); g();'],
+  [
     'a function that is handed on',
     'function f(a) { return a; } function g() { log([1].map(f)[0], f(2)); } g(); g();',
   ],
@@ -155,3 +198,40 @@ for (const [what, code] of [
     assert.match(made, /function f\b/);
   });
 }
+
+test('a body in a loop whose name has a value only sometimes begins anew with each turn', () => {
+  const code =
+    'function f(a) { if (a > 1) { var b = a; } log(b); var c; log(c); c = a; } function g() { for (var i = 2; i; i--) f(i); } g(); g();';
+  const made = inlined(code);
+  assert.deepEqual(said(made), said(code));
+  assert.doesNotMatch(made, /\bf\(/);
+});
+
+for (const [what, code] of [
+  [
+    'in a function that is an expression',
+    'var f = function () { /*@__NOINLINE__*/ h(); }; function h() { log(1); } f(); f();',
+  ],
+  [
+    'in what is written in place of a call',
+    'function f() { return /*@__NOINLINE__*/ h() + 1; } function h() { return next(); } function g() { log(f()); } g(); g();',
+  ],
+  [
+    'in what is copied for each of a few calls',
+    'function f(a) { log(a); /*@__NOINLINE__*/ h(); } function h() { log(next()); } function g() { f(1); f(2); } g(); g();',
+  ],
+  [
+    'of another kind',
+    'function h() { return typeof this; } function g() { log(/*@__PURE__*/ h(), /*@__INLINE__*/ h()); } g();',
+  ],
+] as const) {
+  test(`a mark stays: ${what}`, () => {
+    const made = inlined(code);
+    assert.deepEqual(said(made), said(code));
+    for (const [mark] of code.matchAll(/@__\w+__/g)) assert.match(made, new RegExp(`${mark}\\*/ h\\(`));
+  });
+}
+
+test('a mark that stands before no call is refused', () => {
+  assert.throws(() => inlined('var a = /*@__NOINLINE__*/ 1;'), /a mark NOINLINE stands before no call/);
+});

@@ -125,7 +125,8 @@ function writeOut(at: Surroundings, made: Declaration, calls: Call[], { small, p
     return canStandIn(at, stepsOf(body, { ...at, types }, own), params, given);
   });
   if (!partly && written.length < calls.length) return false;
-  for (const call of written) {
+  // Those within others first, since what is given is copied.
+  for (const call of written.reverse()) {
     const given = new Map(
       params.map(({ binding }, n) => [binding.name, (call.arguments[n] ?? undefinedValue(call)) as AnyNode]),
     );

@@ -35,6 +35,10 @@ for (const [what, code] of [
     'var f = false, g = true; f = g = false; log(f, g); g = true; f = g; log(f, g);',
   ],
   [
+    'one that is only asked whether it counts as true, by then or before',
+    'var f; function get() { log(f ? 1 : 2, f && 3 ? 4 : 5); } get(); f = true; get(); f = false; get();',
+  ],
+  [
     'one that begins with another one’s value',
     'var g = false; var f = g; log(f, g); g = !f; f = g; log(f, g);',
   ],

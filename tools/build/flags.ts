@@ -25,10 +25,18 @@ function given(write: AnyNode): AnyNode | null | undefined {
   return write.type === 'AssignmentExpression' && write.operator === '=' ? write.right : undefined;
 }
 
+/** Whether nobody wants more of a name than whether it counts as true. */
+function isOnlyAsked(view: View, name: Name): boolean {
+  const written = name.writes.map((write) => (write as { left?: AnyNode }).left);
+  return name.references.every(({ node }) => written.includes(node) || isAsked(view, node));
+}
+
 /** Only booleans, from the first time on that anybody can read it. */
 function holdsBooleans(view: View, facts: Facts, name: Name, flags: Flags): boolean {
   const isDeclared = name.binding.values.every((value) => !/^(Function|Class)/.test(value.type));
-  if (!view.isTop(name) || !isDeclared || facts.isEarly(name.binding.name)) return false;
+  if (!view.isTop(name) || !isDeclared || name.writes.length === 0) return false;
+  // Nothing counts as false, too, for who asks for no more.
+  if (facts.isEarly(name.binding.name) && !isOnlyAsked(view, name)) return false;
   return name.writes.every((write) => {
     const value = given(write);
     if (!value || !(isFlag(view, value, flags) || facts.types.is(value, 'boolean'))) return false;

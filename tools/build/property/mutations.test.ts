@@ -49,8 +49,8 @@ const mutations: readonly Mutation[] = [
   {
     what: 'a flag that nobody has set yet is false',
     file: 'flags.ts',
-    from: '!isDeclared || facts.isEarly(name.binding.name)',
-    to: '!isDeclared',
+    from: 'if (facts.isEarly(name.binding.name) && !isOnlyAsked(view, name)) return false;',
+    to: '',
     pass: 'flags',
   },
   {

@@ -95,6 +95,19 @@ test("so does a name of Node's or a browser's", () => {
   assert.match(build('console.log(document.title);').error, /Cannot find name 'document'/);
 });
 
+test('so does what cannot be taken apart, with source and line', () => {
+  const { error } = build(`
+    function createPart(told: () => void) {
+      if (getTime() > 5) return 1;
+      told();
+      return 2;
+    }
+    const part = createPart(function () { console.log(1); });
+    setInterval(function () { console.log(part); }, 9);
+  `);
+  assert.match(error, /target\/main\.ts:3: createPart returns before its end: return 1;/);
+});
+
 test('so does what Espruino cannot run, with bundle, source and construct', () => {
   const { error } = build('console.log(getTime());\nconsole.log(Object.freeze({ a: getTime() }));');
   assert.match(error, /target\.js:1:\d+ \(target\/main\.ts:2:13\): Object\.freeze, which Espruino lacks/);

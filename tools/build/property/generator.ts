@@ -70,6 +70,8 @@ class Generator {
       () => this.#factory(),
       () => this.#factory(),
       () => this.#late(),
+      () => this.#pair(),
+      () => this.#looped(),
     ])();
     if (one(4)) this.#main();
   }
@@ -272,6 +274,62 @@ class Generator {
     this.#add(`var ${name} = ${pick([this.#plain(), 'true', 'log', '{ n: 1 }'])};`);
     this.#tops.push(name);
     this.#functions.push({ name: fn, arity: 0 });
+  }
+
+  /** A small function, and what it is given: both do something, or ask for what the other changes. */
+  #pair(): void {
+    const { pick } = this.#random;
+    const [fn, caller] = [this.#name('f'), this.#name('f')];
+    const top = this.#tops.length ? pick(this.#tops) : 'count';
+    const bodies = [
+      'a + a',
+      'next() + a',
+      'tick() + a',
+      'b - a',
+      `${top} + a`,
+      'obj.x + a',
+      'a ? b : 0',
+      `(${top} = b) + a`,
+      'a + tick() + b',
+      'b',
+      '7',
+    ];
+    const given = (): string =>
+      pick([
+        'o.substr(1)',
+        'o.x',
+        'obj.x',
+        'next()',
+        top,
+        'tick()',
+        'o.y.z',
+        'sensor.level',
+        'p',
+        "('a' + p).substr(1)",
+        'getTime()',
+      ]);
+    this.#add(`function ${fn}(a, b) { return ${pick(bodies)}; }`);
+    this.#add(
+      `function ${caller}(o, p) { log(${fn}(${given()}, ${given()}), ${top}); p = ${fn}(p, ${given()}); log(p); }`,
+    );
+    for (const args of ['obj, 1', "obj, 'b'", "'text', 2", '', 'sensor']) this.#guarded(`${caller}(${args})`);
+    this.#functions.push({ name: fn, arity: 2 });
+  }
+
+  /** A function with names that have a value only sometimes, called in a loop. */
+  #looped(): void {
+    const { pick } = this.#random;
+    const [fn, caller, local] = [this.#name('f'), this.#name('f'), this.#name('l')];
+    const body = pick([
+      `if (a > 1) { var ${local} = a; } log(${local});`,
+      `var ${local}; log(${local}); ${local} = a;`,
+      `log(${local}); var ${local} = a; log(${local});`,
+      `if (a === 2) return; var ${local} = a; log(${local});`,
+      `for (var ${local} = 0; ${local} < a; ${local}++) log(${local});`,
+    ]);
+    this.#add(`function ${fn}(a) { ${body} }`);
+    this.#add(`function ${caller}(n) { for (var i = n; i; i--) { ${fn}(i); } log(n); }`);
+    this.#guarded(`${caller}(3)`);
   }
 
   #guarded(text: string): void {

@@ -21,7 +21,7 @@ function log() {
 function later(run) { if (waiting.length < 20) waiting.push(run); }
 function next() { return ++turns; }
 function tick() { count += 1; obj.x = ++ticks; return ticks; }
-function getTime() { return ++turns / 2; }
+function getTime() { return turns / 2; }
 var count = 10, yes = true;
 var obj = {
   x: 1,

@@ -278,7 +278,7 @@ class Generator {
 
   /** A small function, and what it is given: both do something, or ask for what the other changes. */
   #pair(): void {
-    const { pick } = this.#random;
+    const { one, pick } = this.#random;
     const [fn, caller] = [this.#name('f'), this.#name('f')];
     const top = this.#tops.length ? pick(this.#tops) : 'count';
     const bodies = [
@@ -308,9 +308,9 @@ class Generator {
         "('a' + p).substr(1)",
         'getTime()',
       ]);
-    this.#add(`function ${fn}(a, b) { return ${pick(bodies)}; }`);
+    this.#add(`function ${fn}(a, b) { return ${one(3) ? 'a + a' : pick(bodies)}; }`);
     this.#add(
-      `function ${caller}(o, p) { log(${fn}(${given()}, ${given()}), ${top}); p = ${fn}(p, ${given()}); log(p); }`,
+      `function ${caller}(o, p) { log(${fn}(${one(2) ? 'o.substr(1)' : given()}, ${one(2) ? 'p' : given()}), ${top}); p = ${fn}(p, ${given()}); log(p); }`,
     );
     for (const args of ['obj, 1', "obj, 'b'", "'text', 2", '', 'sensor']) this.#guarded(`${caller}(${args})`);
     this.#functions.push({ name: fn, arity: 2 });

@@ -71,6 +71,7 @@ class Generator {
       () => this.#factory(),
       () => this.#late(),
       () => this.#pair(),
+      () => this.#order(),
       () => this.#looped(),
     ])();
     if (one(4)) this.#main();
@@ -314,6 +315,17 @@ class Generator {
     );
     for (const args of ['obj, 1', "obj, 'b'", "'text', 2", '', 'sensor']) this.#guarded(`${caller}(${args})`);
     this.#functions.push({ name: fn, arity: 2 });
+  }
+
+  /** A small function that asks for what its argument changes. */
+  #order(): void {
+    const { pick } = this.#random;
+    const [fn, caller, setter] = [this.#name('f'), this.#name('f'), this.#name('f')];
+    const top = this.#tops.length ? pick(this.#tops) : 'count';
+    this.#add(`function ${setter}() { var l = ${this.#plain()}; ${top} = l; return 'set'; }`);
+    this.#add(`function ${fn}(a) { return ${pick([`${top} + a`, `obj.x + a`, `a + ${top}`])}; }`);
+    this.#add(`function ${caller}() { log(${fn}(${pick([`${setter}()`, 'tick()', 'next()'])})); }`);
+    this.#guarded(`${caller}()`);
   }
 
   /** A function with names that have a value only sometimes, called in a loop. */

@@ -10,8 +10,8 @@ import { Refusal } from './script';
 export { quicken } from './quicken';
 export { shorten } from './shorten';
 
-/** Modules that are no part of the library, and are not to be changed. */
-const APPLICATION = /(^|\/)(host\/apps|tools)\//;
+/** Modules that are no part of the library, and are not to be changed. What measures the library is made as it is. */
+const APPLICATION = /(^|\/)(host\/apps|tools(?!\/benchmark\/device))\//;
 
 /** The parts of a chunk that are an application's: a module stands in it as it was rendered. */
 function applicationIn(code: string, chunk: RenderedChunk): IsApplication {

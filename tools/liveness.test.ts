@@ -357,7 +357,7 @@ describe('a broker that misbehaves', { concurrency: 4 }, () => {
       net: { filters: ['in/#'], maxMessage: 512, clientId: 'small' },
     });
     await settled(small);
-    // Topic and payload, which is what the README counts.
+    // Topic and payload, which is what host/README.md counts.
     for (const length of [1017, 1018]) {
       const topic = `out/${String(length)}`;
       world.order(`publish('${topic}',new Array(${String(length - topic.length + 1)}).join('y'),1)`);

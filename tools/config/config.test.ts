@@ -172,8 +172,8 @@ test('the examples become the files that are missing, and name every field with 
   }
 });
 
-test('the README’s table has the pins of the presets', () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+test('the table of host/README.md has the pins of the presets', () => {
+  const readme = readFileSync(new URL('../../host/README.md', import.meta.url), 'utf8');
   for (const { name, pins } of PRESETS) {
     const { reset, sckout, stx, srx, sckin } = pins;
     const row = [name, reset, sckout, stx, srx, sckin]

@@ -1,7 +1,7 @@
 /**
  * Good pins for the five lines on boards that people have: next to each other,
  * free after start, and `srx` and `sckin` can be watched at the same time. Tests
- * hold this table to the firmware's board files, and the README's to this one.
+ * hold this table to the firmware's board files, and that of host/README.md to this one.
  */
 import type { WireName } from '../boards';
 import { HOST_PINS } from '../boards';

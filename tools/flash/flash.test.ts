@@ -35,7 +35,7 @@ const hasMosquitto = spawnSync('mosquitto_sub', ['--help']).error === undefined;
 /** Commands of the chapter's blocks that are to be typed. */
 function chapter(): string[] {
   const readme = readFileSync('README.md', 'utf8');
-  const text = /^## 2\. .*?(?=^## 3\. )/ms.exec(readme)?.[0] ?? assert.fail('no chapter 2');
+  const text = /^## On hardware$.*?(?=^## )/ms.exec(readme)?.[0] ?? assert.fail('no chapter on hardware');
   return [...text.matchAll(/^ *```sh\n(.*?)^ *```$/gms)]
     .flatMap(([, block]) => (block ?? '').split('\n'))
     .map((line) => line.trim())

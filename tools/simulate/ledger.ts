@@ -17,7 +17,7 @@ export interface Entry {
   readonly arrivals: number[];
   /** Out: times that `publish` said it was done. In: the broker was told that it was taken. */
   done: number;
-  /** The promise does not hold for it any more, for a reason that the README states. */
+  /** The promise does not hold for it any more, for a reason that host/README.md states. */
   excused: boolean;
   /** Out: the host has restarted since it was published, so it may come again, and nobody is called. */
   outlived: boolean;

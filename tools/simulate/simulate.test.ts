@@ -1,5 +1,5 @@
 /**
- * The promises of the README under random faults.
+ * The promise of host/README.md under random faults.
  *
  * SEED=n starts elsewhere, SCHEDULES=n runs more or fewer.
  */

@@ -142,7 +142,7 @@ function table(head: readonly string[], body: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
 }
 
-/** The line for the README's table of reports. */
+/** The line for the table of reports in tools/README.md. */
 export function tableRow({ host, target, figures }: Report): string {
   const { frames, stack, messages, single, reset } = figures;
   const cells = [
@@ -197,7 +197,7 @@ export function toMarkdown(report: Report): string {
     table(['figure', 'value'], rows(report.figures)),
     '## Checks',
     ...parts.map(listed),
-    "## For the README's table",
+    '## For the table in tools/README.md',
     `\`\`\`\n${tableRow(report)}\n\`\`\``,
   ].join('\n\n')}\n`;
 }

@@ -1,10 +1,10 @@
 // Lint rules. What Espruino cannot run is refused here where the source shows it, so that an editor tells at once;
-// tools/check-bundle.ts has the last word, on the bundles.
+// tools/bundler/check/index.ts has the last word, on the bundles.
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   // The firmware's modules are Espruino's own JavaScript, run as they are.
-  { ignores: ['dist/', 'node_modules/', 'tools/espruino/firmware/'] },
+  { ignores: ['dist/', 'node_modules/', 'tools/rig/engines/espruino/firmware/'] },
   ...tseslint.configs.recommended,
   {
     rules: {

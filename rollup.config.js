@@ -1,6 +1,6 @@
 // Bundles for the boards: dist/target.js from target/main.ts, dist/host-<app>.js from each host/apps/*.ts, and the
 // library as a module, dist/mqttlink.js, with its typings.
-// What comes out must run in Espruino unchanged; tools/check-bundle.ts refuses what would not.
+// What comes out must run in Espruino unchanged; tools/bundler/check/index.ts refuses what would not.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import typescript from '@rollup/plugin-typescript';
@@ -10,12 +10,12 @@ import { minify } from 'terser';
 import ts from 'typescript';
 import { tsImport } from 'tsx/esm/api';
 
-/** @type {typeof import('./tools/check-bundle')} */
-const { checkBundle } = await tsImport('./tools/check-bundle.ts', import.meta.url);
-/** @type {typeof import('./tools/build')} */
-const { flattener, quicken, shorten } = await tsImport('./tools/build/index.ts', import.meta.url);
-/** @type {typeof import('./tools/build/stack')} */
-const { stackCheck, thousands } = await tsImport('./tools/build/stack/index.ts', import.meta.url);
+/** @type {typeof import('./tools/bundler/check')} */
+const { checkBundle } = await tsImport('./tools/bundler/check/index.ts', import.meta.url);
+/** @type {typeof import('./tools/bundler')} */
+const { flattener, quicken, shorten } = await tsImport('./tools/bundler/index.ts', import.meta.url);
+/** @type {typeof import('./tools/bundler/stack')} */
+const { stackCheck, thousands } = await tsImport('./tools/bundler/stack/index.ts', import.meta.url);
 
 // Where nobody reads what it prints, as behind `| head`, the build goes on.
 process.stdout.on('error', () => {});
@@ -208,7 +208,7 @@ function label(output) {
 
 /**
  * @param {number} [limit] in bytes
- * @param {import('./tools/build/stack').StackCheck} [stack] that has seen the bundle
+ * @param {import('./tools/bundler/stack').StackCheck} [stack] that has seen the bundle
  * @returns {import('rollup').Plugin}
  */
 function size(limit, stack) {

@@ -6,7 +6,7 @@ import { createInitiator } from '../shared/initiator';
 import { Down, Link, LinkOptions, createLink } from '../shared/link';
 import { WirePins } from '../shared/wire';
 import { createClock } from './clock';
-import { Storage } from './persist';
+import { Storage } from './outbox-storage';
 import { LinkPins, Setup } from './settings';
 
 /** Milliseconds that the link may look for the target's next bit before it lets the event loop run. */
@@ -137,7 +137,7 @@ export function createBoard(): Board {
     if (flags.includes('MEMORY') && outOfMemory) outOfMemory();
   }
 
-  // The factory is called by a statement of its own: the build takes such ones apart (tools/build/flatten.ts).
+  // The factory is called by a statement of its own: the build takes such ones apart (tools/bundler/passes/flatten.ts).
   const clock = createClock({ _now: getTime, _set: setTime, _later: setTimeout });
 
   return {

@@ -5,10 +5,10 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Bench } from '../tools/host-bench';
-import { Flash, powerUp, running } from '../tools/host-bench';
+import type { Bench } from '../tools/test-doubles/host-bench';
+import { Flash, powerUp, running } from '../tools/test-doubles/host-bench';
 import { Status } from '../shared/status';
-import { createRandom } from '../tools/wires-harness';
+import { createRandom } from '../tools/simulation/wires';
 import type { MQTTLink } from './mqttlink';
 import { CALM, TRIES } from './suspects';
 

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Flash, char, powerUp, running, word } from '../tools/host-bench';
+import { Flash, char, powerUp, running, word } from '../tools/test-doubles/host-bench';
 import { Down } from '../shared/link';
 import { Type, encodeHello } from '../shared/messages';
 import { Flag, Granted, PacketType } from '../shared/mqtt';

@@ -1,7 +1,7 @@
 /** Packet identifiers as they come round: one that is in use is given to nobody else, whatever its neighbours. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import '../tools/device-globals';
+import '../tools/simulation/device-globals';
 import { Flag } from '../shared/mqtt';
 import { idOf, publish } from '../shared/packets';
 import { createOutbox } from './outbox';

@@ -1,7 +1,7 @@
 /** What an application says of its configuration when that is wrong, and how it starts when it is right. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import '../tools/device-globals';
+import '../tools/simulation/device-globals';
 
 const PINS = { reset: 'D4', sckout: 'D5', stx: 'D6', srx: 'D7', sckin: 8 };
 const NET = { ssid: 'home', password: 'hidden', broker: 'broker' };

@@ -15,9 +15,9 @@
  *
  *     {"ssid":"home","password":"secret","broker":"192.168.0.9","interval":10}
  */
-import { LinkPins, MQTTLink, NetworkSettings } from './index';
+import { LinkPins, MQTTLink, NetworkSettings } from './';
 import { Fields, takeOptions } from './net-file';
-import { refuse } from './refuse';
+import { refuse } from './argument-errors';
 
 declare const global: { mqttLink?: MQTTLink };
 

@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Bench } from '../tools/host-bench';
-import { HELLO, char, powerUp, running, settle } from '../tools/host-bench';
+import type { Bench } from '../tools/test-doubles/host-bench';
+import { HELLO, char, powerUp, running, settle } from '../tools/test-doubles/host-bench';
 import { Down } from '../shared/link';
 import { encodeMemory, encodeTime } from '../shared/messages';
 import { Flag, PacketType } from '../shared/mqtt';

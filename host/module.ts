@@ -5,7 +5,7 @@
  */
 import { Status } from '../shared/status';
 
-export { MQTTLink, defaultStatusHandler } from './index';
+export { MQTTLink, defaultStatusHandler } from './';
 
 declare const exports: object;
 

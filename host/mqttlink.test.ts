@@ -5,14 +5,14 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Bench, HELLO, NET, PINS, char, powerUp, running, word } from '../tools/host-bench';
+import { Bench, HELLO, NET, PINS, char, powerUp, running, word } from '../tools/test-doubles/host-bench';
 import { Down } from '../shared/link';
 import type { Link } from '../shared/link';
 import { Type, decodeConnect, decodeInit, encodeMemory, encodeStatus } from '../shared/messages';
 import { Flag, Granted, PacketType } from '../shared/mqtt';
 import { idOf, publish as packPublish, topicOf } from '../shared/packets';
 import { Status } from '../shared/status';
-import { createWorld } from '../tools/wires-harness';
+import { createWorld } from '../tools/simulation/wires';
 import { createMQTTLink } from './mqttlink';
 import type { MQTTLinkClass } from './mqttlink';
 

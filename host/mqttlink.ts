@@ -1,25 +1,25 @@
 /**
  * `MQTTLink`: MQTT for a board without Wi-Fi, through a target on five lines.
  * What users see of the library: it checks what they pass in and leaves the
- * work to the driver. It must never let a wrong argument get any further.
+ * work to the supervisor. It must never let a wrong argument get any further.
  *
  * The class is made by a function that takes the board, because all that it
  * is made of is there once, like the five lines: the build takes such
- * functions apart (tools/build/flatten.ts), which saves half of the memory.
+ * functions apart (tools/bundler/passes/flatten.ts), which saves half of the memory.
  */
 import { MAX_MESSAGE } from '../shared/link';
 import { encodeWill } from '../shared/messages';
 import { Flag } from '../shared/mqtt';
 import { Status } from '../shared/status';
 import { Board } from './board';
-import { toBytes } from './bytes';
+import { toBytes } from './bytes-from-text';
 import { Count, LinkCounts } from './counts';
-import { createDriver } from './driver';
+import { createSupervisor } from './supervisor';
 import { MemoryCallback } from './sender';
 import { ExitGate } from './exit-gate';
 import { DoneCallback } from './outbox';
 import { PUBLISH_FIELDS, SUBSCRIBE_FIELDS, publish, topicOf } from '../shared/packets';
-import { refuse } from './refuse';
+import { refuse } from './argument-errors';
 import { LinkOptions, LinkPins, NetworkSettings, checkSetup } from './settings';
 import { MessageCallback } from './subscriptions';
 import { toTopic } from './topics';
@@ -143,10 +143,10 @@ export interface MQTTLinkClass {
 }
 
 export function createMQTTLink(board: Board): MQTTLinkClass {
-  const driver = createDriver(board, defaultStatusHandler);
-  const outbox = driver._outbox;
-  const state = driver._state;
-  const connection = driver._connection;
+  const supervisor = createSupervisor(board, defaultStatusHandler);
+  const outbox = supervisor._outbox;
+  const state = supervisor._state;
+  const connection = supervisor._connection;
   let made = false;
 
   // `on` is the interpreter's own, which each object has.
@@ -155,7 +155,7 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
       if (made) throw new Error('there is an MQTTLink already, and a board has one link');
       const setup = checkSetup(pins, settings, options);
       checkLength('will', connection._will.length, setup._max);
-      driver._begin(this, pins, setup);
+      supervisor._begin(this, pins, setup);
       made = true;
     }
 
@@ -169,7 +169,7 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
     }
 
     get exitGate(): ExitGate {
-      return driver._gate();
+      return supervisor._gate();
     }
 
     publish(topic: string, message: Message, retain?: boolean, qos?: number, done?: DoneCallback): void {
@@ -187,7 +187,7 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
           'publish: ' + outbox._bytes + ' bytes wait already, and maxQueueBytes is ' + setup._bytes,
         );
       outbox._add(publish(flags, name, payload), done);
-      driver._sender._pump();
+      supervisor._sender._pump();
     }
 
     subscribe(filter: string, callback: MessageCallback, qos?: number): void {
@@ -195,13 +195,13 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
       checkFunction('callback', callback);
       toFlags(undefined, qos);
       checkLength('filter', name.length, state._max - SUBSCRIBE_FIELDS);
-      driver._subscriptions._set(name, callback, qos || 0);
-      driver._subscribed();
+      supervisor._subscriptions._set(name, callback, qos || 0);
+      supervisor._subscribed();
     }
 
     unsubscribe(filter: string): boolean {
-      const found = driver._subscriptions._set(toTopic('filter', filter), undefined, 0);
-      driver._sender._pump();
+      const found = supervisor._subscriptions._set(toTopic('filter', filter), undefined, 0);
+      supervisor._sender._pump();
       return found;
     }
 
@@ -214,11 +214,11 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
     }
 
     pubqClear(): number {
-      return driver._sender._clear();
+      return supervisor._sender._clear();
     }
 
     counts(): LinkCounts {
-      const counts = driver._counts;
+      const counts = supervisor._counts;
       return {
         sent: counts[Count.SENT],
         acknowledged: counts[Count.ACKNOWLEDGED],
@@ -232,12 +232,12 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
     }
 
     rtcSyn(): boolean {
-      return driver._inlet._timed;
+      return supervisor._inlet._timed;
     }
 
     statusHandler(handler: StatusHandler): void {
       checkFunction('handler', handler);
-      driver._teller._handler = handler;
+      supervisor._teller._handler = handler;
     }
 
     running(): boolean {
@@ -251,7 +251,7 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
     command(name: string, done?: MemoryCallback): void {
       if (name !== 'mem') refuse('command', name, 'mem');
       if (done !== undefined) checkFunction('done', done);
-      driver._sender._askMemory(done);
+      supervisor._sender._askMemory(done);
     }
   }
 

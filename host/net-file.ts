@@ -2,7 +2,7 @@
  * What the file `net.json` holds beside the settings of the network. Pure, so
  * that the tools on the PC check the file by the same rules as the board.
  */
-import { refuse } from './refuse';
+import { refuse } from './argument-errors';
 
 export type Fields = { [name: string]: unknown };
 

@@ -1,7 +1,7 @@
 /** The queue of publications: order, window, identifiers, and what is sent again. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import '../tools/device-globals';
+import '../tools/simulation/device-globals';
 import { Flag } from '../shared/mqtt';
 import { idOf, publish } from '../shared/packets';
 import { createOutbox } from './outbox';

@@ -3,7 +3,7 @@
  * here: the broker keeps the last word and tells whoever comes later. The will
  * has the other word, so it must be set before the MQTTLink is made.
  */
-import { MQTTLink } from './index';
+import { MQTTLink } from './';
 
 const TOPIC = 'state';
 

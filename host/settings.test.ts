@@ -1,7 +1,7 @@
 /** Defaults of all settings and options, and what is said about wrong ones. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import '../tools/device-globals';
+import '../tools/simulation/device-globals';
 import { InitFlag, decodeInit, encodeConnect } from '../shared/messages';
 import { connectHead, connectTail } from '../shared/packets';
 import { checkSetup } from './settings';

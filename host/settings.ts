@@ -6,9 +6,9 @@
 import { MAX_MESSAGE } from '../shared/link';
 import { InitFlag, encodeInit } from '../shared/messages';
 
-import { toBytes } from './bytes';
+import { toBytes } from './bytes-from-text';
 import { Login, connectHead, connectTail } from '../shared/packets';
-import { refuse } from './refuse';
+import { refuse } from './argument-errors';
 import { checkText } from './topics';
 
 /** Host pins of the five lines. */
@@ -52,8 +52,8 @@ export interface NetworkSettings {
   /** Options for the target's `tls.connect`. Default none. */
   tlsOptions?: object;
   /**
-   * Try the network saved in the target's flash first, and the one given here only when that fails; this
-   * one then becomes the saved one. Default true.
+   * The network saved in the target's flash will do where the one given here, which is tried first, cannot be joined.
+   * Once it was joined, the one given here becomes the saved one. Default true.
    */
   useDefault?: boolean;
   /** The target runs at 160 MHz, as it starts; false: at 80, which takes less current. Default true. */

@@ -1,7 +1,7 @@
 /** Topic names and filters against the rules and examples of MQTT 3.1.1 §4.7 and §1.5.3. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createChance } from '../tools/testing';
+import { createChance } from '../tools/test-doubles/testing';
 import { checkText, checkTopic, matches } from './topics';
 
 const MATCHING: [filter: string, topic: string, match: boolean][] = [

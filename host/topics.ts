@@ -4,8 +4,8 @@
  * makes a broker close the connection must not get past here, since it would
  * be sent again after every reconnect.
  */
-import { toBytes } from './bytes';
-import { refuse } from './refuse';
+import { toBytes } from './bytes-from-text';
+import { refuse } from './argument-errors';
 
 /**
  * A string as MQTT's packets carry it (§1.5.3).

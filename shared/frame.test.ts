@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deviceE } from '../tools/device-globals';
+import { deviceE } from '../tools/simulation/device-globals';
 import {
   HEADER,
   LinkState,

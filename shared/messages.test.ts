@@ -1,7 +1,7 @@
 /** The messages between the boards, byte by byte against the table in `messages.ts`, both ways. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import '../tools/device-globals';
+import '../tools/simulation/device-globals';
 import {
   ConnectTo,
   InitFlag,

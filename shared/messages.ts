@@ -61,7 +61,7 @@ export const enum Type {
 
 /** Switches in `Init.flags`. */
 export const enum InitFlag {
-  /** Try the network saved in the target's flash first. */
+  /** The network saved in the target's flash will do where the given one cannot be joined. */
   USE_DEFAULT = 1,
   /** Clock the ESP8266 at 160 MHz. */
   FAST = 4,

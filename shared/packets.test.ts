@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { generate, parser as createParser } from 'mqtt-packet';
 import type { Packet } from 'mqtt-packet';
-import '../tools/device-globals';
-import { createRandom } from '../tools/wires-harness';
+import '../tools/simulation/device-globals';
+import { createRandom } from '../tools/simulation/wires';
 import { text } from './bytes';
 import { Flag, Granted, PacketType } from './mqtt';
 import {

@@ -11,12 +11,12 @@ import { Down, LinkOptions, MAX_MESSAGE, createLink } from '../shared/link';
 import { encodeHello } from '../shared/messages';
 import { createResponder } from '../shared/responder';
 import { pins, watch } from './board';
-import { createBridge } from './bridge';
+import { createGateway } from './gateway';
 
 /** Milliseconds for which the link may hold the event loop. */
 const HOLD = 25;
 
-// The factories are called by statements of their own: the build takes those apart (tools/build/flatten.ts).
+// The factories are called by statements of their own: the build takes those apart (tools/bundler/passes/flatten.ts).
 const wire = createResponder(pins);
 
 // What needs bridge or link comes below.
@@ -41,7 +41,7 @@ const end: { -readonly [Name in keyof LinkOptions]?: LinkOptions[Name] } = {
 
 const link = createLink(end as LinkOptions);
 
-const bridge = createBridge({
+const bridge = createGateway({
   send: link.send,
   queued: link.queued,
   ready: link.ready,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Type, decodeTime, encodeStatus, encodeTime } from '../shared/messages';
 import { Status } from '../shared/status';
-import { createClock } from '../tools/testing';
+import { createClock } from '../tools/test-doubles/testing';
 import { createSync } from './sync';
 
 const UNIX = 1_790_000_000;

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Status } from '../shared/status';
-import { chanceFrom, createChance, createClock } from '../tools/testing';
-import { createHostileWifi } from '../tools/wifi-hostile';
+import { chanceFrom, createChance, createClock } from '../tools/test-doubles/testing';
+import { createHostileWifi } from '../tools/test-doubles/wifi-hostile';
 import { createWifi, type Network, type Wifi } from './wifi';
 
 const random = createChance('wifi.hostile.test.ts');

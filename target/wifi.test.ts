@@ -1,7 +1,7 @@
 /** Joining on a scripted `Wifi` module that behaves as the ESP8266's does, with a clock of its own. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createBoard } from '../tools/wifi-script';
+import { createBoard } from '../tools/test-doubles/wifi-script';
 
 const HOME = { ssid: 'home', password: 'secret' };
 

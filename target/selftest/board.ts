@@ -9,9 +9,9 @@ import { byteAt, char, text, wordAt } from '../../shared/bytes';
 import { Flag, PacketType } from '../../shared/mqtt';
 import { connectHead, connectTail } from '../../shared/packets';
 import { Setup, check, report, result, setup } from '../../shared/selftest/report';
-import { Client, createClient } from '../client';
+import { Client, createClient } from '../mqtt-client';
 import { createNtp } from '../ntp';
-import { packet } from '../packet';
+import { packet } from '../mqtt-packets';
 
 interface TargetSetup extends Setup {
   /** Variables that the target's bundle takes while it runs. */

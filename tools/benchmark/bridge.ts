@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
-import { startWorld, type Address } from '../world';
+import { startWorld, type Address } from '../rig/world';
 import { buildDevice } from './bundle';
 import type { Wiring } from './machine';
 

@@ -5,9 +5,9 @@
  * the PC's.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createNatsCluster } from '../brokers/nats';
-import { startWorld } from '../world';
-import type { World } from '../world';
+import { createNatsCluster } from '../rig/network/brokers/nats';
+import { startWorld } from '../rig/world';
+import type { World } from '../rig/world';
 
 export interface Cluster {
   readonly pairs: number;

@@ -13,9 +13,9 @@ import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
-import { HOST_PINS, type BoardName, type BoardPair } from '../boards';
-import { findEspruino, findEspruinoTarget, hasNativeWires } from '../espruino';
-import { createPair, NETWORK, startWorld } from '../world';
+import { HOST_PINS, type BoardName, type BoardPair } from '../rig/boards';
+import { findEspruino, findEspruinoTarget, hasNativeWires } from '../rig/engines/espruino';
+import { createPair, NETWORK, startWorld } from '../rig/world';
 import { buildDevice } from './bundle';
 
 /** Instructions; of `rest` those of a minute. */

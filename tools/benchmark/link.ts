@@ -2,8 +2,8 @@
  * Measures the link alone: two boards, the library's own link code on both,
  * no MQTT. Every figure is one the boards took themselves.
  */
-import { HOST_PINS } from '../boards';
-import { createPair, NETWORK } from '../world';
+import { HOST_PINS } from '../rig/boards';
+import { createPair, NETWORK } from '../rig/world';
 import { buildDevice } from './bundle';
 import type { Wiring } from './machine';
 

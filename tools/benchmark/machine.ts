@@ -1,8 +1,8 @@
 /** On what a run was made: engine, wiring, versions, processor. Must never name paths. */
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
-import { findEspruino, findEspruinoTarget } from '../espruino';
-import type { Engine } from '../world';
+import { findEspruino, findEspruinoTarget } from '../rig/engines/espruino';
+import type { Engine } from '../rig/world';
 
 /** What runs the boards, and how they are wired. */
 export interface Wiring {

@@ -8,10 +8,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BoardName, BoardPair } from '../boards';
-import { createEspruinoPair, findEspruino, findEspruinoTarget } from '../espruino';
-import { writeFlash } from '../espruino/flash';
-import { NETWORK, readBundle, startWorld } from '../world';
+import type { BoardName, BoardPair } from '../rig/boards';
+import { createEspruinoPair, findEspruino, findEspruinoTarget } from '../rig/engines/espruino';
+import { writeFlash } from '../rig/engines/espruino/flash';
+import { NETWORK, readBundle, startWorld } from '../rig/world';
 import { buildDevice } from './bundle';
 
 /** Variables of an ESP8266. */

@@ -5,8 +5,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
-import { startWorld, type World } from '../world';
-import { createBroker } from '../broker';
+import { startWorld, type World } from '../rig/world';
+import { createBroker } from '../rig/network/broker';
 
 export interface Scale {
   readonly pairs: number;

@@ -6,7 +6,7 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
-import '../device-globals';
+import '../simulation/device-globals';
 import { takeOptions } from '../../host/net-file';
 import { checkSetup } from '../../host/settings';
 import type { LinkPins, NetworkSettings } from '../../host/settings';

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { WireName } from '../boards';
+import type { WireName } from '../rig/boards';
 import { PRESETS } from './presets';
 
 interface Facts {

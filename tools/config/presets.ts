@@ -3,8 +3,8 @@
  * free after start, and `srx` and `sckin` can be watched at the same time. Tests
  * hold this table to the firmware's board files, and that of host/README.md to this one.
  */
-import type { WireName } from '../boards';
-import { HOST_PINS } from '../boards';
+import type { WireName } from '../rig/boards';
+import { HOST_PINS } from '../rig/boards';
 
 export type Pins = Readonly<Record<WireName, string>>;
 

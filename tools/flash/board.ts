@@ -5,7 +5,7 @@
  * line for a person. It must leave a program that runs alone until it is told
  * otherwise, and knows nothing of bundles and settings.
  */
-import { crc32 } from '../crc32';
+import { crc32 } from '../simulation/crc32';
 import { BAUD, openPort } from './port';
 import type { Port } from './port';
 

@@ -3,12 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const SOURCES = ['host', 'target', 'shared', 'tools/build', 'tools/check-bundle'];
+const SOURCES = ['host', 'target', 'shared', 'tools/bundler/passes', 'tools/bundler/check/index'];
 const OTHERS = [
   'rollup.config.js',
   'tools/selftest/rollup.config.js',
   'package.json',
-  'tools/check-bundle.ts',
+  'tools/bundler/check/index.ts',
 ];
 
 function newest(): number {

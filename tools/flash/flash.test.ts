@@ -11,11 +11,11 @@ import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { createBroker } from '../broker';
-import { findEspruino } from '../espruino';
-import { startVirtualBoards } from '../virtual';
-import type { VirtualBoards } from '../virtual';
-import { ENGINES } from '../world';
+import { createBroker } from '../rig/network/broker';
+import { findEspruino } from '../rig/engines/espruino';
+import { startVirtualBoards } from '../rig/virtual';
+import type { VirtualBoards } from '../rig/virtual';
+import { ENGINES } from '../rig/world';
 import { testHost, testTarget } from '../selftest';
 import { connectBoard } from './board';
 

@@ -2,7 +2,7 @@
  * Whether a board can be what it is to be, found out before anything on it is
  * changed. Each refusal is one line that says what the board lacks.
  */
-import type { BoardName } from '../boards';
+import type { BoardName } from '../rig/boards';
 import type { RemoteBoard } from './board';
 
 /** A release of the firmware, 2v11. */

@@ -5,9 +5,9 @@
  */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { EmulatedPair } from '../emulator';
-import { NETWORK, readBundle } from '../world';
-import { startVirtualBoards } from '../virtual';
+import type { EmulatedPair } from '../rig/engines/emulator';
+import { NETWORK, readBundle } from '../rig/world';
+import { startVirtualBoards } from '../rig/virtual';
 import { connectBoard } from './board';
 import type { RemoteBoard } from './board';
 import { SAVED, upload } from './upload';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { BUILT, SUMS, makeRelease } from './index';
+import { BUILT, SUMS, makeRelease } from './';
 import { notesOf } from './notes';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,7 +1,7 @@
 /** The diagnosis against boards that are wired as told, simulated pin by pin. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { WireName } from '../boards';
+import type { WireName } from '../rig/boards';
 import { JUMPERS, LINES, diagnose } from './diagnosis';
 import type { End, Level, Levels, Line, Row } from './diagnosis';
 

@@ -3,7 +3,7 @@
  * other was driven: pure logic. It must name a fault only where the levels
  * leave no other.
  */
-import type { WireName } from '../boards';
+import type { WireName } from '../rig/boards';
 
 export type Level = 0 | 1;
 

@@ -2,7 +2,7 @@
  * The self-tests: of the host alone, of the target alone, and of the link
  * between the two. Each ends with the boards running what is saved on them.
  */
-import type { BoardName } from '../boards';
+import type { BoardName } from '../rig/boards';
 import type { FramesOptions } from './frames';
 import { testFrames } from './frames';
 import { testJumpers, testLines } from './lines';

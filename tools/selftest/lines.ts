@@ -2,7 +2,7 @@
  * Drives each pin of the lines in turn and reads all the others at both ends:
  * what the diagnosis works from. No more than one pin drives at any time.
  */
-import type { BoardName, WireName } from '../boards';
+import type { BoardName, WireName } from '../rig/boards';
 import { JUMPERS, LINES, diagnose } from './diagnosis';
 import type { End, Level, Levels, Row, Verdict } from './diagnosis';
 import { program, runHelper } from './suite';

@@ -6,13 +6,13 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WireName } from '../boards';
+import type { WireName } from '../rig/boards';
 import { VIRTUAL } from '../config/presets';
-import { findEspruino } from '../espruino';
+import { findEspruino } from '../rig/engines/espruino';
 import { connectBoard } from '../flash/board';
-import { startVirtualBoards } from '../virtual';
-import type { VirtualBoards } from '../virtual';
-import { ENGINES, NETWORK } from '../world';
+import { startVirtualBoards } from '../rig/virtual';
+import type { VirtualBoards } from '../rig/virtual';
+import { ENGINES, NETWORK } from '../rig/world';
 import { testHost, testLink, testStack, testTarget } from '.';
 import type { Network, PinsFor } from '.';
 import { buildSelftests } from './build';
@@ -219,7 +219,7 @@ test('with a transistor at the reset line all is right, and a cut wire is named'
 
 test('the command says in one line what keeps it from testing, with exit code 1', () => {
   const selftest = (...words: string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', 'tools/selftest/main.ts', ...words], {
+    spawnSync(process.execPath, ['--import', 'tsx', 'tools/cli/selftest.ts', ...words], {
       encoding: 'utf8',
     });
   const nobody = selftest('host', '--port', 'tcp://127.0.0.1:1');

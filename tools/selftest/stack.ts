@@ -4,7 +4,7 @@
  * board must run its saved program afterwards, whatever became of it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nestedBytes } from '../chip-stack';
+import { nestedBytes } from '../rig/chip-stack';
 import type { Bench } from './suite';
 import type { Tap } from './tap';
 

@@ -7,15 +7,15 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BoardName } from '../boards';
+import type { BoardName } from '../rig/boards';
 import { VIRTUAL } from '../config/presets';
-import { findEspruino } from '../espruino';
+import { findEspruino } from '../rig/engines/espruino';
 import { connectBoard } from '../flash/board';
 import { build } from '../flash/build';
-import { startVirtualBoards } from '../virtual';
-import type { VirtualBoards } from '../virtual';
-import { ENGINES, readBundle } from '../world';
-import type { Engine } from '../world';
+import { startVirtualBoards } from '../rig/virtual';
+import type { VirtualBoards } from '../rig/virtual';
+import { ENGINES, readBundle } from '../rig/world';
+import type { Engine } from '../rig/world';
 import { testHost, testLink, testStack, testTarget } from '.';
 import type { Network } from '.';
 import { buildSelftests } from './build';
@@ -144,9 +144,7 @@ for (const engine of ENGINES)
       concurrency: engine === 'emulator' ? AT_ONCE : 1,
     },
     () => {
-      for (const [name, { files: filesOf, inverted = false, alone = false }] of Object.entries(
-        STATES,
-      ))
+      for (const [name, { files: filesOf, inverted = false, alone = false }] of Object.entries(STATES))
         test(name, async () => {
           const files = filesOf();
           const shown = { host: '', target: '' };

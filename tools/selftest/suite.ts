@@ -5,7 +5,7 @@
  * whatever the board does: hangs, restarts, runs out of memory.
  */
 import { readFileSync } from 'node:fs';
-import type { BoardName } from '../boards';
+import type { BoardName } from '../rig/boards';
 import { connectBoard } from '../flash/board';
 import type { RemoteBoard } from '../flash/board';
 import type { Tap } from './tap';

@@ -4,7 +4,7 @@
  * from the file `bench.json` in Storage; each prints a line, `BENCH` and what
  * it measured as JSON.
  */
-import { MQTTLink } from '../../../host/index';
+import { MQTTLink } from '../../../host';
 import { launch } from '../../../host/launch';
 
 interface Step {

@@ -3,7 +3,7 @@
  * library as an application uses it: one at a time, from rest, and after each a
  * line. At `COUNT wait QOS` the tool publishes.
  */
-import { MQTTLink } from '../../../host/index';
+import { MQTTLink } from '../../../host';
 import { launch } from '../../../host/launch';
 import { onGo } from './go';
 

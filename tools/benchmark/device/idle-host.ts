@@ -2,7 +2,7 @@
  * What the host runs to measure the memory of the library: the link, and no
  * application. Each second it prints `BENCH` and the variables in use.
  */
-import { LinkPins, MQTTLink, NetworkSettings } from '../../../host/index';
+import { LinkPins, MQTTLink, NetworkSettings } from '../../../host';
 
 declare const Pin: (name: string) => unknown;
 

@@ -10,11 +10,11 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VIRTUAL } from '../../config/presets';
-import { findEspruino } from '../../espruino';
-import { startVirtualBoards } from '../../virtual';
-import type { VirtualBoards } from '../../virtual';
-import { ENGINES, readBundle } from '../../world';
-import type { Engine } from '../../world';
+import { findEspruino } from '../../rig/engines/espruino';
+import { startVirtualBoards } from '../../rig/virtual';
+import type { VirtualBoards } from '../../rig/virtual';
+import { ENGINES, readBundle } from '../../rig/world';
+import type { Engine } from '../../rig/world';
 import { buildSelftests } from '../build';
 import { testAcceptance } from '.';
 import type { AcceptanceOptions } from '.';
@@ -112,7 +112,7 @@ async function desk(engine: Engine) {
       `--output ${output}`;
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', 'tools/selftest/main.ts', ...words.split(' ')],
+      ['--import', 'tsx', 'tools/cli/selftest.ts', ...words.split(' ')],
       // A group of its own, as a terminal makes one for a command.
       { stdio: ['ignore', 'pipe', 'pipe'], detached: true },
     );

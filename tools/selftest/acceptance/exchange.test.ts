@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { connectAsync } from 'mqtt';
 import type { MqttClient } from 'mqtt';
-import { createBroker } from '../../broker';
+import { createBroker } from '../../rig/network/broker';
 import { createExchange, delaysOf } from './exchange';
 import type { Exchange } from './exchange';
 

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MqttClient } from 'mqtt';
-import { createLedger } from '../../soak/ledger';
+import { createLedger } from '../../system-tests/soak/ledger';
 
 /** Bytes of a message, its number included. */
 const LENGTH = 16;

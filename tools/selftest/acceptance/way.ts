@@ -9,7 +9,7 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connectAsync } from 'mqtt';
 import type { IClientOptions, MqttClient } from 'mqtt';
-import { createBroker } from '../../broker';
+import { createBroker } from '../../rig/network/broker';
 import type { Network } from '..';
 import { createRelay } from './relay';
 import type { Relay } from './relay';

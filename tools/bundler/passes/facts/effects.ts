@@ -1,0 +1,271 @@
+/**
+ * What an expression does when it is evaluated, step by step, and which of two can be evaluated first without anybody
+ * noticing. It errs towards noticing: what is not known to do nothing may do anything.
+ */
+import type { AnyNode } from 'acorn';
+import { children, isFunction, staticName } from '../../check/scopes';
+import type { Name, View } from '../script';
+import { FOREIGN, type Token, isOutside } from './cells';
+import { LOOKS, PURE, isInterpreters } from './known';
+import type { Types } from './types';
+
+/** One thing that evaluation does, or all that it does. */
+export interface Doing {
+  readonly reads: ReadonlySet<Name>;
+  readonly writes: ReadonlySet<Name>;
+  /** It depends on what is in objects, or on the world. */
+  readonly looks: boolean;
+  /** It may change what is in objects, or anything else that a call may change. */
+  readonly acts: boolean;
+  readonly throws: boolean;
+  /** It comes to another value each time. */
+  readonly varies: boolean;
+}
+
+export interface Step extends Doing {
+  /** A parameter that the step is the use of, and what for. */
+  readonly use?: { readonly name: Name; readonly as: 'callee' | 'operand' | 'value' };
+  /** It may be left out. */
+  readonly conditional: boolean;
+}
+
+export interface Surroundings {
+  readonly view: View;
+  readonly types: Types;
+  /** Names of the top level that may be read before their first value is there. */
+  readonly isEarly: (name: string) => boolean;
+  /** Properties that a function may stand behind. */
+  readonly accessors: ReadonlySet<string> | 'all';
+  /** An object of the script says itself what it is as a string or a number. */
+  readonly converts: boolean;
+}
+
+const NONE: ReadonlySet<Name> = new Set();
+const NOTHING: Doing = { reads: NONE, writes: NONE, looks: false, acts: false, throws: false, varies: false };
+const ANYTHING: Partial<Doing> = { looks: true, acts: true, throws: true, varies: true };
+
+/** Properties that some code of a script may have made functions of. */
+export function accessorsOf(view: View): ReadonlySet<string> | 'all' {
+  const found = new Set<string>();
+  let all = false;
+  const visit = (node: AnyNode): void => {
+    if (node.type === 'Property' && node.kind !== 'init') {
+      const name = staticName(node.key, node.computed);
+      if (name === undefined) all = true;
+      else found.add(name);
+    }
+    if (node.type === 'CallExpression') {
+      const callee = node.callee as AnyNode;
+      const name = callee.type === 'MemberExpression' ? staticName(callee.property, callee.computed) : '';
+      if (name === 'defineProperty') {
+        const key = node.arguments[1] as AnyNode | undefined;
+        if (key?.type === 'Literal') found.add(String(key.value));
+        else all = true;
+      } else if (name === 'defineProperties' || name === 'create') all = true;
+    }
+    for (const child of children(node)) visit(child);
+  };
+  visit(view.program);
+  return all ? 'all' : found;
+}
+
+/** What an expression does, in order. @param params uses of which are steps of their own */
+export function stepsOf(node: AnyNode, around: Surroundings, params: ReadonlySet<Name> = NONE): Step[] {
+  const { view, types } = around;
+  const steps: Step[] = [];
+  const step = (conditional: boolean, doing: Partial<Step>): void => {
+    steps.push({ ...NOTHING, ...doing, conditional });
+  };
+
+  function identifier(
+    id: AnyNode & { name: string },
+    conditional: boolean,
+    as: 'callee' | 'operand' | 'value',
+  ) {
+    const name = view.nameOf(id);
+    if (name && params.has(name)) return step(conditional, { use: { name, as } });
+    if (name) return step(conditional, { reads: new Set([name]) });
+    if (/^(undefined|NaN|Infinity)$/.test(id.name)) return;
+    if (isInterpreters(id.name) && !view.assigned.has(id.name)) return;
+    step(conditional, { looks: true, acts: true, throws: as !== 'operand', varies: true });
+  }
+
+  function member(of: AnyNode & { type: 'MemberExpression' }, conditional: boolean): void {
+    const object = of.object as AnyNode;
+    visit(object, conditional);
+    if (of.computed) visit(of.property as AnyNode, conditional);
+    const name = staticName(of.property, of.computed);
+    if (types.path(of) !== undefined && !view.assigned.has((object as { name?: string }).name ?? '')) return;
+    if (types.is(object, 'string') && (name === 'length' || types.is(of.property as AnyNode, 'number')))
+      return;
+    const { accessors } = around;
+    const any = accessors === 'all' || (name === undefined ? accessors.size > 0 : accessors.has(name));
+    const tame = types.isThing(object);
+    const outside = isOutsider(object, name);
+    const made = object.type === 'Identifier' && !view.nameOf(object);
+    step(conditional, {
+      looks: true,
+      throws: !tame || any,
+      acts: any || outside,
+      varies: any || outside || made,
+    });
+  }
+
+  /** What comes from outside may have a function behind each property, but a length is a text's, or a list's. */
+  function isOutsider(object: AnyNode, name?: string): boolean {
+    if (object.type === 'MemberExpression') return isOutsider(object.object as AnyNode);
+    if (object.type !== 'Identifier') return !types.isThing(object) && !types.isText(object);
+    const tokens = types.of(object);
+    const isAny = (token: Token) => isOutside(token) && !(name === 'length' && token === FOREIGN);
+    if (view.nameOf(object)) return !tokens || [...tokens].some(isAny);
+    return !isInterpreters(object.name) || view.assigned.has(object.name);
+  }
+
+  function call(of: AnyNode & { type: 'CallExpression' }, conditional: boolean): void {
+    const callee = of.callee as AnyNode;
+    const path = types.path(callee);
+    if (callee.type === 'MemberExpression') {
+      if (path?.startsWith('String#')) {
+        visit(callee.object as AnyNode, conditional);
+        if (!types.is(callee.object as AnyNode, 'string')) step(conditional, { throws: true });
+      } else member(callee, conditional);
+    } else if (callee.type === 'Identifier') identifier(callee, conditional, 'callee');
+    else visit(callee, conditional);
+    const given = of.arguments as AnyNode[];
+    for (const one of given) visit(one, conditional);
+    const plain = !around.converts || given.every((one) => types.isPrimitive(one));
+    if (path !== undefined && plain && (path.startsWith('String#') || PURE.has(path))) return;
+    if (path !== undefined && LOOKS.has(path)) return step(conditional, { looks: true, varies: true });
+    // The sum of a list's bytes, say.
+    if (path === 'E.CRC32') return step(conditional, { looks: true });
+    step(conditional, ANYTHING);
+  }
+
+  function write(target: AnyNode, conditional: boolean, reads: boolean): (() => void) | void {
+    if (target.type === 'Identifier') {
+      const name = view.nameOf(target);
+      if (!name) return () => step(conditional, ANYTHING);
+      if (reads) step(conditional, { reads: new Set([name]) });
+      return () => step(conditional, { writes: new Set([name]) });
+    }
+    if (target.type === 'MemberExpression') {
+      visit(target.object as AnyNode, conditional);
+      if (target.computed) visit(target.property as AnyNode, conditional);
+    }
+    return () => step(conditional, ANYTHING);
+  }
+
+  function visit(at: AnyNode, conditional: boolean): void {
+    if (isFunction(at)) return step(conditional, { varies: true });
+    switch (at.type) {
+      case 'Literal':
+        if (typeof at.value === 'object' && at.value) step(conditional, { varies: true });
+        return;
+      case 'ThisExpression':
+        return;
+      case 'Identifier':
+        return identifier(at, conditional, 'value');
+      case 'MemberExpression':
+        return member(at, conditional);
+      case 'CallExpression':
+        return call(at, conditional);
+      case 'AssignmentExpression': {
+        const done = write(at.left as AnyNode, conditional, at.operator !== '=');
+        visit(at.right, conditional);
+        return done?.();
+      }
+      case 'UpdateExpression':
+        return write(at.argument as AnyNode, conditional, true)?.();
+      case 'UnaryExpression':
+        if (at.argument.type === 'Identifier' && /^(typeof|delete)$/.test(at.operator))
+          identifier(at.argument, conditional, 'operand');
+        else visit(at.argument, conditional);
+        if (at.operator === 'delete') step(conditional, ANYTHING);
+        else if (/^[-+~]$/.test(at.operator)) convert(conditional, at.argument);
+        return;
+      case 'LogicalExpression':
+        visit(at.left, conditional);
+        return visit(at.right, true);
+      case 'ConditionalExpression':
+        visit(at.test, conditional);
+        visit(at.consequent, true);
+        return visit(at.alternate, true);
+      case 'BinaryExpression':
+        visit(at.left as AnyNode, conditional);
+        visit(at.right, conditional);
+        if (/^(in|instanceof)$/.test(at.operator)) step(conditional, ANYTHING);
+        else if (!/^[!=]==$/.test(at.operator)) convert(conditional, at.left as AnyNode, at.right);
+        return;
+      case 'SequenceExpression':
+      case 'TemplateLiteral':
+        for (const item of at.expressions) visit(item, conditional);
+        if (at.type === 'TemplateLiteral') convert(conditional, ...at.expressions);
+        return;
+      case 'ArrayExpression':
+      case 'ObjectExpression':
+      case 'Property':
+        for (const child of children(at)) {
+          if (at.type !== 'Property' || at.computed || child !== at.key) visit(child, conditional);
+        }
+        if (at.type !== 'Property') step(conditional, { varies: true });
+        return;
+      default:
+        for (const child of children(at)) visit(child, conditional);
+        step(conditional, ANYTHING);
+    }
+  }
+
+  /** What an operator makes of an object, that may say itself. */
+  function convert(conditional: boolean, ...operands: AnyNode[]): void {
+    if (around.converts && !operands.every((one) => types.isPrimitive(one))) step(conditional, ANYTHING);
+  }
+
+  visit(node, false);
+  return steps;
+}
+
+export function allOf(steps: readonly Doing[]): Doing {
+  return {
+    reads: new Set(steps.flatMap(({ reads }) => [...reads])),
+    writes: new Set(steps.flatMap(({ writes }) => [...writes])),
+    looks: steps.some(({ looks }) => looks),
+    acts: steps.some(({ acts }) => acts),
+    throws: steps.some(({ throws }) => throws),
+    varies: steps.some(({ varies }) => varies),
+  };
+}
+
+/** Whether a call of whatever function may give a name another value. */
+function mayChange(name: Name, { view, isEarly }: Surroundings): boolean {
+  const { binding, writes } = name;
+  if (binding.values.some(({ type }) => type === 'FunctionDeclaration'))
+    return writes.length > 0 || binding.values.length > 1;
+  if (view.isTop(name))
+    return (
+      writes.length > 1 ||
+      isEarly(binding.name) ||
+      (writes.length === 1 && writes[0]!.type !== 'VariableDeclarator')
+    );
+  return writes.some((write) => view.functionOf(write) !== binding.owner.node);
+}
+
+const disjoint = (a: ReadonlySet<Name>, b: ReadonlySet<Name>): boolean => ![...a].some((name) => b.has(name));
+
+function passes(a: Doing, b: Doing, around: Surroundings): boolean {
+  if (!disjoint(a.writes, b.reads) || !disjoint(a.writes, b.writes)) return false;
+  if (a.throws && (b.throws || b.acts || b.writes.size > 0)) return false;
+  if (a.looks && a.varies && b.looks && b.varies) return false;
+  if (!a.acts) return true;
+  return (
+    !b.acts &&
+    !b.looks &&
+    !b.throws &&
+    b.writes.size === 0 &&
+    ![...b.reads].some((name) => mayChange(name, around))
+  );
+}
+
+/** Whether nobody can tell which of two was first. */
+export function commute(a: Doing, b: Doing, around: Surroundings): boolean {
+  return passes(a, b, around) && passes(b, a, around);
+}

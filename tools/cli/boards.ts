@@ -1,0 +1,135 @@
+/**
+ * `npm run boards`: two blank boards on this PC, on which all that is done to
+ * hardware can be tried. Prints what it offers, then what happens to the
+ * boards; takes keys. It must end everything it started, however it is ended.
+ */
+import { createInterface, emitKeypressEvents } from 'node:readline';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { ENGINES } from '../rig/world';
+import type { Engine } from '../rig/world';
+import { startVirtualBoards } from '../rig/virtual';
+import type { Ports, VirtualBoards } from '../rig/virtual';
+import { endWhenUnread } from './options';
+
+endWhenUnread();
+
+interface Options {
+  readonly engine: Engine;
+  readonly state?: string;
+  readonly port: number;
+}
+
+const PORT = 4301;
+
+/** Ports that are taken from the first one on. */
+const PORTS = 4;
+
+const KEYS: readonly [key: string, meaning: string][] = [
+  ['t', 'power cycles the target'],
+  ['h', 'power cycles the host'],
+  ['w', 'takes Wi-Fi away and gives it back'],
+  ['b', 'does so with the broker'],
+  ['q', 'ends'],
+];
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > 65536 - PORTS)
+    throw new InvalidArgumentError(`A TCP port, 1 to ${String(65536 - PORTS)}, is needed.`);
+  return value;
+}
+
+function parse(argv: readonly string[]): Options {
+  const keys = KEYS.map(([key, meaning]) => `${key} ${meaning}`).join(', ');
+  return new Command('npm run boards --')
+    .description('Runs two blank boards on this PC, with consoles, wires, access point and MQTT broker.')
+    .addOption(new Option('--engine <name>', 'what runs the boards').choices(ENGINES).default('emulator'))
+    .option('--state <directory>', 'where the boards’ Storage is kept; else it is lost at the end')
+    .addOption(
+      new Option('--port <number>', `the first of ${String(PORTS)} ports`).argParser(port).default(PORT),
+    )
+    .helpOption('--help', 'show this help')
+    .allowExcessArguments(false)
+    .addHelpText('after', `\nKeys, each followed by Enter where there is no terminal: ${keys}.`)
+    .parse(argv)
+    .opts<Options>();
+}
+
+function say(text: string): void {
+  console.log(`${new Date().toTimeString().slice(0, 8)} ${text}`);
+}
+
+/** What a person needs to know, and the fields for the settings file. */
+function introduce(options: Options, { ports, net }: VirtualBoards): void {
+  const fields = ['ssid', 'password', 'broker', 'port', 'ntpServer', 'ntpPort'];
+  console.log(`Two boards are on, engine ${options.engine}:
+  target (ESP8266)  ${ports.target}
+  host              ${ports.host}
+Fields for host/net.jsonc that lead to this access point, broker and time server:
+${fields.map((name) => `  "${name}": ${JSON.stringify(net[name])},`).join('\n')}
+To watch and to send:
+  mosquitto_sub -h 127.0.0.1 -p ${String(net['port'])} -t result
+  mosquitto_pub -h 127.0.0.1 -p ${String(net['port'])} -t green -m on
+Keys: ${KEYS.map(([key, meaning]) => `${key} ${meaning}`).join(', ')}.`);
+}
+
+async function run(options: Options): Promise<number> {
+  let end: (code: number) => void = () => undefined;
+  const ended = new Promise<number>((resolve) => (end = resolve));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(0));
+  process.stdout.on('error', () => end(0));
+
+  const first = options.port;
+  const ports: Ports = { target: first, host: first + 1, broker: first + 2, clock: first + 3 };
+  const boards = await startVirtualBoards({
+    engine: options.engine,
+    ports,
+    ...(options.state !== undefined && { state: options.state }),
+    onEvent: say,
+  });
+  introduce(options, boards);
+
+  const { pair, accessPoint, broker } = boards;
+  const press: Record<string, () => unknown> = {
+    t: () => pair.restart('target'),
+    h: () => pair.restart('host'),
+    w: () => {
+      const on = !accessPoint.isOn;
+      pair.setAccessPoint(on);
+      say(`Wi-Fi is ${on ? 'back' : 'gone'}`);
+    },
+    b: async () => {
+      const on = !broker?.isRunning;
+      await (on ? broker?.start() : broker?.stop());
+      say(`the broker is ${on ? 'back' : 'gone'}`);
+    },
+    q: () => end(0),
+  };
+  const input = createInterface({ input: process.stdin });
+  if (process.stdin.isTTY) {
+    emitKeypressEvents(process.stdin, input);
+    process.stdin.setRawMode(true);
+    process.stdin.on('keypress', (_text, key: { name?: string; ctrl?: boolean }) => {
+      if (key.ctrl && key.name === 'c') end(0);
+      else if (!key.ctrl) press[key.name ?? '']?.();
+    });
+  } else input.on('line', (line) => press[line.trim()]?.());
+
+  const code = await ended;
+  if (process.stdin.isTTY) process.stdin.setRawMode(false);
+  await boards.stop();
+  return code;
+}
+
+run(parse(process.argv)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const { code, port: taken, message } = error as NodeJS.ErrnoException & { port?: number };
+    console.error(
+      code === 'EADDRINUSE'
+        ? `Port ${String(taken)} is taken. Name others, for example: npm run boards -- --port 5301`
+        : message,
+    );
+    process.exit(1);
+  },
+);

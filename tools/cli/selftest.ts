@@ -1,0 +1,202 @@
+/**
+ * `npm run selftest`: tests boards with what runs on them, and prints TAP. Exit
+ * code 0 when all passed, else 1; what keeps a test from running is one line.
+ */
+import { existsSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { SETTINGS_DIRECTORY, createSettings, readSettings } from '../config';
+import { build } from '../flash/build';
+import { BAUD } from '../flash/port';
+import { testAcceptance } from '../selftest/acceptance';
+import { buildSelftests } from '../selftest/build';
+import { testHost, testLink, testStack, testTarget } from '../selftest';
+import type { Network, Options, PinsFor } from '../selftest';
+import { endWhenUnread } from './options';
+
+endWhenUnread();
+
+/** Ctrl-C: the boards are put back first. Twice: at once. */
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(130);
+    console.error('stopping: the boards get to run what is saved on them');
+    stop.abort();
+  });
+
+interface Flags {
+  readonly port: string;
+  readonly hostPort: string;
+  readonly targetPort: string;
+  readonly baud: number;
+  readonly settings: string;
+  readonly jumpers?: boolean;
+  readonly stack?: boolean;
+  readonly frames: number;
+  readonly seconds?: number;
+  readonly messages: number;
+  readonly outage: number;
+  readonly idle?: number;
+  readonly broker: 'own' | 'embedded';
+  readonly address?: string;
+  readonly direct?: boolean;
+  readonly output: string;
+}
+
+function whole(most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < 1 || value > most)
+      throw new InvalidArgumentError(`A whole number, 1 to ${String(most)}, is needed.`);
+    return value;
+  };
+}
+
+function common(flags: Flags): Options {
+  buildSelftests();
+  return { baud: flags.baud, write: (line) => console.log(line), stop: stop.signal };
+}
+
+function pinsOf({ settings }: Flags): PinsFor {
+  createSettings(settings);
+  const read = readSettings(settings);
+  return (board) => JSON.parse(read.filesFor(board)['pins.json']) as ReturnType<PinsFor>;
+}
+
+function networkOf({ settings }: Flags): Network & Record<string, unknown> {
+  createSettings(settings);
+  // One character a byte there.
+  return JSON.parse(Buffer.from(readSettings(settings).net, 'latin1').toString('utf8')) as ReturnType<
+    typeof networkOf
+  >;
+}
+
+async function acceptance(flags: Flags): Promise<boolean> {
+  if (!existsSync(flags.output)) throw new Error(`There is no directory ${flags.output} for the report`);
+  if (flags.direct && flags.broker === 'embedded')
+    throw new Error('The broker on this PC is behind the relay: --direct goes with that of net.jsonc only');
+  const failure = build(['target']);
+  if (failure !== undefined) throw new Error(failure);
+  const { seconds, idle, address, direct } = flags;
+  const { passed, files } = await testAcceptance(
+    { host: flags.hostPort, target: flags.targetPort },
+    pinsOf(flags),
+    networkOf(flags),
+    {
+      ...common(flags),
+      frames: flags.frames,
+      ...(seconds && { seconds }),
+      messages: flags.messages,
+      outage: flags.outage,
+      ...(idle && { idle }),
+      broker: flags.broker,
+      ...(address && { address }),
+      ...(direct && { direct }),
+      output: flags.output,
+    },
+  );
+  console.log(`# written: ${files.join(' and ')}, without secrets`);
+  return passed;
+}
+
+function command(name: string, description: string, run: (flags: Flags) => Promise<boolean>): Command {
+  return new Command(name)
+    .description(description)
+    .addOption(new Option('--baud <rate>', 'of serial ports').argParser(whole(4_000_000)).default(BAUD))
+    .option('--settings <directory>', 'where net.jsonc and pins.jsonc are', SETTINGS_DIRECTORY)
+    .allowExcessArguments(false)
+    .action(async (flags: Flags) => {
+      process.exitCode = (await run(flags)) ? 0 : stop.signal.aborted ? 130 : 1;
+    });
+}
+
+const port = '<port>';
+
+const program = new Command('npm run selftest --')
+  .description(
+    'Tests boards with what runs on them, and prints TAP. What is saved on them stays, and runs again.',
+  )
+  .addCommand(
+    command('host', 'the host alone: interpreter, memory, codecs, clock', (flags) =>
+      testHost(flags.port, flags.jumpers ? pinsOf(flags) : undefined, common(flags)),
+    )
+      .requiredOption(`-p, --port ${port}`, 'of the host')
+      .option('--jumpers', 'also its pins: sckout is joined to sckin and stx to srx, and no target to any'),
+  )
+  .addCommand(
+    command('target', 'the target alone: memory, modules, Wi-Fi, broker, time server', (flags) =>
+      flags.stack
+        ? testStack(flags.port, flags.hostPort, {}, common(flags))
+        : testTarget(flags.port, networkOf(flags), flags.hostPort, common(flags)),
+    )
+      .requiredOption(`-p, --port ${port}`, 'of the target')
+      .option(`--host-port ${port}`, 'of a host that is joined to it, to be kept from resetting it meanwhile')
+      .option(
+        '--stack',
+        'in place of all that its stack: calls are nested until the board RESETS; its saved program runs afterwards',
+      ),
+  )
+  .addCommand(
+    command('link', 'the five lines, one by one, then messages over them', (flags) =>
+      testLink(
+        { host: flags.hostPort, target: flags.targetPort },
+        pinsOf(flags),
+        { frames: flags.frames, ...(flags.seconds && { seconds: flags.seconds }) },
+        common(flags),
+      ),
+    )
+      .requiredOption(`--host-port ${port}`, 'of the host')
+      .requiredOption(`--target-port ${port}`, 'of the target')
+      .addOption(
+        new Option('--frames <number>', 'messages each way').argParser(whole(1_000_000)).default(2000),
+      )
+      .addOption(new Option('--seconds <number>', 'for the messages at most').argParser(whole(1_000_000))),
+  )
+  .addCommand(
+    command(
+      'acceptance',
+      'both boards with all that belongs to them, in a quarter of an hour, and a report to pass on; the target RESETS meanwhile',
+      acceptance,
+    )
+      .requiredOption(`--host-port ${port}`, 'of the host')
+      .requiredOption(`--target-port ${port}`, 'of the target')
+      .addOption(
+        new Option('--frames <number>', 'messages over the link each way')
+          .argParser(whole(1_000_000))
+          .default(2000),
+      )
+      .addOption(
+        new Option('--seconds <number>', 'for these at most').argParser(whole(1_000_000)).default(120),
+      )
+      .addOption(
+        new Option('--messages <number>', 'through the broker each way')
+          .argParser(whole(1_000_000))
+          .default(1000),
+      )
+      .addOption(
+        new Option('--outage <seconds>', 'for which there is no broker').argParser(whole(3600)).default(30),
+      )
+      .addOption(
+        new Option('--idle <seconds>', 'for which nothing is sent, in addition').argParser(whole(1_000_000)),
+      )
+      .addOption(
+        new Option('--broker <name>', 'that of net.jsonc, or one on this PC')
+          .choices(['own', 'embedded'])
+          .default('own'),
+      )
+      .option(
+        '--address <IPv4>',
+        'of this PC, by which the target reaches it; else the one that leads to the broker',
+      )
+      .option('--direct', 'the target goes to the broker itself, so nothing on the way can be made to fail')
+      .option('--output <directory>', 'where the report goes', '.'),
+  );
+
+program.parseAsync().then(
+  // Not by itself: what a stopped test still waits for would hold it up.
+  () => process.exit(),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(stop.signal.aborted ? 130 : 1);
+  },
+);

@@ -1,0 +1,164 @@
+/**
+ * `npm start`: builds the bundles, runs an application on two boards with
+ * everything around them, and prints what happens, a line an event. It must
+ * end everything it started, however it is ended.
+ */
+import { spawnSync } from 'node:child_process';
+import { createInterface, emitKeypressEvents } from 'node:readline';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { haveNativeWires } from '../rig/engines/espruino';
+import { ENGINES, appNames, startWorld } from '../rig/world';
+import type { Address, Engine, World } from '../rig/world';
+import { endWhenUnread } from './options';
+
+endWhenUnread();
+
+interface Options {
+  readonly broker?: Address;
+  readonly app: string;
+  readonly seconds?: number;
+  readonly engine: Engine;
+  readonly crash?: number;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0 || value > 1e6) {
+    throw new InvalidArgumentError('A number of seconds above 0 is needed, for example 20.');
+  }
+  return value;
+}
+
+function address(text: string): Address {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new InvalidArgumentError('An address like mqtt://127.0.0.1:1883 is needed.');
+  }
+  if (url.protocol !== 'mqtt:' || !url.hostname || (url.pathname && url.pathname !== '/')) {
+    throw new InvalidArgumentError(
+      'An address like mqtt://127.0.0.1:1883 is needed (TLS is not in the ESP8266 firmware).',
+    );
+  }
+  return { host: url.hostname, port: url.port ? Number(url.port) : 1883 };
+}
+
+function parse(argv: readonly string[]): Options {
+  const apps = appNames();
+  const command = new Command('npm start --')
+    .description(
+      'Runs a host board and an ESP8266 target on this PC, with wires, access point and MQTT broker.',
+    )
+    .addOption(new Option('--broker <address>', 'a broker of your own, mqtt://host:port').argParser(address))
+    .addOption(new Option('--app <name>', 'the application on the host').choices(apps).default('simple'))
+    .addOption(new Option('--seconds <n>', 'end by itself after n seconds').argParser(seconds))
+    .addOption(new Option('--engine <name>', 'what runs the boards').choices(ENGINES).default('emulator'))
+    .addOption(new Option('--crash <n>', 'hang the target after n seconds').argParser(seconds))
+    .helpOption('--help', 'show this help')
+    .allowExcessArguments(false)
+    .addHelpText(
+      'after',
+      '\nKeys, on a terminal: c hangs the target, w switches Wi-Fi, b switches the embedded broker, q ends.',
+    );
+  return command.parse(argv).opts<Options>();
+}
+
+function build(): boolean {
+  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], { encoding: 'utf8' });
+  process.stdout.write(stdout);
+  if (status !== 0) process.stderr.write(stderr);
+  return status === 0;
+}
+
+function say(who: string, text: string): void {
+  const time = new Date().toTimeString().slice(0, 8);
+  console.log(`${time} ${who.padEnd(6)} ${text}`);
+}
+
+async function run(options: Options): Promise<number> {
+  if (!build()) return 1;
+
+  let reached = false;
+  let end: (code: number) => void = () => undefined;
+  const ended = new Promise<number>((resolve) => (end = resolve));
+  const timers: NodeJS.Timeout[] = [];
+
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(0));
+  process.stdout.on('error', () => end(0));
+
+  const world: World = await startWorld({
+    engine: options.engine,
+    // Stand-ins for pins, written in JavaScript, make an interpreter slower and its stack deeper.
+    nativeWires: options.engine === 'espruino' && haveNativeWires(),
+    app: options.app,
+    ...(options.broker && { broker: options.broker }),
+    net: { interval: 1 },
+    onLine: (board, line) => {
+      if (board === 'host' && /\brunning\b/i.test(line)) reached = true;
+      say(board, line);
+    },
+    onEvent: (text) => say('', text),
+  });
+  const { host, port } = world.address;
+  const where = `-h ${host} -p ${String(port)}`;
+  console.log(
+    `Engine ${options.engine}, application ${options.app}, broker mqtt://${host}:${String(port)}. To try in another terminal:`,
+  );
+  console.log(`  mosquitto_sub ${where} -t result`);
+  console.log(`  mosquitto_pub ${where} -t green -m on`);
+  console.log(`  mosquitto_pub ${where} -t green -m off`);
+
+  const { pair, broker, accessPoint } = world;
+  const hang = (): void => {
+    say('', 'the target hangs');
+    pair.hangTarget();
+  };
+  const keys: Record<string, () => unknown> = {
+    c: hang,
+    w: () => {
+      const on = !accessPoint.isOn;
+      say('', `Wi-Fi is ${on ? 'back' : 'gone'}`);
+      pair.setAccessPoint(on);
+    },
+    b: async () => {
+      if (!broker) return say('', 'the broker is your own: it cannot be switched from here');
+      const on = !broker.isRunning;
+      await (on ? broker.start() : broker.stop());
+      say('', `the broker is ${on ? 'back' : 'gone'}`);
+    },
+    q: () => end(0),
+  };
+  if (process.stdin.isTTY) {
+    console.log('Keys: c hangs the target, w switches Wi-Fi, b switches the broker, q ends.');
+    emitKeypressEvents(process.stdin, createInterface({ input: process.stdin }));
+    process.stdin.setRawMode(true);
+    process.stdin.on('keypress', (_text, key: { name?: string; ctrl?: boolean }) => {
+      if (key.ctrl && key.name === 'c') end(0);
+      else if (!key.ctrl) keys[key.name ?? '']?.();
+    });
+  }
+  if (options.crash) timers.push(setTimeout(hang, options.crash * 1000));
+  if (options.seconds) {
+    timers.push(
+      setTimeout(() => {
+        if (!reached) console.error(`The broker at mqtt://${host}:${String(port)} was never reached.`);
+        end(reached ? 0 : 1);
+      }, options.seconds * 1000),
+    );
+  }
+
+  const code = await ended;
+  for (const timer of timers) clearTimeout(timer);
+  if (process.stdin.isTTY) process.stdin.setRawMode(false);
+  await world.stop();
+  return code;
+}
+
+run(parse(process.argv)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  },
+);

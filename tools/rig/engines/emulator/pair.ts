@@ -1,0 +1,396 @@
+/**
+ * The emulated pair: two boards in threads of their own, joined by lines in
+ * shared memory. This side owns what outlives a board's reset: its Storage,
+ * the wiring, the access point.
+ */
+import { Worker } from 'node:worker_threads';
+import { HOST_PINS, TARGET_PINS } from '../../boards';
+import type { BoardName, BoardPair, PairOptions, WireName } from '../../boards';
+import { boardCode } from './code';
+import { savedNetworkFile } from './realm/wifi';
+import { interrupt } from './interrupt';
+import type { Inject, Program } from './natives';
+import type { BoardMessage, BoardStart, ToBoard } from './worker';
+import { Drive, HOST, RESET_INPUT, Run, Source, TARGET, createMemory, createWires } from './wires';
+import type { Board } from './wires';
+
+const NAMES: readonly BoardName[] = ['host', 'target'];
+const WIRES: readonly WireName[] = ['reset', 'sckout', 'stx', 'srx', 'sckin'];
+
+/** Characters typed at a time: the next follow when the board has taken them. */
+const KEYS = 1024;
+
+/** For which code may run on before Ctrl-C ends it, ms. */
+const BREAK_AFTER = 300;
+
+/** Wi-Fi modes of an ESP8266 that never ran: an access point. */
+const FRESH_MODE = 2;
+
+/**
+ * Node keeps a stack of what its timers run, and takes down from it in a `finally`, which code that is ended from outside
+ * does not come to; it would then end the process, as the stack looks corrupted to it.
+ */
+const UNCHECKED = '--no-force-async-hooks-checks';
+
+/** Bytes of the memory of the chip's clock. */
+const RTC_SIZE = 768;
+
+/** What an emulated pair can be started with beyond what every engine can. */
+export interface EmulatedOptions extends PairOptions {
+  /** Faults of the boards' programs. */
+  readonly inject?: Readonly<Partial<Record<BoardName, Inject>>>;
+}
+
+/** The emulator offers more than every engine can. */
+export interface EmulatedPair extends BoardPair {
+  /** The open network that the target offers to everyone around, if any. */
+  offered(): string | undefined;
+  /** Times a file of the board's flash was written or erased since the start. */
+  flashWrites(board: BoardName): number;
+  /** Bytes that each compaction of the board's flash took of its stack since the start. */
+  compactions(board: BoardName): readonly number[];
+  /** Times a pin's mode was set since the start: on a board without `pinMode` that is at every read and write. */
+  modeChanges(board: BoardName): number;
+  /** Joins the host's `sckin` to its own `sckout`, instead of the target, or puts that right. */
+  loopBack(on: boolean): void;
+}
+
+interface State {
+  readonly board: Board;
+  readonly files: Record<string, string>;
+  worker: Worker | undefined;
+  /** Resolves when the thread last ended is gone. */
+  ending: Promise<unknown>;
+  writes: number;
+  /** Wi-Fi modes in the vendor's part of flash. */
+  mode: number;
+  /** Memory of the chip's clock, which a reset leaves as it is. */
+  readonly rtc: SharedArrayBuffer;
+  offered: string | undefined;
+  /** Bytes of flash that erased files take, with their headers and without. */
+  trash: readonly [number, number];
+  readonly compactions: number[];
+  /** Why the board started last. */
+  reason: string;
+  /** Typed, and not yet given to the thread. */
+  typed: string;
+  /** The thread has what was typed before, and has not yet taken it. */
+  typing: boolean;
+}
+
+export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
+  const memory = createMemory();
+  const wires = createWires(
+    memory,
+    Source.Tool,
+    () => Number(process.hrtime.bigint()) / 1e6,
+    (level) => resetLine(level),
+    () => undefined,
+  );
+  const boards: readonly State[] = NAMES.map((name, index) => ({
+    board: index as Board,
+    files: { ...options.storage[name] },
+    worker: undefined,
+    ending: Promise.resolve(),
+    writes: 0,
+    mode: FRESH_MODE,
+    rtc: new SharedArrayBuffer(RTC_SIZE),
+    offered: undefined,
+    trash: [0, 0],
+    compactions: [],
+    reason: '',
+    typed: '',
+    typing: true,
+  }));
+  const cut = new Map<WireName, 0 | 1>();
+  let swapped: readonly [WireName, WireName] | null = null;
+  let running = false;
+  let held = false;
+
+  function state(name: BoardName): State {
+    const found = boards[name === 'host' ? HOST : TARGET];
+    if (found === undefined) throw new Error(`no board ${name}`);
+    return found;
+  }
+
+  function event(text: string): void {
+    options.onEvent?.(text);
+  }
+
+  function hear(of: State, worker: Worker, message: BoardMessage, booted: () => void): void {
+    switch (message.kind) {
+      case 'line':
+        if (running)
+          options.onLine(NAMES[of.board] ?? 'host', Buffer.from(message.text, 'latin1').toString('utf8'));
+        break;
+      case 'file':
+        of.writes++;
+        if (message.data === undefined) delete of.files[message.name];
+        else of.files[message.name] = message.data;
+        break;
+      case 'trash':
+        of.trash = message.trash;
+        break;
+      case 'compacting':
+        of.compactions.push(message.stack);
+        break;
+      case 'reset':
+        resetLine(message.level);
+        break;
+      case 'console':
+        if (running) options.onConsole?.(NAMES[of.board] ?? 'host', message.bytes);
+        break;
+      case 'typed':
+        if (of.worker === worker) keepTyping(of, false);
+        break;
+      case 'reboot':
+        if (of.worker !== worker) break;
+        event(`${NAMES[of.board] ?? 'host'} ${message.crashed ? 'falls over' : 'restarts itself'}`);
+        restart(of, message.crashed ? 'exception' : 'restart');
+        break;
+      case 'keepMode':
+        of.writes++;
+        of.mode = message.mode;
+        break;
+      case 'offers':
+        if (of.worker === worker) of.offered = message.ssid;
+        break;
+      case 'overrun':
+        if (of.worker !== worker) break;
+        event(`${NAMES[of.board] ?? 'host'} overruns its stack`);
+        restart(of, 'exception');
+        break;
+      case 'restart':
+        if (of.worker !== worker) break;
+        of.typed = message.typed + of.typed;
+        halt(of);
+        boot(of, of.reason, message.program).catch(() => undefined);
+        break;
+      case 'booted':
+        if (of.worker === worker) keepTyping(of, false);
+        booted();
+        break;
+    }
+  }
+
+  /** @param typing whether the thread has something to take first. */
+  function keepTyping(of: State, typing: boolean): void {
+    of.typing = typing;
+    if (typing || of.typed === '' || of.worker === undefined) return;
+    const message: ToBoard = { kind: 'type', bytes: of.typed.slice(0, KEYS) };
+    of.typed = of.typed.slice(KEYS);
+    of.typing = true;
+    of.worker.postMessage(message);
+  }
+
+  /** Ctrl-C overtakes what was typed before: code that runs on and on ends. */
+  function breakInto(of: State): void {
+    const { worker } = of;
+    if (worker === undefined || !of.typing || wires.run(of.board) !== Run.Yes) return;
+    interrupt(worker);
+    worker.postMessage({ kind: 'interrupted' } satisfies ToBoard);
+    // The end of what the thread was doing includes the answer.
+    keepTyping(of, false);
+  }
+
+  /** Ends a board's thread; its outputs float from now on. */
+  function halt(of: State): void {
+    wires.setRun(of.board, Run.Reset);
+    wires.floatAll(of.board);
+    of.typing = true;
+    of.offered = undefined;
+    const { worker } = of;
+    of.worker = undefined;
+    if (worker === undefined) return;
+    of.ending = worker.terminate().then(() => {
+      // What the thread still did between the flag and its end must not stay on the lines.
+      if (of.worker === undefined) {
+        wires.floatAll(of.board);
+        wires.forget(of.board);
+      }
+    });
+  }
+
+  async function boot(of: State, reason: string, program: Program = { kind: 'saved' }): Promise<void> {
+    of.reason = reason;
+    let ending: Promise<unknown>;
+    do {
+      ending = of.ending;
+      await ending;
+    } while (ending !== of.ending);
+    if (!running || of.worker !== undefined || (of.board === TARGET && held)) return;
+    wires.forget(of.board);
+    wires.setRun(of.board, Run.Yes);
+    const code = boardCode();
+    const workerData: BoardStart = {
+      board: of.board,
+      memory,
+      files: of.files,
+      trash: of.trash,
+      realmCode: code.realm,
+      ssid: options.wifi.ssid,
+      password: options.wifi.password,
+      resetReason: reason,
+      program,
+      console: options.onConsole !== undefined,
+      startMode: of.mode,
+      rtc: of.rtc,
+      inject: options.inject?.[NAMES[of.board] ?? 'host'],
+      telnet: of.board === TARGET ? (options.telnet ?? 0) : 0,
+    };
+    const worker = new Worker(code.worker, {
+      eval: true,
+      workerData,
+      execArgv: [UNCHECKED],
+      stdout: false,
+      stderr: false,
+    });
+    of.worker = worker;
+    await new Promise<void>((resolve, reject) => {
+      worker.on('message', (message: BoardMessage) => hear(of, worker, message, resolve));
+      worker.on('error', (error: Error) => {
+        // A fault of the emulator, not of the program: those are printed and the board goes on.
+        options.onLine(NAMES[of.board] ?? 'host', `the emulator failed: ${error.message}`);
+        reject(error);
+      });
+      worker.on('exit', () => resolve());
+    });
+  }
+
+  function restart(of: State, reason: string): void {
+    if (!running) return;
+    of.typed = '';
+    halt(of);
+    // It has no battery.
+    if (reason === 'power on') new Uint8Array(of.rtc).fill(0);
+    boot(of, reason).catch(() => undefined);
+  }
+
+  function resetLine(level: 0 | 1): void {
+    if (!running) return;
+    const target = state('target');
+    if (level === 0) {
+      if (!held) event('target held in reset');
+      held = true;
+      target.typed = '';
+      halt(target);
+    } else if (held) {
+      held = false;
+      event('target starts');
+      boot(target, 'reset pin').catch(() => undefined);
+    }
+  }
+
+  function targetPin(wire: WireName): number {
+    return wire === 'reset' ? RESET_INPUT : TARGET_PINS[wire];
+  }
+
+  /** The wire whose target end a host line is joined to. */
+  function farEnd(wire: WireName): WireName {
+    if (swapped === null) return wire;
+    const [a, b] = swapped;
+    return wire === a ? b : wire === b ? a : wire;
+  }
+
+  function rewire(): void {
+    for (const wire of WIRES) {
+      const stuck = cut.get(wire);
+      const far = targetPin(farEnd(wire));
+      if (stuck === undefined) wires.connect(HOST_PINS[wire], far);
+      else {
+        wires.disconnect(HOST, HOST_PINS[wire], stuck);
+        // A cut reset line leaves the reset input to its pull-up.
+        wires.disconnect(TARGET, far, far === RESET_INPUT ? undefined : stuck);
+      }
+    }
+  }
+
+  /** The end of a wire that reads. */
+  function reader(wire: WireName): [Board, number] {
+    return wire === 'srx' || wire === 'sckin' ? [HOST, HOST_PINS[wire]] : [TARGET, targetPin(farEnd(wire))];
+  }
+
+  wires.resistor(TARGET, RESET_INPUT, Drive.WeakHigh);
+  // What every ESP8266 module has, to start at all.
+  wires.resistor(TARGET, 0, Drive.WeakHigh);
+  wires.resistor(TARGET, 2, Drive.WeakHigh);
+  wires.resistor(TARGET, 15, Drive.WeakLow);
+  wires.setRadio(true);
+  wires.invertReset(options.resetInverted === true);
+  rewire();
+  if (options.savedNetwork) {
+    const [name, data] = savedNetworkFile(options.wifi);
+    state('target').files[name] = data;
+  }
+
+  return {
+    async start() {
+      if (running) return;
+      running = true;
+      await Promise.all(boards.map((of) => boot(of, 'power on')));
+    },
+    async stop() {
+      running = false;
+      for (const of of boards) halt(of);
+      await Promise.all(boards.map((of) => of.ending));
+    },
+    hangTarget() {
+      event('target hangs');
+      wires.setRun(TARGET, Run.Hung);
+    },
+    crashTarget() {
+      if (held) return;
+      event('target crashes');
+      restart(state('target'), 'exception');
+    },
+    holdReset(low) {
+      wires.drive(TARGET, RESET_INPUT, low ? Drive.Low : Drive.Float);
+    },
+    freeze(name, frozen) {
+      const { board } = state(name);
+      if (wires.run(board) === (frozen ? Run.Yes : Run.Frozen))
+        wires.setRun(board, frozen ? Run.Frozen : Run.Yes);
+    },
+    restart(name) {
+      event(`${name} power cycled`);
+      if (name === 'target') held = wires.level(TARGET, RESET_INPUT) === 0;
+      restart(state(name), 'power on');
+    },
+    type(name, bytes) {
+      const of = state(name);
+      if (!running || (name === 'target' && held)) return;
+      // A board between reset() and its start takes it when it is there.
+      of.typed += bytes;
+      keepTyping(of, of.typing);
+      if (bytes.includes('\x03')) setTimeout(breakInto, BREAK_AFTER, of).unref();
+    },
+    setAccessPoint(on) {
+      wires.setRadio(on);
+      options.accessPoint?.setOn(on);
+      wires.wake(TARGET);
+    },
+    cutWire(wire, isCut, stuck = 0) {
+      if (isCut) cut.set(wire, stuck);
+      else cut.delete(wire);
+      rewire();
+    },
+    swapWires(pair) {
+      swapped = pair;
+      rewire();
+    },
+    storage: (name) => Promise.resolve({ ...state(name).files }),
+    disturb(wire, probability, seed = 1) {
+      const [board, pin] = reader(wire);
+      wires.disturb(board, pin, probability, seed);
+    },
+    flashWrites: (name) => state(name).writes,
+    offered: () => state('target').offered,
+    compactions: (name) => state(name).compactions,
+    loopBack(on) {
+      if (on) wires.disconnect(HOST, HOST_PINS.sckin);
+      else rewire();
+      wires.loop(HOST, HOST_PINS.sckin, on ? HOST_PINS.sckout : undefined);
+    },
+    modeChanges: (name) => wires.modeCount(state(name).board),
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * What every part of a simulation shares: virtual time, chance, the record of
+ * what happened, and the place where a broken promise is reported.
+ */
+import { createRandom } from './wires';
+import type { World } from './wires';
+
+/** Chance from a seed. */
+export interface Chance {
+  /** 0 up to, but not including, 1. */
+  next(): number;
+  /** A whole number, 0 up to, but not including, `limit`. */
+  below(limit: number): number;
+  /** True with a probability of `p`. */
+  is(p: number): boolean;
+  /** From `a` to `b`, small numbers as likely as large ones. */
+  spread(a: number, b: number): number;
+  pick<T>(list: readonly T[]): T;
+}
+
+export function createChance(seed: number): Chance {
+  const next = createRandom(seed);
+  return {
+    next,
+    below: (limit) => Math.floor(next() * limit),
+    is: (p) => next() < p,
+    spread: (a, b) => a * Math.pow(b / a, next()),
+    pick: (list) => list[Math.floor(next() * list.length)],
+  };
+}
+
+export interface Context {
+  readonly world: World;
+  readonly chance: Chance;
+  /** What is longer, in bytes, is always damaged. */
+  readonly wires: { longest: number };
+  /** Runs `run`, which is no part of a board, after some seconds. */
+  after(seconds: number, run: () => void): void;
+  /** Absent without a trace, so that no text is made in vain. */
+  readonly note: ((text: string) => void) | undefined;
+  /** A promise is broken. The first one ends the simulation. */
+  fail(text: string): void;
+  /** Something went wrong on purpose, by its kind. */
+  fault(kind: string): void;
+  /** A moment at which faults like to strike, by its kind. */
+  moment(kind: Moment): void;
+}
+
+/** The steps of a message's life, at any of which something may break. */
+export type Moment =
+  | 'publish'
+  | 'connect'
+  | 'broker has publication'
+  | 'broker acknowledges'
+  | 'broker sends message'
+  | 'target has bytes'
+  | 'host has message'
+  | 'broker has acknowledgement'
+  | 'subscribe'
+  | 'reset';
+
+export const MOMENTS: readonly Moment[] = [
+  'publish',
+  'connect',
+  'broker has publication',
+  'broker acknowledges',
+  'broker sends message',
+  'target has bytes',
+  'host has message',
+  'broker has acknowledgement',
+  'subscribe',
+  'reset',
+];

@@ -142,9 +142,10 @@ export function createSender(options: SenderOptions): Sender {
       if (message === undefined) break;
       if (message.length > state._max) tooLong(message);
       else {
+        // Before it is sent: should the turn be cut off there, the end of the run still tells.
+        if (outbox._call) passing.push({ _at: allCarried() + 1, _call: outbox._call });
         link.send(message);
         if (!flying) carried = allCarried();
-        if (outbox._call) passing.push({ _at: allCarried(), _call: outbox._call });
       }
     }
     if (mine === state._run) options._listen();

@@ -228,7 +228,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   // Does what INIT says: not within `message`, as less deep in the stack more can be done.
   function begin(): void {
-    const settings = decodeInit(init as string);
+    const settings = decodeInit(init || '');
     init = undefined;
     if (!settings) return status(Status.UNKNOWN, '' + Type.INIT);
     begun = true;
@@ -241,7 +241,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   // Does what CONNECT says.
   function connect(): void {
-    const to = decodeConnect(asked as string);
+    const to = decodeConnect(asked || '');
     asked = undefined;
     if (!to) return status(Status.UNKNOWN, '' + Type.CONNECT);
     secure = !!(to.flags & ConnectTo.TLS);

@@ -3,13 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const SOURCES = ['host', 'target', 'shared', 'tools/bundler/passes', 'tools/bundler/check/index'];
-const OTHERS = [
-  'rollup.config.js',
-  'tools/selftest/rollup.config.js',
-  'package.json',
-  'tools/bundler/check/index.ts',
-];
+const SOURCES = ['host', 'target', 'shared', 'tools/bundler'];
+const OTHERS = ['rollup.config.js', 'tools/selftest/rollup.config.js', 'package.json'];
 
 function newest(): number {
   const inFolders = SOURCES.flatMap((folder) =>

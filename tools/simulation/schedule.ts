@@ -35,6 +35,9 @@ const SETTLE_FUSSY = 900;
 /** Seconds from a hang to running again, beside the timeout. */
 const RECOVER = 5;
 
+/** Seconds after a reset of the target until a connection has surely shown itself good. */
+const LATELY = 40;
+
 /** Seconds after which a publication that waits is in the host's Storage, with `persist`. */
 const AGE = 6.5;
 
@@ -154,6 +157,8 @@ export function runSchedule(options: ScheduleOptions): Result {
   let lateUntil = 0;
   // Faults so far: a recovery that is disturbed may take longer.
   let disturbances = 0;
+  // When the target was reset last, but for the start.
+  let resetAt = -Infinity;
   // No more faults.
   let calm = false;
   // Faults that last, and what follows from them.
@@ -230,6 +235,7 @@ export function runSchedule(options: ScheduleOptions): Result {
       if (!excused && !first && !full && world.now() > excusedUntil)
         fail('the target is reset although it answers');
       excused = false;
+      if (!first) resetAt = seconds();
       stalls.target = 0;
     },
     spoilt: (payload) => {
@@ -293,7 +299,8 @@ export function runSchedule(options: ScheduleOptions): Result {
     const mine = disturbances;
     if (lasts) context.after(lasts, () => disturbances++);
     if (kind.startsWith('target')) excused ||= !/stalls$/.test(kind);
-    if (kind === 'target hangs' && running && !active) {
+    // A target that was reset lately is left alone for a pause that grows with each time.
+    if (kind === 'target hangs' && running && !active && seconds() - resetAt > LATELY) {
       context.after(timeout + RECOVER, () => {
         if (mine === disturbances && !(host.isOn && host.link.running()))
           fail(`not running ${timeout + RECOVER} s after the target hung`);

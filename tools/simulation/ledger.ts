@@ -174,10 +174,13 @@ export function createLedger(context: Context): Ledger {
         fail(`acknowledged to the broker, but the host has not taken it: ${describe(entry)}`);
     },
     unheard: () => out.filter((entry) => entry.qos > 0 && !entry.done && !entry.outlived),
+    // What an earlier life of the host published is put aside without anybody to call.
     openOut: () =>
       out.filter(
         (entry) =>
-          !entry.excused && !((entry.done || entry.outlived) && (!entry.qos || entry.arrivals.length)),
+          !entry.excused &&
+          !(entry.culprit && entry.outlived) &&
+          !((entry.done || entry.outlived) && (!entry.qos || entry.arrivals.length)),
       ),
     openIn: () => inward.filter((entry) => entry.qos && !entry.excused && !entry.arrivals.length),
     forgetOut(seconds) {

@@ -12,7 +12,7 @@ import { LinkPins, Setup } from './settings';
 /** Milliseconds that the link may look for the target's next bit before it lets the event loop run. */
 const SPIN = 4;
 
-/** What the driver needs of a board; tests bring their own. */
+/** What the supervisor and its parts need of a board; tests bring their own. */
 export interface Board {
   /** The host's end of the link; to be called once, and to be started after `_open`. */
   _createLink(

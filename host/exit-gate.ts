@@ -13,7 +13,7 @@ export interface ExitGate {
    * @returns a Promise: true when the time has passed; false, and at once, when the run ends
    */
   sleep(ms: number): Promise<boolean>;
-  /** @internal For the driver: the run is over. */
+  /** @internal For the supervisor: the run is over. */
   _end(): void;
 }
 

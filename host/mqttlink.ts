@@ -30,7 +30,7 @@ export type MQTTLinkOptions = LinkOptions<MQTTLink>;
 export type Message = string | Uint8Array | ArrayBuffer;
 
 /**
- * Told of each status, with a detail in words where there is one. The driver goes on when it returns, or when the
+ * Told of each status, with a detail in words where there is one. The library goes on when it returns, or when the
  * Promise that it returns is settled. Of the results only these count: 0, `false` or `null` at `SPECNET` has
  * the saved network tried instead, at `NO_NET` the target reset. Any other, and nothing, has the network in the settings
  * tried, or the broker waited for.

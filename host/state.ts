@@ -1,6 +1,6 @@
 /**
  * What the parts of the library share while it runs: the settings, where the run stands, and where the connection to
- * the broker stands. Numbers and flags only: it must never do anything. Each field has one writer, which it names.
+ * the broker stands. Numbers and flags only: it must never do anything. Each field says which part writes it.
  */
 import { Setup } from './settings';
 
@@ -26,12 +26,13 @@ export const enum Broker {
 }
 
 export interface State {
-  /** From `_begin` on. Written by the driver, as are the next ones. */
+  /** From `_begin` on. Written by the supervisor, but that the inlet takes out of INIT what was answered. */
   _setup: Setup;
+  /** Written by the supervisor, and by the inlet when HELLO came. */
   _stage: Stage;
-  /** Changes with every run: whoever waited during another one must not act. */
+  /** Changes with every run: whoever waited during another one must not act. Written by the supervisor. */
   _run: number;
-  /** Wi-Fi is joined. */
+  /** Wi-Fi is joined. Written by the inlet, as is the next one; the supervisor begins with both. */
   _joined: boolean;
   /** Longest message that both boards take. */
   _max: number;

@@ -1,8 +1,9 @@
 /**
- * Runs the target: resets it, gives it settings, has it connect to a broker,
- * hands over what is to be published and subscribed, takes what comes, and
- * begins anew when something is wrong. It must never block, and never lose a
- * publication that it was given. Arguments are checked before they get here.
+ * Runs the target: resets it, sees to it that what is waited for comes, and
+ * begins anew when something is wrong. What the target says goes to `inlet.ts`,
+ * the broker is `connection.ts`, messages are `sender.ts` and `receiver.ts`, and
+ * the application is called by `teller.ts`. It must never block. Arguments are
+ * checked before they get here.
  *
  *     reset -> HELLO -> (WILL -> WILLOK) -> INIT -> statuses of Wi-Fi -> CONNECT -> CONNACK -> RUNNING
  *       ^                                                 ^                                      |
@@ -77,7 +78,7 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
   const counts = [0, 0, 0, 0, 0, 0, 0, 0];
   const state = createState();
   let gate: ExitGate | undefined;
-  // What has no value here gets it when the driver begins.
+  // What has no value here gets it in `_begin`.
   let resetPin: Pin;
   // Seconds until what is due must have come, 0 when nothing is; and what it is. While off: until the target is reset.
   let left = 0;

@@ -66,7 +66,7 @@ test('tries of another one do not count, and when all are acknowledged nothing d
   assert.equal(isCareful(suspects), false);
 });
 
-/** A queue and a broker that closes on some, as the driver plays it. @returns those put aside, and connections it took */
+/** A queue and a broker that closes on some, as the sender plays it. @returns those put aside, and connections it took */
 function play(bad: (item: number) => boolean, items: number, chance: () => boolean): [number[], number] {
   const suspects = newSuspects();
   const queue = Array.from({ length: items }, (_, i) => i);

@@ -47,7 +47,7 @@ const FLOOR = 50;
 /** Milliseconds between looks at whether the host has caught up. */
 const CATCH_UP = 1000;
 
-/** What the bridge is made of: the board's real things, or a test's. */
+/** What the gateway is made of: the board's real things, or a test's. */
 export interface GatewayOptions {
   /** To the host. */
   readonly send: (message: string) => void;

@@ -1,6 +1,6 @@
 /**
  * The target's bundle: an ESP8266's pins, Wi-Fi, sockets and timers, given to
- * the bridge and to its end of the link.
+ * the gateway and to its end of the link.
  */
 // First of all, in this order.
 import './doors';
@@ -19,7 +19,7 @@ const HOLD = 25;
 // The factories are called by statements of their own: the build takes those apart (tools/bundler/passes/flatten.ts).
 const wire = createResponder(pins);
 
-// What needs bridge or link comes below.
+// What needs gateway or link comes below.
 const end: { -readonly [Name in keyof LinkOptions]?: LinkOptions[Name] } = {
   wire: wire,
   initiator: false,
@@ -41,7 +41,7 @@ const end: { -readonly [Name in keyof LinkOptions]?: LinkOptions[Name] } = {
 
 const link = createLink(end as LinkOptions);
 
-const bridge = createGateway({
+const gateway = createGateway({
   send: link.send,
   queued: link.queued,
   ready: link.ready,
@@ -59,11 +59,11 @@ const bridge = createGateway({
   log: print,
 });
 
-end.message = bridge.message;
-end.stamp = bridge.stamp;
+end.message = gateway.message;
+end.stamp = gateway.stamp;
 // The host began anew, or is gone: so does everything here.
 end.down = function (why) {
-  bridge.abandon();
+  gateway.abandon();
   // The broker is to hear of it, and then publishes the will.
   setTimeout(chip.reboot, why === Down.RESTARTED ? 0 : 1000);
 };

@@ -1,6 +1,6 @@
 /**
  * Sends back what it gets: a message on `echo/anything` returns unchanged on
- * `echoed/anything`, with the QoS it came with. For trying what the bridge
+ * `echoed/anything`, with the QoS it came with. For trying what the link
  * carries, and how fast.
  */
 import { launch } from '../launch';

@@ -1,6 +1,6 @@
 /**
  * The host's end of the frames test: the real link over the real pins, with
- * messages made by chance in place of the driver's.
+ * messages made by chance in place of the library's.
  */
 import { FramesSetup, LONGEST, fill, run, take, up } from '../../shared/selftest/frames';
 import { setup } from '../../shared/selftest/report';

@@ -1,6 +1,6 @@
 /**
  * The target's end of the frames test: the real link over the real pins, with
- * messages made by chance in place of the bridge's. It has to fit in the
+ * messages made by chance in place of the gateway's. It has to fit in the
  * memory of an ESP8266 beside its own source.
  */
 import { createLink } from '../../shared/link';

@@ -307,7 +307,7 @@ export interface HostBoard {
   /** All that is in RAM is gone: by a loss of power, or because the board restarts by itself and knows it. */
   off(byItself: boolean): void;
   readonly isOn: boolean;
-  /** A turn of its driver is broken off, after so many calls into the board. */
+  /** A turn of the library is broken off, after so many calls into the board. */
   cutOff(skip: number): void;
   /** Outlives everything. */
   readonly flash: SimulatedFlash;
@@ -328,7 +328,7 @@ export interface HostOptions {
   readonly resets: (first: boolean) => void;
   /** Its flash does not hold this publication any more as it was written. */
   readonly spoilt: (payload: string) => void;
-  /** A turn of its driver was broken off. */
+  /** A turn of the library was broken off. */
   readonly cutOff: () => void;
   /** It sends a message to the target. */
   readonly sent: (message: string) => unknown;
@@ -346,7 +346,7 @@ export function createHost(options: HostOptions): HostBoard {
   const flash = createFlash(context);
   let leave: (() => void) | undefined;
   let interrupted: (() => void) | undefined;
-  // Only in a turn of the driver's own: of one of the application's that is cut off nobody knows what it has done.
+  // Only in a turn of the library's own: of one of the application's that is cut off nobody knows what it has done.
   const mishaps: Mishaps = { next: undefined, skip: 0 };
   let isDriver = false;
 

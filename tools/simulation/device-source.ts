@@ -168,7 +168,7 @@ export class Task {
   }
 }
 
-function isSteps(value: unknown): value is Steps {
+export function isSteps(value: unknown): value is Steps {
   return typeof value === 'object' && value !== null && typeof (value as Steps).next === 'function';
 }
 

@@ -3,7 +3,7 @@
  * the names of Espruino's globals, and what the firmware does when a turn
  * throws or is broken off.
  */
-import { CutOff, type Steps } from './device-source';
+import { CutOff, type Steps, isSteps } from './device-source';
 import { startBundle } from './device-bundle';
 import { deviceE } from './device-globals';
 import { type Firmware, LINES } from './wires';
@@ -49,9 +49,6 @@ export interface Shipped {
   /** A turn ended so. */
   readonly thrown: (thrown: unknown) => void;
 }
-
-const isSteps = (value: unknown): value is Steps =>
-  typeof (value as Partial<Steps> | undefined)?.next === 'function';
 
 /** What a turn comes to, as the harness wants it. */
 function turn(run: Callback, args: unknown[]): Steps | undefined {

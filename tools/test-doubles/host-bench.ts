@@ -111,7 +111,7 @@ export class Bench {
   readonly intervals: { at: number; readonly every: number; readonly run: () => void }[] = [];
   /** What the listeners of `connect` were told. */
   readonly connects: boolean[] = [];
-  /** Turns that the link owes, as the driver counts them. */
+  /** Turns that the link owes, as the supervisor counts them. */
   idle = 0;
   interrupt: () => void = () => assert.fail();
   now = 0;

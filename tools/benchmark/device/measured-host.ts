@@ -1,5 +1,5 @@
 /**
- * The host's end of a link that a benchmark looks at, without the driver: the
+ * The host's end of a link that a benchmark looks at, without the supervisor: the
  * host's own board code, the pins of the file `pins.json`, a target that is let
  * go. What is measured belongs to who calls.
  */

@@ -94,7 +94,7 @@ export const OF_HOST = [
   acknowledge(PacketType.PUBACK, 5),
 ];
 
-/** Messages of a target to the host's driver. */
+/** Messages of a target to the host. */
 export function fuzzHost(seed: number, cases: number): void {
   const chance = createChance(seed);
   const clock = createClock();
@@ -150,7 +150,7 @@ export function fuzzHost(seed: number, cases: number): void {
     { ssid: 's', password: 'p', broker: 'b', cleanSession: chance.is(0.5) },
     { verbose: chance.is(0.1), userStart: (one) => one.subscribe('a/+', () => {}, 1) },
   );
-  // What the driver catches is a fault of its own.
+  // What the library catches is a fault of its own.
   link.statusHandler((_link, status, detail) => {
     if (status === Status.ESP_FAIL && detail.startsWith('here')) throw new Error(detail);
     return 1;
@@ -178,7 +178,7 @@ export function fuzzHost(seed: number, cases: number): void {
   }
 }
 
-/** Messages of a host to the target's bridge. */
+/** Messages of a host to the target's gateway. */
 export function fuzzTarget(seed: number, cases: number): void {
   const chance = createChance(seed);
   let tell: (message: string) => void = () => {};

@@ -102,6 +102,9 @@ const LOOK = 1000;
 /** How much memory may grow. */
 const GROWTH = 0.02;
 
+/** Looks at the memory at the end, each after a start of the target of its own: a leak is in all of them. */
+const FINAL_LOOKS = 3;
+
 /** Faults that no reset is excused by. */
 const HARMLESS: readonly Kind[] = ['wifi', 'tcp', 'broker', 'kill', 'flood', 'owe', 'double'];
 
@@ -148,6 +151,11 @@ async function startBroker(name: BrokerName): Promise<SoakBroker> {
   await broker.start();
   const { port, start, stop } = broker;
   return { port, mosquitto: undefined, start, stop, close: stop };
+}
+
+/** Boards that use more memory than growth of the interpreter's own excuses. */
+function grown(start: Memory, end: Memory): readonly (keyof Memory)[] {
+  return (['host', 'target'] as const).filter((board) => end[board] > start[board] * (1 + GROWTH));
 }
 
 /**
@@ -457,7 +465,11 @@ export async function soak(options: SoakOptions): Promise<Report> {
     say('no more faults');
     progress();
     const longest = silence;
-    const end = await restarted();
+    let end = await restarted();
+    for (let look = 1; look < FINAL_LOOKS && grown(start, end).length; look++) {
+      say(`memory has grown to ${String(end.host)} and ${String(end.target)}: another look`);
+      end = await restarted();
+    }
     ended = true;
     await feeding;
 
@@ -469,9 +481,8 @@ export async function soak(options: SoakOptions): Promise<Report> {
     for (const [name, { lost, disordered, damaged }] of accounts)
       for (const [what, count] of Object.entries({ lost, 'out of order': disordered, damaged }))
         if (count) failures.push(`${name}: ${String(count)} ${what}`);
-    for (const board of ['host', 'target'] as const)
-      if (end[board] > start[board] * (1 + GROWTH))
-        failures.push(`memory of the ${board} grew from ${String(start[board])} to ${String(end[board])}`);
+    for (const board of grown(start, end))
+      failures.push(`memory of the ${board} grew from ${String(start[board])} to ${String(end[board])}`);
     if (waited?.resets) failures.push(`backlog: ${String(waited.resets)} resets of the target`);
     return {
       engine: options.engine,

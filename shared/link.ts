@@ -68,9 +68,9 @@ const PATIENCE = 100;
 const POLL = 10;
 
 /** Edges missed in a row after which a line counts as one that cannot be watched. */
-const DEAF = 4;
+const MOST_MISSED_EDGES = 4;
 
-/** Milliseconds between looks at a line that is watched, so the cost of a lost edge; also between vain alignments. */
+/** Milliseconds between looks at a line that is watched, so the cost of a lost edge; also between alignments in vain. */
 const GUARD = 250;
 
 /** Seconds that a byte may take, at the most, beside `timeout`, for the first message of the queue to get through. */
@@ -191,7 +191,7 @@ export function createLink(options: LinkOptions): Link {
   let chunk = 8;
   // What has no value here gets it in `start`, or before it is used.
   // What is to be done on the wires when all bytes up to `end` have flowed: one of `search`, `aligned`, `rest`, `begin`,
-  // `headed`, `carry`, `bodied`.
+  // `onHeader`, `carry`, `onBody`.
   let step: () => void;
   // Milliseconds for which a header that is due can wait.
   let patience: number;
@@ -203,14 +203,14 @@ export function createLink(options: LinkOptions): Link {
   let silence: number;
   let last: number;
   // Looks in vain, in a row, at the other end's next step.
-  let vain: number;
+  let idlePolls: number;
   // Attempts to align, to which the other end moved, since the last intact header.
   let tries: number;
   // The next turn; none while the link is stopped.
   let timer: unknown;
   let watch: unknown;
   // Times in a row that the other end's first step showed in no edge: some boards take a watch and never call it.
-  let deaf = 0;
+  let missedEdges = 0;
   // `Wait`, or milliseconds; `waited` is that of the turn before, and 0 when the next turn is to come at once.
   let wait: number;
   let waited: number;
@@ -235,8 +235,8 @@ export function createLink(options: LinkOptions): Link {
 
   // The other end is elsewhere: look again soon, then less and less often, lest the ends oversleep each other.
   function stall(): void {
-    if (vain < LONGEST_PAUSE * 4) vain++;
-    wait = vain >> 2;
+    if (idlePolls < LONGEST_PAUSE * 4) idlePolls++;
+    wait = idlePolls >> 2;
   }
 
   // Looks for the other end's byte boundaries.
@@ -281,10 +281,10 @@ export function createLink(options: LinkOptions): Link {
     into = exchange._other;
     position = 0;
     end = HEADER;
-    step = headed;
+    step = onHeader;
   }
 
-  function headed(): void {
+  function onHeader(): void {
     const next = exchange._hear();
     step = search;
     if (next === Next.DAMAGED) return;
@@ -306,11 +306,11 @@ export function createLink(options: LinkOptions): Link {
       if (out && out.length === length) into = null;
       else out = null;
       if (end > length) end = length;
-      if (position === length) step = bodied;
+      if (position === length) step = onBody;
     } else if (end > shared) end = shared;
   }
 
-  function bodied(): void {
+  function onBody(): void {
     step = exchange._more ? begin : rest;
     exchange._finish();
     if (exchange._inbox !== undefined) wait = 0;
@@ -335,7 +335,7 @@ export function createLink(options: LinkOptions): Link {
         position = wire.run(out, into, before, end);
         if (position === before) stall();
         else {
-          vain = 0;
+          idlePolls = 0;
           // A long body over slow wires must not pass for silence, and it can be no longer than announced.
           if (exchange._length) silence = 0;
           spent = left;
@@ -353,7 +353,7 @@ export function createLink(options: LinkOptions): Link {
   // Espruino shows an edge also to a watch that the callback of the one before has set: setting one must wait.
   function edge(): void {
     watch = undefined;
-    deaf = 0;
+    missedEdges = 0;
     wake();
   }
 
@@ -361,7 +361,7 @@ export function createLink(options: LinkOptions): Link {
   function arm(): void {
     let want: boolean;
     if (wait && wait < GUARD) {
-      if (options.watch && deaf < DEAF) watch = options.watch(wire.line(wait < 0), edge);
+      if (options.watch && missedEdges < MOST_MISSED_EDGES) watch = options.watch(wire.line(wait < 0), edge);
       if (wait < 0) {
         wait = POLL;
         if (watch !== undefined) {
@@ -387,7 +387,7 @@ export function createLink(options: LinkOptions): Link {
     waited = 0;
     last = now;
     // The other end may be long in coming: it is there when the first byte flows.
-    if (step === headed && !position) beginning = now;
+    if (step === onHeader && !position) beginning = now;
     if (passed < 0 || passed > STEP) passed = STEP;
     silence += passed;
     if (exchange._refused) passed = options.initiator ? passed / REFUSAL : 0;
@@ -407,12 +407,12 @@ export function createLink(options: LinkOptions): Link {
       position = end = exchange._length = tries = 0;
       // Whoever is heard is heard more often. What died with a message on its way has been silent for almost as long.
       lose(silence * 2 > options.timeout ? Down.SILENT : Down.STUCK);
-    } else if (vain && step !== rest) {
-      if (wire.moved()) vain = 0;
+    } else if (idlePolls && step !== rest) {
+      if (wire.moved()) idlePolls = 0;
       else stall();
     }
     work(now + options.hold / 1000);
-    if (quiet && (counts.exchanges !== exchanges || step !== rest)) deaf++;
+    if (quiet && (counts.exchanges !== exchanges || step !== rest)) missedEdges++;
     // Should `room` throw, the message is told in the next turn.
     if (exchange._inbox !== undefined) wait = 0;
     arm();
@@ -466,7 +466,7 @@ export function createLink(options: LinkOptions): Link {
     exchange._lose();
     exchange._refused = exchange._more = false;
     exchange._sending = exchange._receiving = null;
-    exchange._length = position = end = vain = tries = silence = patience = 0;
+    exchange._length = position = end = idlePolls = tries = silence = patience = 0;
     step = search;
     last = time();
     timer = options.later(turn, 0);

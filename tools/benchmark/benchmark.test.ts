@@ -12,10 +12,10 @@ import { COUNTED, instructionTable, type Counts } from './instructions';
 import { plot } from './plot';
 import { rows, type Results } from './report';
 
-const MAIN = new URL('../cli/benchmark.ts', import.meta.url).pathname;
+const MAIN = new URL('../cli/mqttlink.ts', import.meta.url).pathname;
 
 function benchmark(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, ['--import', 'tsx', MAIN, ...args], {
+  return spawnSync(process.execPath, ['--import', 'tsx', MAIN, 'benchmark', ...args], {
     encoding: 'utf8',
     timeout: 240_000,
     killSignal: 'SIGKILL',

@@ -1,7 +1,6 @@
 /** Sizes of the built bundles, and what the target takes of a board's variables. */
 import { readFileSync, readdirSync } from 'node:fs';
-
-const DIST = new URL('../../dist/', import.meta.url);
+import { inPackage } from '../package';
 
 export interface BundleSize {
   readonly name: string;
@@ -10,8 +9,8 @@ export interface BundleSize {
 
 /** @throws Error when nothing is built. */
 export function bundleSizes(): BundleSize[] {
-  return readdirSync(DIST)
+  return readdirSync(inPackage('dist'))
     .filter((name) => name.endsWith('.js'))
     .sort()
-    .map((name) => ({ name, bytes: readFileSync(new URL(name, DIST)).length }));
+    .map((name) => ({ name, bytes: readFileSync(inPackage('dist', name)).length }));
 }

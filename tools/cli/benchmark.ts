@@ -1,5 +1,5 @@
 /**
- * `npm run benchmark`: measures link and bridge on two boards and prints a
+ * The command `benchmark`: measures link and bridge on two boards and prints a
  * table, to JSON and a picture where asked. It must end everything it started.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -14,9 +14,7 @@ import { DEFAULT_PEERS, table, type Peers, type Results } from '../benchmark/rep
 import type { Scale } from '../benchmark/scale';
 import { findSmall, measureHostMemory, measureTargetMemory } from '../benchmark/memory';
 import { bundleSizes } from '../benchmark/size';
-import { endWhenUnread, whole } from './options';
-
-endWhenUnread();
+import { whole } from './options';
 
 interface Options {
   readonly engine: Engine;
@@ -40,8 +38,8 @@ function peers(path: string): Peers {
   }
 }
 
-function parse(argv: readonly string[]): Options {
-  return new Command('npm run benchmark --')
+export function command(calledAs: string): Command {
+  return new Command(calledAs)
     .description('Measures throughput, delay and rates of two boards on this PC.')
     .addOption(new Option('--engine <name>', 'what runs the boards').choices(ENGINES).default('emulator'))
     .option('--quick', 'some seconds in place of some minutes; the figures are coarse')
@@ -70,8 +68,7 @@ function parse(argv: readonly string[]): Options {
     .addOption(new Option('--peers <file>', "JSON of another system's figures, for ratios").argParser(peers))
     .helpOption('--help', 'show this help')
     .allowExcessArguments(false)
-    .parse(argv)
-    .opts<Options>();
+    .action(run);
 }
 
 function wiringFor(engine: Engine): Wiring {
@@ -167,11 +164,3 @@ async function run(options: Options): Promise<void> {
   if (options.json) writeFileSync(options.json, JSON.stringify(results, null, 1) + '\n');
   if (options.svg) writeFileSync(options.svg, plot(results));
 }
-
-run(parse(process.argv)).then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exit(1);
-  },
-);

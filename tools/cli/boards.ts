@@ -1,5 +1,5 @@
 /**
- * `npm run boards`: two blank boards on this PC, on which all that is done to
+ * The command `boards`: two blank boards on this PC, on which all that is done to
  * hardware can be tried. Prints what it offers, then what happens to the
  * boards; takes keys. It must end everything it started, however it is ended.
  */
@@ -9,9 +9,6 @@ import { ENGINES } from '../rig/world';
 import type { Engine } from '../rig/world';
 import { startVirtualBoards } from '../rig/virtual';
 import type { Ports, VirtualBoards } from '../rig/virtual';
-import { endWhenUnread } from './options';
-
-endWhenUnread();
 
 interface Options {
   readonly engine: Engine;
@@ -39,9 +36,9 @@ function port(text: string): number {
   return value;
 }
 
-function parse(argv: readonly string[]): Options {
+export function command(calledAs: string): Command {
   const keys = KEYS.map(([key, meaning]) => `${key} ${meaning}`).join(', ');
-  return new Command('npm run boards --')
+  return new Command(calledAs)
     .description('Runs two blank boards on this PC, with consoles, wires, access point and MQTT broker.')
     .addOption(new Option('--engine <name>', 'what runs the boards').choices(ENGINES).default('emulator'))
     .option('--state <directory>', 'where the boards’ Storage is kept; else it is lost at the end')
@@ -51,8 +48,16 @@ function parse(argv: readonly string[]): Options {
     .helpOption('--help', 'show this help')
     .allowExcessArguments(false)
     .addHelpText('after', `\nKeys, each followed by Enter where there is no terminal: ${keys}.`)
-    .parse(argv)
-    .opts<Options>();
+    .action(async (options: Options) => {
+      process.exitCode = await run(options).catch((error: unknown) => {
+        const { code, port: taken, message } = error as NodeJS.ErrnoException & { port?: number };
+        throw new Error(
+          code === 'EADDRINUSE'
+            ? `Port ${String(taken)} is taken. Name others, for example: ${calledAs} --port 5301`
+            : message,
+        );
+      });
+    });
 }
 
 function say(text: string): void {
@@ -120,16 +125,3 @@ async function run(options: Options): Promise<number> {
   await boards.stop();
   return code;
 }
-
-run(parse(process.argv)).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const { code, port: taken, message } = error as NodeJS.ErrnoException & { port?: number };
-    console.error(
-      code === 'EADDRINUSE'
-        ? `Port ${String(taken)} is taken. Name others, for example: npm run boards -- --port 5301`
-        : message,
-    );
-    process.exit(1);
-  },
-);

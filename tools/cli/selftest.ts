@@ -1,5 +1,5 @@
 /**
- * `npm run selftest`: tests boards with what runs on them, and prints TAP. Exit
+ * The command `selftest`: tests boards with what runs on them, and prints TAP. Exit
  * code 0 when all passed, else 1; what keeps a test from running is one line.
  */
 import { existsSync } from 'node:fs';
@@ -11,18 +11,18 @@ import { testAcceptance } from '../selftest/acceptance';
 import { buildSelftests } from '../selftest/build';
 import { testHost, testLink, testStack, testTarget } from '../selftest';
 import type { Network, Options, PinsFor } from '../selftest';
-import { endWhenUnread } from './options';
-
-endWhenUnread();
 
 /** Ctrl-C: the boards are put back first. Twice: at once. */
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(130);
-    console.error('stopping: the boards get to run what is saved on them');
-    stop.abort();
-  });
+
+function heedSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(130);
+      console.error('stopping: the boards get to run what is saved on them');
+      stop.abort();
+    });
+}
 
 interface Flags {
   readonly port: string;
@@ -99,104 +99,109 @@ async function acceptance(flags: Flags): Promise<boolean> {
   return passed;
 }
 
-function command(name: string, description: string, run: (flags: Flags) => Promise<boolean>): Command {
+function test(name: string, description: string, run: (flags: Flags) => Promise<boolean>): Command {
   return new Command(name)
     .description(description)
     .addOption(new Option('--baud <rate>', 'of serial ports').argParser(whole(4_000_000)).default(BAUD))
     .option('--settings <directory>', 'where net.jsonc and pins.jsonc are', SETTINGS_DIRECTORY)
     .allowExcessArguments(false)
     .action(async (flags: Flags) => {
-      process.exitCode = (await run(flags)) ? 0 : stop.signal.aborted ? 130 : 1;
+      heedSignals();
+      try {
+        process.exitCode = (await run(flags)) ? 0 : stop.signal.aborted ? 130 : 1;
+      } catch (error) {
+        if (!stop.signal.aborted) throw error;
+        console.error(error instanceof Error ? error.message : String(error));
+        process.exitCode = 130;
+      }
     });
 }
 
 const port = '<port>';
 
-const program = new Command('npm run selftest --')
-  .description(
-    'Tests boards with what runs on them, and prints TAP. What is saved on them stays, and runs again.',
-  )
-  .addCommand(
-    command('host', 'the host alone: interpreter, memory, codecs, clock', (flags) =>
-      testHost(flags.port, flags.jumpers ? pinsOf(flags) : undefined, common(flags)),
+export function command(calledAs: string): Command {
+  return new Command(calledAs)
+    .description(
+      'Tests boards with what runs on them, and prints TAP. What is saved on them stays, and runs again.',
     )
-      .requiredOption(`-p, --port ${port}`, 'of the host')
-      .option('--jumpers', 'also its pins: sckout is joined to sckin and stx to srx, and no target to any'),
-  )
-  .addCommand(
-    command('target', 'the target alone: memory, modules, Wi-Fi, broker, time server', (flags) =>
-      flags.stack
-        ? testStack(flags.port, flags.hostPort, {}, common(flags))
-        : testTarget(flags.port, networkOf(flags), flags.hostPort, common(flags)),
+    .addCommand(
+      test('host', 'the host alone: interpreter, memory, codecs, clock', (flags) =>
+        testHost(flags.port, flags.jumpers ? pinsOf(flags) : undefined, common(flags)),
+      )
+        .requiredOption(`-p, --port ${port}`, 'of the host')
+        .option('--jumpers', 'also its pins: sckout is joined to sckin and stx to srx, and no target to any'),
     )
-      .requiredOption(`-p, --port ${port}`, 'of the target')
-      .option(`--host-port ${port}`, 'of a host that is joined to it, to be kept from resetting it meanwhile')
-      .option(
-        '--stack',
-        'in place of all that its stack: calls are nested until the board RESETS; its saved program runs afterwards',
-      ),
-  )
-  .addCommand(
-    command('link', 'the five lines, one by one, then messages over them', (flags) =>
-      testLink(
-        { host: flags.hostPort, target: flags.targetPort },
-        pinsOf(flags),
-        { frames: flags.frames, ...(flags.seconds && { seconds: flags.seconds }) },
-        common(flags),
-      ),
+    .addCommand(
+      test('target', 'the target alone: memory, modules, Wi-Fi, broker, time server', (flags) =>
+        flags.stack
+          ? testStack(flags.port, flags.hostPort, {}, common(flags))
+          : testTarget(flags.port, networkOf(flags), flags.hostPort, common(flags)),
+      )
+        .requiredOption(`-p, --port ${port}`, 'of the target')
+        .option(
+          `--host-port ${port}`,
+          'of a host that is joined to it, to be kept from resetting it meanwhile',
+        )
+        .option(
+          '--stack',
+          'in place of all that its stack: calls are nested until the board RESETS; its saved program runs afterwards',
+        ),
     )
-      .requiredOption(`--host-port ${port}`, 'of the host')
-      .requiredOption(`--target-port ${port}`, 'of the target')
-      .addOption(
-        new Option('--frames <number>', 'messages each way').argParser(whole(1_000_000)).default(2000),
+    .addCommand(
+      test('link', 'the five lines, one by one, then messages over them', (flags) =>
+        testLink(
+          { host: flags.hostPort, target: flags.targetPort },
+          pinsOf(flags),
+          { frames: flags.frames, ...(flags.seconds && { seconds: flags.seconds }) },
+          common(flags),
+        ),
       )
-      .addOption(new Option('--seconds <number>', 'for the messages at most').argParser(whole(1_000_000))),
-  )
-  .addCommand(
-    command(
-      'acceptance',
-      'both boards with all that belongs to them, in a quarter of an hour, and a report to pass on; the target RESETS meanwhile',
-      acceptance,
+        .requiredOption(`--host-port ${port}`, 'of the host')
+        .requiredOption(`--target-port ${port}`, 'of the target')
+        .addOption(
+          new Option('--frames <number>', 'messages each way').argParser(whole(1_000_000)).default(2000),
+        )
+        .addOption(new Option('--seconds <number>', 'for the messages at most').argParser(whole(1_000_000))),
     )
-      .requiredOption(`--host-port ${port}`, 'of the host')
-      .requiredOption(`--target-port ${port}`, 'of the target')
-      .addOption(
-        new Option('--frames <number>', 'messages over the link each way')
-          .argParser(whole(1_000_000))
-          .default(2000),
+    .addCommand(
+      test(
+        'acceptance',
+        'both boards with all that belongs to them, in a quarter of an hour, and a report to pass on; the target RESETS meanwhile',
+        acceptance,
       )
-      .addOption(
-        new Option('--seconds <number>', 'for these at most').argParser(whole(1_000_000)).default(120),
-      )
-      .addOption(
-        new Option('--messages <number>', 'through the broker each way')
-          .argParser(whole(1_000_000))
-          .default(1000),
-      )
-      .addOption(
-        new Option('--outage <seconds>', 'for which there is no broker').argParser(whole(3600)).default(30),
-      )
-      .addOption(
-        new Option('--idle <seconds>', 'for which nothing is sent, in addition').argParser(whole(1_000_000)),
-      )
-      .addOption(
-        new Option('--broker <name>', 'that of net.jsonc, or one on this PC')
-          .choices(['own', 'embedded'])
-          .default('own'),
-      )
-      .option(
-        '--address <IPv4>',
-        'of this PC, by which the target reaches it; else the one that leads to the broker',
-      )
-      .option('--direct', 'the target goes to the broker itself, so nothing on the way can be made to fail')
-      .option('--output <directory>', 'where the report goes', '.'),
-  );
-
-program.parseAsync().then(
-  // Not by itself: what a stopped test still waits for would hold it up.
-  () => process.exit(),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exit(stop.signal.aborted ? 130 : 1);
-  },
-);
+        .requiredOption(`--host-port ${port}`, 'of the host')
+        .requiredOption(`--target-port ${port}`, 'of the target')
+        .addOption(
+          new Option('--frames <number>', 'messages over the link each way')
+            .argParser(whole(1_000_000))
+            .default(2000),
+        )
+        .addOption(
+          new Option('--seconds <number>', 'for these at most').argParser(whole(1_000_000)).default(120),
+        )
+        .addOption(
+          new Option('--messages <number>', 'through the broker each way')
+            .argParser(whole(1_000_000))
+            .default(1000),
+        )
+        .addOption(
+          new Option('--outage <seconds>', 'for which there is no broker').argParser(whole(3600)).default(30),
+        )
+        .addOption(
+          new Option('--idle <seconds>', 'for which nothing is sent, in addition').argParser(
+            whole(1_000_000),
+          ),
+        )
+        .addOption(
+          new Option('--broker <name>', 'that of net.jsonc, or one on this PC')
+            .choices(['own', 'embedded'])
+            .default('own'),
+        )
+        .option(
+          '--address <IPv4>',
+          'of this PC, by which the target reaches it; else the one that leads to the broker',
+        )
+        .option('--direct', 'the target goes to the broker itself, so nothing on the way can be made to fail')
+        .option('--output <directory>', 'where the report goes', '.'),
+    );
+}

@@ -1,5 +1,5 @@
 /**
- * `npm start`: builds the bundles, runs an application on two boards with
+ * The command `start`: builds the bundles, runs an application on two boards with
  * everything around them, and prints what happens, a line an event. It must
  * end everything it started, however it is ended.
  */
@@ -9,9 +9,6 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { haveNativeWires } from '../rig/engines/espruino';
 import { ENGINES, appNames, startWorld } from '../rig/world';
 import type { Address, Engine, World } from '../rig/world';
-import { endWhenUnread } from './options';
-
-endWhenUnread();
 
 interface Options {
   readonly broker?: Address;
@@ -44,9 +41,9 @@ function address(text: string): Address {
   return { host: url.hostname, port: url.port ? Number(url.port) : 1883 };
 }
 
-function parse(argv: readonly string[]): Options {
+export function command(calledAs: string): Command {
   const apps = appNames();
-  const command = new Command('npm start --')
+  return new Command(calledAs)
     .description(
       'Runs a host board and an ESP8266 target on this PC, with wires, access point and MQTT broker.',
     )
@@ -60,8 +57,10 @@ function parse(argv: readonly string[]): Options {
     .addHelpText(
       'after',
       '\nKeys, on a terminal: c hangs the target, w switches Wi-Fi, b switches the embedded broker, q ends.',
-    );
-  return command.parse(argv).opts<Options>();
+    )
+    .action(async (options: Options) => {
+      process.exitCode = await run(options);
+    });
 }
 
 function build(): boolean {
@@ -154,11 +153,3 @@ async function run(options: Options): Promise<number> {
   await world.stop();
   return code;
 }
-
-run(parse(process.argv)).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exit(1);
-  },
-);

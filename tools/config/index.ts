@@ -10,6 +10,7 @@ import '../simulation/device-globals';
 import { takeOptions } from '../../host/net-file';
 import { checkSetup } from '../../host/settings';
 import type { LinkPins, NetworkSettings } from '../../host/settings';
+import { inPackage } from '../package';
 import { parseJsonc } from './jsonc';
 import type { Parsed } from './jsonc';
 import { PRESET_NAMES, presetByName, presetOfBoard } from './presets';
@@ -55,8 +56,7 @@ export function createSettings(directory: string): string[] {
   return (['net', 'pins'] as const)
     .filter((kind) => !existsSync(pathOf(directory, kind)))
     .map((kind) => {
-      const example = new URL(`../../host/${kind}.example.jsonc`, import.meta.url);
-      copyFileSync(example, pathOf(directory, kind));
+      copyFileSync(inPackage('host', `${kind}.example.jsonc`), pathOf(directory, kind));
       return pathOf(directory, kind);
     });
 }

@@ -5,6 +5,7 @@
  * test. It must leave nothing behind once stopped.
  */
 import { readFileSync, readdirSync } from 'node:fs';
+import { inPackage } from '../package';
 import { createAccessPoint } from './network/access-point';
 import type { AccessPoint } from './network/access-point';
 import { HOST_PINS } from './boards';
@@ -22,9 +23,6 @@ export type Engine = (typeof ENGINES)[number];
 
 /** The network of the emulated access point. */
 export const NETWORK = { ssid: 'emulated', password: 'not-a-secret' } as const;
-
-const DIST = new URL('../../dist/', import.meta.url);
-const APPS = new URL('../../host/apps/', import.meta.url);
 
 /** Where a broker listens. */
 export interface Address {
@@ -82,7 +80,7 @@ export interface World extends Surroundings {
 
 /** Names of the applications, sorted. */
 export function appNames(): string[] {
-  return readdirSync(APPS)
+  return readdirSync(inPackage('host', 'apps'))
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
     .map((name) => name.slice(0, -3))
     .sort();
@@ -90,7 +88,7 @@ export function appNames(): string[] {
 
 /** A built bundle, one character a byte. */
 export function readBundle(name: string): string {
-  return readFileSync(new URL(`${name}.js`, DIST), 'latin1');
+  return readFileSync(inPackage('dist', `${name}.js`), 'latin1');
 }
 
 /** @throws Error when the engine is not there. */

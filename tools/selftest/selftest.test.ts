@@ -219,7 +219,7 @@ test('with a transistor at the reset line all is right, and a cut wire is named'
 
 test('the command says in one line what keeps it from testing, with exit code 1', () => {
   const selftest = (...words: string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', 'tools/cli/selftest.ts', ...words], {
+    spawnSync(process.execPath, ['--import', 'tsx', 'tools/cli/mqttlink.ts', 'selftest', ...words], {
       encoding: 'utf8',
     });
   const nobody = selftest('host', '--port', 'tcp://127.0.0.1:1');

@@ -5,6 +5,7 @@
  * whatever the board does: hangs, restarts, runs out of memory.
  */
 import { readFileSync } from 'node:fs';
+import { inPackage } from '../package';
 import type { BoardName } from '../rig/boards';
 import { connectBoard } from '../flash/board';
 import type { RemoteBoard } from '../flash/board';
@@ -24,8 +25,6 @@ const UNENDING = '.bootrst';
 
 /** Until it runs, ms. */
 const SOON = 50;
-
-const BUNDLES = new URL('../../dist/selftest/', import.meta.url);
 
 /** A board with what it prints. When the test is stopped, whatever waits for the board is rejected. */
 export interface Bench extends RemoteBoard {
@@ -85,7 +84,7 @@ export interface Program {
 export function program(bundle: string, pins: readonly string[], setup: object): Program {
   const fields = Object.entries(setup).map(([name, value]) => `${name}:${toAscii(JSON.stringify(value))}`);
   return {
-    code: readFileSync(new URL(`${bundle}.js`, BUNDLES), 'latin1'),
+    code: readFileSync(inPackage('dist', 'selftest', `${bundle}.js`), 'latin1'),
     setup: `global.selftest={${[`pins:[${pins.join()}]`, ...fields].join()}}`,
   };
 }

@@ -97,7 +97,7 @@ describe('options', () => {
       if (!asked.has(nameOf(command))) asked.set(nameOf(command), command);
     }
     await oneByOne([...asked], async ([name, command]) => {
-      const help = command.script === 'ports' ? undefined : await helpOf(command);
+      const help = await helpOf(command);
       if (help !== undefined) helps.set(name, help);
     });
   });

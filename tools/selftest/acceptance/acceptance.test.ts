@@ -112,7 +112,7 @@ async function desk(engine: Engine) {
       `--output ${output}`;
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', 'tools/cli/selftest.ts', ...words.split(' ')],
+      ['--import', 'tsx', 'tools/cli/mqttlink.ts', 'selftest', ...words.split(' ')],
       // A group of its own, as a terminal makes one for a command.
       { stdio: ['ignore', 'pipe', 'pipe'], detached: true },
     );

@@ -5,7 +5,8 @@
  * happened. More checks of a board alone belong into its suite
  * (host/selftest, target/selftest): whatever that prints gets into the report.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { packageVersion } from '../../package';
 import { join } from 'node:path';
 import { crcOf } from '../../flash/board';
 import { checkPins, checkRole } from '../../flash/role';
@@ -308,12 +309,9 @@ export async function testAcceptance(
 
   function write(): { passed: boolean; files: string[] } {
     const passed = tap.end();
-    const { version } = JSON.parse(
-      readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-    ) as { version: string };
     const report: Report = {
       version: 1,
-      release: version,
+      release: packageVersion(),
       date: new Date().toISOString().slice(0, 10),
       node: process.version,
       passed,

@@ -73,8 +73,13 @@ async function run(options: Options): Promise<number> {
       process.exit(1);
     });
   }
+  let told = 0;
   summary = await runCampaign(options.seed, options.schedules, options.jobs, (part) => {
     summary = part;
+    // A long run is looked at while it goes on.
+    for (const { seed, text } of part.violations.slice(told))
+      console.log(`violation among the first ${part.schedules} schedules: seed ${seed}: ${text}`);
+    told = part.violations.length;
     if (process.stderr.isTTY) process.stderr.write(`\r${part.schedules} `);
   });
   if (process.stderr.isTTY) process.stderr.write('\r');

@@ -54,8 +54,8 @@ export interface ApplicationOptions {
   readonly statuses: Record<number, number>;
   /** The queue was full. */
   readonly full: () => void;
-  /** A handler was called that never answers, until so many seconds after the beginning. */
-  readonly waits: (until: number) => void;
+  /** The library waits for the status handler's Promise, for so many seconds at the most. */
+  readonly waits: (seconds: number) => void;
 }
 
 export interface Application {
@@ -73,7 +73,7 @@ export interface Application {
   more(): void;
   /** Somebody else publishes so many. */
   flood(count: number): void;
-  /** The next handler never answers; or, off, it does. */
+  /** The next handler whose word is waited for never answers; or, off, it does. */
   pend(on: boolean): void;
   /** The target has got a message of the host's; the host has handed one to the link. */
   heard(message: string): void;
@@ -104,7 +104,7 @@ export function createApplication(options: ApplicationOptions): Application {
   let lives = 0;
   // The host has left the broker, and the target has had none of its publications for as long as it gives the broker.
   let blamed = false;
-  // The next handler never answers; and when the last one that did not is given up.
+  // The next handler that is waited for never answers; and when the last one that did not is given up.
   let pends = false;
   let pendsUntil = 0;
   // What was put aside, with its name.
@@ -187,7 +187,7 @@ export function createApplication(options: ApplicationOptions): Application {
   function judge(status: number, detail: string): void {
     note?.(`status ${status} ${detail}`);
     statuses[status] = (statuses[status] ?? 0) + 1;
-    options.vigil().told(status, pends);
+    options.vigil().told(status);
     if (status === BROKER_FAIL && blamed && detail.startsWith('no PUBACK'))
       fail('the broker is blamed for what it has not got');
     if (status === PUB_FAIL) {
@@ -195,6 +195,14 @@ export function createApplication(options: ApplicationOptions): Application {
       if (fussy === 'topic' ? detail !== 'out/bad' : fussy !== 'size') fail(`put aside: ${detail}`);
     }
     if (status === SUB_FAIL && (fussy !== 'filter' || detail !== 'in/bad')) fail(`put aside: ${detail}`);
+  }
+
+  // The library asks only for what it waits for: most statuses are told and no more.
+  function neverAnswer(): void {
+    pends = false;
+    pendsUntil = seconds() + HANDLER + 1;
+    options.waits(HANDLER + 1);
+    note?.('this handler never answers');
   }
 
   function size(): number {
@@ -231,16 +239,17 @@ export function createApplication(options: ApplicationOptions): Application {
       const slow = chance.is(0.2);
       link.statusHandler((one, status, detail) => {
         judge(status, detail);
-        if (pends) {
-          pends = false;
-          pendsUntil = seconds() + HANDLER + 1;
-          options.waits(pendsUntil);
-          note?.('this handler never answers');
-          return { then: () => {} };
-        }
+        if (pends) return { then: neverAnswer };
         const result = module.defaultStatusHandler(one, status, detail);
         if (!slow || !chance.is(0.3)) return result;
-        return one.exitGate.sleep(chance.spread(1, 3000)).then(() => result);
+        const ms = chance.spread(1, 3000);
+        const answer = one.exitGate.sleep(ms).then(() => result);
+        return {
+          then: (...react: Parameters<typeof answer.then>) => {
+            options.waits(ms / 1000);
+            return answer.then(...react);
+          },
+        };
       });
       world.host.later(1000, () => publishDue(link));
     },

@@ -26,8 +26,10 @@ export interface VigilOptions {
 }
 
 export interface Vigil {
-  /** The handler was told a status; `pends`: it answered with a Promise that is never settled. */
-  told(status: number, pends: boolean): void;
+  /** The handler was told a status. */
+  told(status: number): void;
+  /** The library waits for the handler's Promise, for so many seconds at the most. */
+  waits(seconds: number): void;
   /** A publication with QoS 1 was acknowledged. */
   acknowledged(): void;
   /** A message reached the application. */
@@ -53,28 +55,30 @@ export function createVigil(options: VigilOptions): Vigil {
   let wasRunning = false;
   // A board that has only just started owes no reason.
   let said = true;
-  let grace = 0;
+  // Until when a Promise of the handler is waited for, seconds: all else waits, so no second counts.
+  let waitsUntil = 0;
+
+  const now = (): number => context.world.now() / 1e6;
 
   function check(): void {
     context.after(1, check);
     if (!host.isOn) {
-      outFor = inFor = silentFor = offFor = grace = 0;
+      outFor = inFor = silentFor = offFor = waitsUntil = 0;
       wasRunning = false;
       said = true;
       return;
     }
     if (options.stands()) return;
-    if (grace > 0) grace--;
     const running = host.link.running();
     if (running && !wasRunning) outFor = inFor = 0;
     if (!running && wasRunning) offFor = 0;
     if (running) said = false;
     wasRunning = running;
+    if (now() < waitsUntil) return;
     outFor = running && ledger.unheard().length ? outFor + 1 : 0;
     inFor = running && ledger.openIn().length ? inFor + 1 : 0;
     silentFor = running ? 0 : silentFor + 1;
     offFor = running || said ? 0 : offFor + 1;
-    if (grace > 0) return;
     if (outFor > out) context.fail(`stuck: nothing acknowledged for ${out} s of running`);
     if (inFor > inward) context.fail(`stuck: nothing came in for ${inward} s of running`);
     if (offFor > explained) context.fail(`not running for ${explained} s, and no status says why`);
@@ -83,12 +87,14 @@ export function createVigil(options: VigilOptions): Vigil {
   context.after(1, check);
 
   return {
-    told(status, pends) {
+    told(status) {
       silentFor = 0;
-      if (BAD.has(status)) said = true;
-      // Until then all else waits.
-      if (pends) grace = HANDLER + 5;
+      if (!BAD.has(status)) return;
+      said = true;
+      // Nothing is told while a Promise is waited for, but that the run is over, and with it the wait.
+      waitsUntil = 0;
     },
+    waits: (seconds) => (waitsUntil = now() + seconds),
     acknowledged: () => (outFor = 0),
     arrived: () => (inFor = 0),
   };

@@ -378,7 +378,7 @@ test('an exception that nothing catches is printed and the board goes on', async
     assert.ok(said.includes('Uncaught Error: in a timer'));
     assert.ok(said.includes('Uncaught Error: Unhandled promise rejection: Error: unheard'));
     assert.ok(
-      said.some((line) => /^ {4}at \.bootcde \(line 5 col /.test(line)),
+      said.some((line) => /^ {4}at \.bootcde:5:\d+$/.test(line)),
       said.join('|'),
     );
   });

@@ -125,11 +125,19 @@ export function printedResult(value: unknown): string {
   return text(value, '', []);
 }
 
-/** Where in a program an error came from, from the engine's stack. */
+/** A call of the program in the engine's stack: what is called, and the place. The engine's own files are no part of it. */
+const CALL =
+  /^ {4}at (?:(?:new |async )?(?:[^ (]*\.)?([^ (.]+)(?: \[as [^\]]+\])? \()?((?!espruino:|node:)[^()\s:]+:\d+:\d+)\)?$/;
+
+/** The calls that led to an error, as firmware writes them (Espruino src/jslex.c:1554), but for the lines of code. */
 function place(thrown: unknown): string {
   if (!(thrown instanceof Error) || typeof thrown.stack !== 'string') return '';
-  const found = /(?:\(|at )((?!espruino:)[^()\s]+):(\d+):(\d+)\)?(?:\n|$)/.exec(thrown.stack);
-  return found === null ? '' : `\n    at ${found[1] ?? ''} (line ${found[2] ?? ''} col ${found[3] ?? ''})`;
+  return thrown.stack
+    .split('\n')
+    .map((line) => CALL.exec(line))
+    .filter((found) => found !== null)
+    .map(([, name, where]) => `\n    at ${name === undefined ? where : `${name} (${where})`}`)
+    .join('');
 }
 
 /** A value as text, whatever it is. */

@@ -1,71 +1,90 @@
-/** What the build does to a bundle before and after it is minified, for Rollup. */
-import { SourceMap, type SourceMapPayload } from 'node:module';
-import { dirname, relative, resolve } from 'node:path';
-import { GenMapping, addMapping, toEncodedMap } from '@jridgewell/gen-mapping';
-import type { Plugin, RenderedChunk } from 'rollup';
-import { type IsApplication, flatten } from './passes/flatten';
-import type { Inlining } from './passes/inline';
-import { Refusal } from './passes/script';
-
-export { quicken } from './passes/quicken';
-export { shorten } from './passes/shorten';
-
-/** Modules that are no part of the library, and are not to be changed. What measures the library is made as it is. */
-const APPLICATION = /(^|\/)(host\/apps|tools(?!\/benchmark\/device))\//;
-
-/** The parts of a chunk that are an application's: a module stands in it as it was rendered. */
-function applicationIn(code: string, chunk: RenderedChunk): IsApplication {
-  const parts: [number, number][] = [];
-  let from = 0;
-  for (const [path, { code: text }] of Object.entries(chunk.modules)) {
-    const at = text ? code.indexOf(text, from) : -1;
-    if (at < 0) continue;
-    from = at + text!.length;
-    if (APPLICATION.test(relative('', path).replaceAll('\\', '/'))) parts.push([at, from]);
-  }
-  return (start, end) => parts.some(([first, last]) => first <= start && end <= last);
-}
-
-/** A map of a text to one place. */
-function mapTo(code: string, start: number): string {
-  const lines = code.slice(0, start).split('\n');
-  const map = new GenMapping({ file: 'bundle' });
-  const original = { line: lines.length, column: lines[lines.length - 1].length };
-  addMapping(map, { generated: { line: 1, column: 0 }, original, source: 'bundle' });
-  return JSON.stringify(toEncodedMap(map));
-}
-
 /**
- * Takes factories apart (`flatten.ts`), or ends the build with the place in the sources: that is known when all maps have
- * been put together, so until then a call stands for what is refused.
+ * How a device's bundle is made, for rollup: from its entry in TypeScript to the text that reaches the board. What comes
+ * out must run in Espruino unchanged; `check/` refuses what would not.
  */
-export function flattener(inlining?: Inlining): Plugin {
-  const refused = new Map<string, string>();
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Plugin, RollupLog, RollupOptions } from 'rollup';
+import { checkBundle } from './check';
+import { flattener } from './flattener';
+import { label } from './label';
+import { lines } from './lines';
+import { type Kind, minifier } from './minifier';
+import type { Inlining } from './passes/inline';
+import { quicken } from './passes/quicken';
+import { shorten } from './passes/shorten';
+import { shortName } from './short-name';
+import { size } from './size';
+import { stackCheck } from './stack';
+import { typescript } from './typescript';
+
+/** In bytes. Flash is cheap; variables and stack are not. */
+const TARGET_LIMIT = 16000;
+
+/** The target's C stack, in bytes: an ESP8266 has some 5.3 KB, for interrupts and SDK too, and no check. */
+const STACK_LIMIT = 4000;
+
+/** How far calls are replaced by what they call: on a host where that saves variables, on the target also stack. */
+export const HOST_INLINING: Inlining = { small: 90, few: 10, partly: true };
+const TARGET_INLINING: Inlining = { small: 70, few: 3, partly: true };
+
+export interface BundleOptions {
+  /** Of the project. */
+  readonly root: string;
+  /** Within the root. */
+  readonly input: string;
+  readonly output: string;
+  readonly kind: Kind;
+  /** It is the body of a function of `exports`. */
+  readonly isModule?: boolean;
+}
+
+export function shortener(): Plugin {
+  return { name: 'shorten', renderChunk: (code) => shorten(code, (n) => shortName('', n)) };
+}
+
+export function quickener(): Plugin {
+  return { name: 'quicken', renderChunk: (code) => quicken(code) };
+}
+
+/** What may be wrong in a bundle ends its build. */
+export const onLog = (
+  level: string,
+  log: RollupLog,
+  handler: (level: 'error', log: RollupLog) => void,
+): void => {
+  if (level === 'warn' && log.code !== 'CIRCULAR_DEPENDENCY') handler('error', log);
+};
+
+/** @throws Error when there is no such source */
+export function bundle({ root, input, output, kind, isModule }: BundleOptions): RollupOptions {
+  const entry = join(root, input);
+  if (!existsSync(entry)) throw new Error(`${input} does not exist`);
+  const isTarget = kind === 'target';
+  // A self-test's statements are run one by one, as they arrive.
+  const inMemory = kind === 'checks' || kind === 'code';
+  const stack = inMemory ? undefined : stackCheck(isTarget ? STACK_LIMIT : undefined);
   return {
-    name: 'flatten',
-    renderChunk(code, chunk) {
-      try {
-        return flatten(code, inlining, applicationIn(code, chunk));
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        const { start, end } = error.node;
-        const text = code.slice(start, end).replace(/\s+/g, ' ');
-        const shown = text.length > 60 ? text.slice(0, 60) + '...' : text;
-        refused.set(chunk.fileName, `${error.message}: ${shown}`);
-        return { code: 'print();', map: mapTo(code, start) };
-      }
+    input: entry,
+    output: {
+      file: join(root, output),
+      format: isModule ? 'cjs' : 'es',
+      sourcemap: 'hidden',
+      esModule: false,
+      strict: false,
     },
-    generateBundle({ file: output = '' }, bundle) {
-      for (const file of Object.values(bundle)) {
-        const message = refused.get(file.fileName);
-        if (file.type !== 'chunk' || !message) continue;
-        const entry = file.map && new SourceMap(file.map as unknown as SourceMapPayload).findEntry(0, 0);
-        const place =
-          entry && 'originalSource' in entry
-            ? `${relative('', resolve(dirname(output), entry.originalSource))}:${entry.originalLine + 1}`
-            : file.fileName;
-        this.error({ message: `${place}: ${message}`, stack: '' });
-      }
-    },
+    plugins: [
+      typescript(root, entry),
+      ...(inMemory ? [] : [flattener(isTarget ? TARGET_INLINING : HOST_INLINING)]),
+      minifier(kind, /^target.(main|selftest.frames)/.test(input)),
+      ...(isTarget ? [shortener()] : []),
+      ...(inMemory ? [] : [quickener()]),
+      checkBundle(),
+      ...(stack ? [stack.plugin] : []),
+      inMemory ? lines() : label(root, basename(output)),
+      size(isTarget ? TARGET_LIMIT : undefined, stack),
+    ],
+    onLog,
+    logLevel: 'warn',
   };
 }

@@ -1,8 +1,11 @@
 // The self-tests' bundles, which are sent to the boards' memory: one for each board alone, one for both ends of the
 // lines, one for each end of the link, and one beside the host's application. Not part of the build: `npm run selftest` makes them when it needs them.
-import { bundle } from '../../rollup.config.js';
+import { tsImport } from 'tsx/esm/api';
 
-/** @type {[side: string, suite: string, what: 'checks' | 'code'][]} */
+/** @type {typeof import('../bundler')} */
+const { bundle } = await tsImport('../bundler/index.ts', import.meta.url);
+
+/** @type {[side: string, suite: string, kind: 'checks' | 'code'][]} */
 const SUITES = [
   ['host', 'board', 'checks'],
   ['target', 'board', 'code'],
@@ -12,6 +15,11 @@ const SUITES = [
   ['host', 'acceptance', 'code'],
 ];
 
-export default SUITES.map(([side, suite, what]) =>
-  bundle(`${side}/selftest/${suite}.ts`, `dist/selftest/${side}-${suite}.js`, undefined, what),
+export default SUITES.map(([side, suite, kind]) =>
+  bundle({
+    root: process.cwd(),
+    input: `${side}/selftest/${suite}.ts`,
+    output: `dist/selftest/${side}-${suite}.js`,
+    kind,
+  }),
 );

@@ -24,8 +24,9 @@ export interface Problem {
 /**
  * All that keeps a script from running in Espruino, in the order of the text.
  * @param isModule it is a module, for which `exports` is there
+ * @param known globals beside Espruino's
  */
-export function check(source: string, isModule = false): Problem[] {
+export function check(source: string, isModule = false, known: readonly string[] = []): Problem[] {
   const place = (offset: number) => {
     const before = source.slice(0, offset).split('\n');
     return { line: before.length, column: before[before.length - 1].length + 1 };
@@ -49,14 +50,17 @@ export function check(source: string, isModule = false): Problem[] {
     for (const child of children(node)) walk(child, node);
   };
   walk(program, program);
-  found.push(...findNameProblems(scopes, nodes, isModule), ...findOrderProblems(scopes));
+  found.push(...findNameProblems(scopes, nodes, isModule, new Set(known)), ...findOrderProblems(scopes));
   return found
     .sort((a, b) => a.node.start - b.node.start)
     .map(({ node, construct }) => ({ ...place(node.start), construct }));
 }
 
-/** Fails the build with every problem of every bundle, each with its place in the bundle and in the source. */
-export function checkBundle(): Plugin {
+/**
+ * Fails the build with every problem of every bundle, each with its place in the bundle and in the source.
+ * @param known globals beside Espruino's
+ */
+export function checkBundle(known: readonly string[] = []): Plugin {
   return {
     name: 'check-bundle',
     generateBundle({ file: output = '', format }, bundle) {
@@ -64,7 +68,7 @@ export function checkBundle(): Plugin {
       for (const file of Object.values(bundle)) {
         if (file.type !== 'chunk') continue;
         const map = file.map && new SourceMap(file.map as unknown as SourceMapPayload);
-        for (const { line, column, construct } of check(file.code, format === 'cjs')) {
+        for (const { line, column, construct } of check(file.code, format === 'cjs', known)) {
           const entry = map?.findEntry(line - 1, column - 1);
           const origin =
             entry && 'originalSource' in entry

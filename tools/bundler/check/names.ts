@@ -66,10 +66,14 @@ export function findNameProblems(
   scopes: Scopes,
   nodes: readonly AnyNode[],
   isModule: boolean,
+  known: ReadonlySet<string>,
 ): NameProblem[] {
   const problems: NameProblem[] = [];
   const isGlobal = (name: string): boolean =>
-    GLOBALS.has(name) || BOARD_GLOBALS.test(name) || (isModule && MODULE_GLOBALS.has(name));
+    GLOBALS.has(name) ||
+    BOARD_GLOBALS.test(name) ||
+    known.has(name) ||
+    (isModule && MODULE_GLOBALS.has(name));
 
   for (const { node, binding, probed } of scopes.references.values()) {
     if (node.type !== 'Identifier' || binding || probed) continue;

@@ -1,0 +1,160 @@
+/**
+ * The library as one script of its own, made once for all applications, with the names that it has on the board; and
+ * `launch`, a function for those that use it. It must hold nothing that an application does not need to run.
+ */
+import { join } from 'node:path';
+import { type AnyNode, parse } from 'acorn';
+import MagicString from 'magic-string';
+import { type Plugin, rollup } from 'rollup';
+import { HOST_INLINING, onLog, quickener } from '../bundler';
+import { checkBundle } from '../bundler/check';
+import { flattener } from '../bundler/flattener';
+import { minifier } from '../bundler/minifier';
+import { typescript } from '../bundler/typescript';
+import { type Exports, nameImports } from './library-names';
+
+/** One script, and what its exports are called in it: names, or functions as text. */
+export interface Part {
+  readonly code: string;
+  readonly map: string;
+  readonly exports: Readonly<Record<string, string>>;
+  /** All names of its top level. */
+  readonly names: readonly string[];
+}
+
+export interface LibraryParts {
+  readonly core: Part;
+  /** What is there for `launch` alone: its only export is a function expression of one use or many. */
+  readonly launch: Part;
+}
+
+/** What an application may import, and what `launch` needs of the library beside that. */
+const CORE = {
+  'host/index.ts': ['MQTTLink', 'defaultStatusHandler'],
+  'host/argument-errors.ts': ['refuse'],
+};
+
+const LAUNCH = { 'host/launch.ts': ['launch'] };
+
+/** A function that is nowhere, called last with what is exported: the passes leave a call alone, and what it speaks of. */
+const EXPORTS = 'exports__';
+
+const ENTRY = '\0exports';
+
+type Entries = Readonly<Record<string, readonly string[]>>;
+
+/** An entry that does nothing but speak of what is exported. */
+function entry(root: string, entries: Entries): Plugin {
+  const names = Object.values(entries).flat();
+  const imports = Object.entries(entries).map(
+    ([path, exported]) => `import { ${exported.join(', ')} } from ${JSON.stringify(join(root, path))};`,
+  );
+  return {
+    name: 'entry',
+    resolveId: (id) => (id === ENTRY ? id : null),
+    load: (id) => (id === ENTRY ? [...imports, `${EXPORTS}(${names.join(', ')});`].join('\n') : null),
+  };
+}
+
+/** Takes the call off the end, and what it was given. */
+function takeExports(code: string): { text: MagicString; exported: string[]; names: string[] } {
+  const program = parse(code, { ecmaVersion: 'latest' });
+  const text = new MagicString(code);
+  const last = program.body[program.body.length - 1];
+  let call: AnyNode | undefined = last?.type === 'ExpressionStatement' ? last.expression : undefined;
+  let start = last?.start ?? 0;
+  if (call?.type === 'SequenceExpression') {
+    start = call.expressions[call.expressions.length - 2]!.end;
+    call = call.expressions[call.expressions.length - 1];
+  }
+  if (call?.type !== 'CallExpression') throw new Error('The library does not end with its exports');
+  const exported = call.arguments.map((node) => code.slice(node.start, node.end));
+  text.remove(start, call.end);
+  const names = program.body.flatMap((node) => {
+    if (node.type === 'FunctionDeclaration') return [node.id.name];
+    return node.type === 'VariableDeclaration'
+      ? node.declarations.map(({ id }) => (id as { name: string }).name)
+      : [];
+  });
+  return { text, exported, names };
+}
+
+/** @param before plugins that see the script first */
+async function buildPart(
+  root: string,
+  entries: Entries,
+  taken: readonly string[],
+  before: readonly Plugin[],
+  after: readonly Plugin[],
+): Promise<Part> {
+  const [source] = Object.keys(entries);
+  let exported: string[] = [];
+  let names: string[] = [];
+  const build = await rollup({
+    input: ENTRY,
+    plugins: [
+      ...before,
+      entry(root, entries),
+      typescript(root, join(root, source!)),
+      flattener(HOST_INLINING, (path) => path === ENTRY),
+      minifier('host', false, taken),
+      ...after,
+      {
+        name: 'exports',
+        renderChunk(code) {
+          const found = takeExports(code);
+          ({ exported, names } = found);
+          return { code: found.text.toString(), map: found.text.generateMap({ hires: true }).toString() };
+        },
+      },
+      checkBundle(taken),
+    ],
+    onLog,
+    logLevel: 'warn',
+  });
+  const { output } = await build.generate({
+    file: join(root, 'dist/library.js'),
+    format: 'es',
+    sourcemap: 'hidden',
+    strict: false,
+  });
+  await build.close();
+  const [chunk] = output;
+  const all = Object.values(entries).flat();
+  return {
+    code: chunk.code.replace(/\n$/, ''),
+    map: JSON.stringify(chunk.map),
+    exports: Object.fromEntries(all.map((name, n) => [name, exported[n]!])),
+    names: [...new Set(names)],
+  };
+}
+
+/** What stands for modules of the library in `launch`: their names in the library's script. */
+function fromCore(root: string, core: Part): Plugin {
+  const paths = new Set(Object.keys(CORE).map((path) => join(root, path)));
+  return {
+    name: 'from-core',
+    async resolveId(source, importer, options) {
+      if (!importer || importer === ENTRY) return null;
+      const found = await this.resolve(source, importer, { ...options, skipSelf: true });
+      return found && paths.has(found.id) ? { id: found.id, external: 'absolute' } : null;
+    },
+    renderChunk(code) {
+      const program = parse(code, { ecmaVersion: 'latest', sourceType: 'module' });
+      const sources = new Set(
+        program.body.flatMap((node) =>
+          node.type === 'ImportDeclaration' ? [String(node.source.value)] : [],
+        ),
+      );
+      const exports: Exports = new Map(Object.entries(core.exports));
+      const named = nameImports(code, sources, exports, new Set(core.names));
+      return { code: named.code, map: named.map };
+    },
+  };
+}
+
+export async function buildLibrary(root: string): Promise<LibraryParts> {
+  const core = await buildPart(root, CORE, [], [], [quickener()]);
+  const launch = await buildPart(root, LAUNCH, core.names, [fromCore(root, core)], []);
+  return { core, launch };
+}

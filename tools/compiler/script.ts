@@ -1,0 +1,119 @@
+/**
+ * An application's files as one script, in which the library's exports go by the library's own names. What its author
+ * wrote stays as it is, but for types; of two names of the top level that are the same, rollup gives one another.
+ */
+import { readFileSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
+import { type Plugin, type RollupLog, rollup } from 'rollup';
+import { type Exports, nameImports } from './library-names';
+import { Origins, chain } from './maps';
+import { placeOf, shownPath } from './places';
+import { CompileError, type Problem } from './problem';
+import { findImport } from './resolve';
+import { LIBRARY } from './typecheck';
+
+export interface Script {
+  readonly code: string;
+  readonly map: string;
+  /** Which of the library's exports are used. */
+  readonly used: ReadonlySet<string>;
+  /** All files that it consists of. */
+  readonly files: readonly string[];
+}
+
+/** A file's JavaScript, if it is not that already. */
+export type Emit = (path: string) => { code: string; map: string } | undefined;
+
+/** Wherever it stands: the firmware runs it once the program has. */
+const CALLED_BY_NAME = /\bfunction\s+onInit\b/;
+
+/** Where a file imports something. */
+function importPlace(path: string, source: string): Problem {
+  const text = readFileSync(path, 'utf8');
+  const quoted = new RegExp(`['"]${source.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}['"]`).exec(text);
+  return { file: shownPath(path), ...placeOf(text, quoted?.index ?? 0), text: '' };
+}
+
+function files(entry: string, emit: Emit): Plugin {
+  return {
+    name: 'files',
+    resolveId(source, importer) {
+      if (importer === undefined) return { id: entry, moduleSideEffects: 'no-treeshake' };
+      if (source === LIBRARY) return { id: source, external: true };
+      const found = findImport(source, importer);
+      if (found !== undefined) return found;
+      const where = /^[./]/.test(source)
+        ? 'there is no such file'
+        : `there is no such package in node_modules`;
+      throw new CompileError([
+        { ...importPlace(importer, source), text: `cannot import "${source}": ${where}` },
+      ]);
+    },
+    load(id) {
+      const text = readFileSync(id, 'utf8');
+      if (extname(id) === '.json') return { code: `export default ${text}`, syntheticNamedExports: true };
+      const made = /\.[cm]?ts$/.test(id) ? emit(id) : { code: text, map: null };
+      return made && { ...made, ...(CALLED_BY_NAME.test(text) && { moduleSideEffects: 'no-treeshake' }) };
+    },
+  };
+}
+
+/** What rollup says, at the place that the author knows. */
+function asProblem(log: RollupLog, entry: string): Problem {
+  const { file, line, column } = log.loc ?? { file: log.id ?? entry, line: 1, column: 0 };
+  const text =
+    log.code === 'MISSING_EXPORT'
+      ? `"${log.binding ?? ''}" is not exported by ${shownPath(log.exporter ?? '')}`
+      : log.message.replace(/^\[.*?\] |^.*?: (?=[A-Z])| \(Note that you need plugins.*$/g, '');
+  return { file: shownPath(file ?? entry), line, column: column + 1, text };
+}
+
+/** @throws CompileError */
+export async function makeScript(
+  entry: string,
+  emit: Emit,
+  exports: Exports,
+  taken: ReadonlySet<string>,
+): Promise<Script> {
+  const problems: Problem[] = [];
+  try {
+    const build = await rollup({
+      input: entry,
+      plugins: [files(entry, emit)],
+      // At the top level of a script that is the global object.
+      context: 'this',
+      onLog(level, log) {
+        if (log.code === 'MISSING_EXPORT') problems.push(asProblem(log, entry));
+      },
+    });
+    const { output } = await build.generate({
+      file: `${dirname(entry)}/out.js`,
+      format: 'es',
+      sourcemap: 'hidden',
+      strict: false,
+      inlineDynamicImports: true,
+    });
+    await build.close();
+    const [chunk] = output;
+    const named = nameImports(chunk.code, new Set([LIBRARY]), exports, taken);
+    const sources = chunk.map!.sources.map((source) => resolve(dirname(entry), source));
+    const map = JSON.stringify({ ...chunk.map, sources });
+    const origins = new Origins(map);
+    for (const { offset, text } of named.problems) {
+      const origin = origins.of(placeOf(chunk.code, offset));
+      problems.push({
+        file: shownPath(origin?.source ?? entry),
+        line: origin?.line ?? 1,
+        column: origin?.column ?? 1,
+        text,
+      });
+    }
+    if (problems.length) throw new CompileError(problems);
+    return { code: named.code, map: chain([named.map, map]), used: named.used, files: build.watchFiles };
+  } catch (error) {
+    if (error instanceof CompileError) throw error;
+    const cause = (error as { cause?: unknown }).cause;
+    if (cause instanceof CompileError) throw cause;
+    throw new CompileError([asProblem(error as RollupLog, entry)]);
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * What TypeScript says of an application, and its JavaScript. The service is kept, so that a second look at an
+ * application takes as long as what has changed. In plain JavaScript a doubt about types is a warning: it may well run.
+ */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+import { ROOT } from './paths';
+import { placeOf, shownPath } from './places';
+import type { Problem } from './problem';
+
+/** What an application calls the library. */
+export const LIBRARY = 'espruino-mqtt-link';
+
+const OPTIONS: ts.CompilerOptions = {
+  strict: true,
+  noImplicitAny: false,
+  noFallthroughCasesInSwitch: false,
+  target: ts.ScriptTarget.ESNext,
+  lib: ['lib.es2023.d.ts'],
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  // An application without imports is a script, as in the Web IDE.
+  moduleDetection: ts.ModuleDetectionKind.Auto,
+  allowJs: true,
+  checkJs: true,
+  resolveJsonModule: true,
+  allowImportingTsExtensions: true,
+  skipLibCheck: true,
+  types: [],
+  sourceMap: true,
+  inlineSources: true,
+};
+
+/** What a `tsconfig.json` beside an application may choose: how strict it wants to be with itself. */
+const CHOICES =
+  /^(strict.*|no(Implicit|Unchecked|Unused|Fallthrough|Property).*|exactOptional.*|useUnknown.*|allow.*Code|alwaysStrict|checkJs|paths|baseUrl)$/;
+
+export interface Checked {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+export class TypeChecker {
+  private readonly service: ts.LanguageService;
+  private roots: readonly string[] = [];
+  private readonly options: ts.CompilerOptions;
+  private readonly seen = new Map<string, { text: string; version: number }>();
+
+  /**
+   * @param folder of the application
+   * @param declarations files that declare the board's globals
+   * @param library file that declares what the library exports
+   */
+  constructor(
+    folder: string,
+    private readonly declarations: readonly string[],
+    library: string,
+  ) {
+    this.options = { ...OPTIONS, ...choicesOf(folder) };
+    this.options.paths = { ...this.options.paths, [LIBRARY]: [library] };
+    const registry = documents();
+    const host: ts.LanguageServiceHost = {
+      getCompilationSettings: () => this.options,
+      getScriptFileNames: () => [...this.roots, ...this.declarations],
+      getScriptVersion: (path) => String(this.look(path)?.version ?? 0),
+      getScriptSnapshot: (path) => {
+        const text = this.look(path)?.text;
+        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+      },
+      getCurrentDirectory: () => folder,
+      getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
+      fileExists: (path) => ts.sys.fileExists(path),
+      readFile: (path) => ts.sys.readFile(path),
+      readDirectory: ts.sys.readDirectory,
+      directoryExists: ts.sys.directoryExists,
+      getDirectories: ts.sys.getDirectories,
+      realpath: ts.sys.realpath,
+    };
+    this.service = ts.createLanguageService(host, registry);
+  }
+
+  /** A file as it is now; its version changes with its text. */
+  private look(path: string): { text: string; version: number } | undefined {
+    const known = this.seen.get(path);
+    // What belongs to a package does not change while a process runs.
+    if (known && /\/node_modules\//.test(path)) return known;
+    const text = ts.sys.readFile(path);
+    if (text === undefined) return undefined;
+    if (known?.text === text) return known;
+    const now = { text, version: (known?.version ?? 0) + 1 };
+    this.seen.set(path, now);
+    return now;
+  }
+
+  check(entry: string): Checked {
+    const path = entry.replaceAll('\\', '/');
+    if (!this.roots.includes(path)) this.roots = [path];
+    const problems: Problem[] = [];
+    const warnings: Problem[] = [];
+    const program = this.service.getProgram()!;
+    const own = program
+      .getSourceFiles()
+      .filter(
+        (file) =>
+          !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file) && !this.isLibrary(file),
+      );
+    for (const file of own) {
+      const isPlain = /\.[cm]?jsx?$/.test(file.fileName);
+      for (const found of program.getSyntacticDiagnostics(file)) problems.push(problemOf(found, file));
+      for (const found of program.getSemanticDiagnostics(file))
+        (isPlain ? warnings : problems).push(problemOf(found, file));
+    }
+    return { problems, warnings };
+  }
+
+  private isLibrary({ fileName }: ts.SourceFile): boolean {
+    const [library] = this.options.paths![LIBRARY]!;
+    return (
+      !this.roots.includes(fileName) &&
+      library!.endsWith('.ts') &&
+      fileName.startsWith(dirname(library!)) &&
+      !fileName.includes('/apps/')
+    );
+  }
+
+  /** A checked file as JavaScript. */
+  emit(path: string): { code: string; map: string } | undefined {
+    const { outputFiles } = this.service.getEmitOutput(path.replaceAll('\\', '/'));
+    const code = outputFiles.find(({ name }) => name.endsWith('js'))?.text;
+    const map = outputFiles.find(({ name }) => name.endsWith('.map'))?.text;
+    if (code === undefined || map === undefined) return undefined;
+    return {
+      code: code.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n'),
+      map: JSON.stringify({ ...(JSON.parse(map) as object), sources: [path] }),
+    };
+  }
+}
+
+let registry: ts.DocumentRegistry | undefined;
+
+function documents(): ts.DocumentRegistry {
+  return (registry ??= ts.createDocumentRegistry());
+}
+
+function problemOf({ start = 0, messageText }: ts.Diagnostic, file: ts.SourceFile): Problem {
+  const text = ts.flattenDiagnosticMessageText(messageText, '\n').replace(/\s*\n\s*/g, ' ');
+  return { file: shownPath(file.fileName), ...placeOf(file.text, start), text };
+}
+
+function choicesOf(folder: string): ts.CompilerOptions {
+  const path = ts.findConfigFile(folder, ts.sys.fileExists);
+  if (path === undefined || /\/node_modules\//.test(path)) return {};
+  const { config } = ts.readConfigFile(path, (file) => ts.sys.readFile(file)) as { config?: object };
+  const { options } = ts.parseJsonConfigFileContent(
+    config ?? {},
+    { ...ts.sys, readDirectory: () => [] },
+    dirname(path),
+  );
+  return Object.fromEntries(Object.entries(options).filter(([name]) => CHOICES.test(name)));
+}
+
+/** The declarations of what every board has. */
+export function commonDeclarations(): string[] {
+  const require = createRequire(import.meta.url);
+  const types = join(dirname(require.resolve('espruino-types/package.json')), 'index.d.ts');
+  return [types, join(ROOT, 'shared/espruino.d.ts')].filter(existsSync);
+}

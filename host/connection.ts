@@ -79,10 +79,12 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function connect(): void {
     const setup = state._setup;
-    const to = setup._brokers[retry._at];
+    const to = setup._brokers[retry._at] || setup._brokers[0];
     const login = setup._login;
     login.clientId = login.clientId || 'esp' + connection._serial;
     wait = 0;
+    // There is none yet: other settings are to come.
+    if (!to) return teller._tell(Status.BROKER_CHECK, '', undefined);
     state._broker = Broker.ASKED;
     options._expect('answer to CONNECT', 2 * setup._connect + setup._timeout + 5);
     teller._tell(Status.BROKER_CHECK, to._address, function () {
@@ -181,7 +183,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (!state._joined) options._expectWifi();
       if (closed) sender._suspect();
       // Nothing failed where the target had no room, and has again.
-      seconds = hurry ? 0 : retry._lost(age, state._setup._brokers.length, left);
+      seconds = hurry ? 0 : retry._lost(age, state._setup._brokers.length || 1, left);
       receiver._taken = hurry = false;
       hint = retry._hint();
       if (left) {

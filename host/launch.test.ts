@@ -60,6 +60,8 @@ const CASES: [pins: unknown, net: unknown, line: RegExp][] = [
   [PINS, { ...NET, broker: '' }, /^net\.json: broker is ""\. Allowed: a string of 1 to 255 bytes$/],
   [PINS, { ...NET, timeout: 0 }, /^net\.json: timeout is 0\. Allowed: a whole number, 1 to 3600$/],
   [PINS, { ...NET, interval: 0 }, /^net\.json: interval is 0\. Allowed: seconds, 1 to 86400$/],
+  [PINS, { ...NET, compatibility: 1 }, /^net\.json: compatibility is 1\. Allowed: "wifi" or "wifi-here"$/],
+  [PINS, { ...NET, compatibility: 'wifi' }, /^net\.json: accepted$/],
   [PINS, { ...NET, interval: 'x' }, /^net\.json: interval is "x"\. Allowed: seconds, 1 to 86400$/],
   [PINS, { ...NET, userStart: 1 }, /^net\.json: settings has no field userStart\. Allowed: ssid, /],
   [PINS, { ...NET, port: 'hidden' }, /^net\.json: port is "hidden"\./],

@@ -131,15 +131,16 @@ export interface MQTTLinkClass {
    * @param settings network and broker
    * @param options how the link behaves here
    * @throws Error for a wrong argument, naming the field, its value unless it is a password, and what is allowed; and
-   *   when there is an MQTTLink already
+   *   when there is an MQTTLink already that is not named in the options
    */
   new (pins: LinkPins, settings: NetworkSettings, options?: MQTTLinkOptions): MQTTLink;
   /**
    * Sets the last will, which the broker publishes when it hears no more of the target. To be called before
    * `new MQTTLink`.
+   * @param link the MQTTLink that there is: this holds from when it gets other settings
    * @throws Error for wrong arguments, as `publish`, or when called too late
    */
-  will(topic: string, message: Message, retain?: boolean, qos?: number): void;
+  will(topic: string, message: Message, retain?: boolean, qos?: number, link?: MQTTLink): void;
 }
 
 export function createMQTTLink(board: Board): MQTTLinkClass {
@@ -152,15 +153,17 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
   // `on` is the interpreter's own, which each object has.
   class Only implements Omit<MQTTLink, 'on'> {
     constructor(pins: LinkPins, settings: NetworkSettings, options?: MQTTLinkOptions) {
-      if (made) throw new Error('there is an MQTTLink already, and a board has one link');
+      const other = !!options && !!options.link;
+      if (made && !other) throw new Error('there is an MQTTLink already, and a board has one link');
       const setup = checkSetup(pins, settings, options);
       checkLength('will', connection._will.length, setup._max);
-      supervisor._begin(this, pins, setup);
+      if (made) supervisor._change(setup);
+      else supervisor._begin(this, pins, setup);
       made = true;
     }
 
-    static will(topic: string, message: Message, retain?: boolean, qos?: number): void {
-      if (made) throw new Error('will() has to be called before new MQTTLink()');
+    static will(topic: string, message: Message, retain?: boolean, qos?: number, link?: MQTTLink): void {
+      if (made && !link) throw new Error('will() has to be called before new MQTTLink()');
       const name = toTopic('topic', topic);
       const payload = toBytes('message', message, true);
       checkLength('topic and message', name.length + payload.length, MAX_MESSAGE - WILL_FIELDS);

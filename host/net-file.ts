@@ -18,8 +18,13 @@ export function takeOptions(settings: Fields): Fields {
   if (typeof interval !== 'number' || !(interval >= 1 && interval <= 86400)) {
     refuse('interval', interval, 'seconds, 1 to 86400');
   }
+  const wifi = settings.compatibility;
+  if (wifi !== undefined && wifi !== 'wifi' && wifi !== 'wifi-here')
+    refuse('compatibility', wifi, '"wifi" or "wifi-here"');
   const options: Fields = { args: [interval] };
   delete settings.interval;
+  // For the modules of host/compat, and for the tools.
+  delete settings.compatibility;
   OPTIONS.split(' ').forEach(function (name) {
     if (settings[name] !== undefined) options[name] = settings[name];
     delete settings[name];

@@ -288,7 +288,7 @@ const BAD_OPTIONS: [fields: Fields, message: string][] = [
   [
     { user_start: 1 },
     'options has no field user_start. Allowed: userStart, args, localTimeOffset, dst, verbose, timeout, hold, ' +
-      'maxMessage, maxQueue, maxQueueBytes, persist, netTimeout',
+      'maxMessage, maxQueue, maxQueueBytes, persist, netTimeout, link',
   ],
 ];
 

@@ -120,6 +120,12 @@ export interface LinkOptions<L> {
   persist?: boolean;
   /** Seconds without the broker, 0 (never) to 86400, after which `NO_NET` is reported. Default 300. */
   netTimeout?: number;
+  /**
+   * The MQTTLink that there is: it goes on with these settings, from the next connection to the broker on, which this
+   * ends; the target is reset where the network is another one. Of the other options only the queue's limits and
+   * `verbose` change. `null` at the first one: there will be others, so `broker` may be `[]`, and Wi-Fi alone is joined.
+   */
+  link?: L | null;
 }
 
 /** One of the brokers. */
@@ -173,7 +179,7 @@ export function checkSetup<L>(
     'ssid password broker port mqttUser mqttPassword tls tlsOptions useDefault fast rtcResync keepAlive ' +
     'connectTimeout responseTime resubscribe hostTimeout cleanSession clientId ntpServer ntpPort targetVerbose';
   const OPTIONS =
-    'userStart args localTimeOffset dst verbose timeout hold maxMessage maxQueue maxQueueBytes persist netTimeout';
+    'userStart args localTimeOffset dst verbose timeout hold maxMessage maxQueue maxQueueBytes persist netTimeout link';
   let fields: { [name: string]: unknown } = {};
 
   function open(what: string, given: unknown, names: string): void {
@@ -260,7 +266,8 @@ export function checkSetup<L>(
   function brokers(port: number): BrokerAddress[] {
     const given = fields.broker;
     const list = given instanceof Array ? given : [given];
-    if (!list.length || list.length > 8) refuse('broker', given, 'an address, or a list of 1 to 8');
+    if ((!list.length && link === undefined) || list.length > 8)
+      refuse('broker', given, 'an address, or a list of 1 to 8');
     return list.map(function (one) {
       const colon = typeof one === 'string' ? one.indexOf(':') : -1;
       const digits = colon < 0 ? '' + port : one.substr(colon + 1);
@@ -292,6 +299,7 @@ export function checkSetup<L>(
   open('options', options || {}, OPTIONS);
   const start = fields.userStart;
   const args = get('args', []);
+  const link = fields.link;
   if (start !== undefined && typeof start !== 'function') refuse('userStart', start, 'a function');
   if (!(args instanceof Array)) refuse('args', args, 'an array');
   const rest = {

@@ -13,7 +13,11 @@ import { matches } from './topics';
  * @param retained the broker had kept it from before the subscription (MQTT 3.1.1 §3.3.1.3)
  * @param qos 0 or 1; 2 of a message that an earlier program with this client identifier had subscribed to so
  */
-export type MessageCallback = (topic: string, message: string, retained: boolean, qos: number) => void;
+export interface MessageCallback {
+  (topic: string, message: string, retained: boolean, qos: number): void;
+  /** Called each time that the broker has granted a subscription with this callback; it must not throw. */
+  granted?: () => void;
+}
 
 const enum State {
   /** The broker has to be told. */
@@ -61,7 +65,7 @@ export interface Subscriptions {
    */
   _restart(session: boolean, all: boolean): void;
   /**
-   * Calls `run` with the callback of each filter that matches.
+   * Calls `run` with the callback of each filter that matches; with one that several filters in a row have, once.
    * @returns there was one
    */
   _each(topic: string, run: (call: MessageCallback) => void): boolean;
@@ -139,13 +143,13 @@ export function createSubscriptions(newId: () => number): Subscriptions {
       });
     },
     _each: function (topic, run) {
-      let found = false;
+      let found: MessageCallback | undefined;
       entries.forEach(function (one) {
-        if (!one._call || !matches(topicsOf(one._filter), topic)) return;
-        found = true;
-        run(one._call);
+        if (!one._call || one._call === found || !matches(topicsOf(one._filter), topic)) return;
+        found = one._call;
+        run(found);
       });
-      return found;
+      return !!found;
     },
     _answer: function (id, code) {
       let status: Status | -1 = -1;
@@ -154,6 +158,7 @@ export function createSubscriptions(newId: () => number): Subscriptions {
         if (answered) {
           one._state = State.STANDS;
           subscriptions._filter = one._filter;
+          if (one._call && one._call.granted && code !== Granted.REFUSED) one._call.granted();
           if (one._call && code === Granted.REFUSED) status = Status.SUB_FAIL;
           else if (one._call && code < one._qos) status = Status.SUB_LESS;
         }

@@ -17,7 +17,7 @@
  * board is none.
  */
 import { Down } from '../shared/link';
-import { Type, encodeHello, typeOf } from '../shared/messages';
+import { Type, encodeHello, typeOf, withoutTime } from '../shared/messages';
 import { Status } from '../shared/status';
 import { Board } from './board';
 import { Connection, createConnection } from './connection';
@@ -56,6 +56,8 @@ const enum Words {
 export interface Supervisor {
   /** Resets the target and begins; to be called once. `owner` is what the user's callbacks get. */
   _begin(owner: unknown, pins: LinkPins, setup: Setup): void;
+  /** Goes on with other settings. */
+  _change(setup: Setup): void;
   /** To be read only, as are the next ones. */
   readonly _state: State;
   readonly _teller: Teller;
@@ -363,6 +365,19 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
       board._every(tick, TICK);
       board._interrupted(interrupted);
       reset();
+    },
+    _change: function (setup) {
+      const before = state._setup;
+      const init = withoutTime(setup._init);
+      const same = init === withoutTime(before._init);
+      if (inlet._timed) setup._init = init;
+      state._setup = setup;
+      subscriptions._kept = setup._keep;
+      connection._willed = false;
+      if (connection._will) setup._login.will = connection._willFlags;
+      if (!same) return reset();
+      connection._leave(Status.BROKER_FAIL, 'other settings');
+      if (state._joined && state._broker === Broker.NONE) connection._connectIn(0);
     },
     _state: state,
     _teller: teller,

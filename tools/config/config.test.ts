@@ -74,6 +74,7 @@ const REFUSED: readonly (readonly [net: string, pins: string, message: RegExp])[
     PINS,
     /line 5: dst\.startMonth is 12\. Allowed: a whole number, 0 to 11$/,
   ],
+  [with_('compatibility', 'Wifi'), PINS, /line 5: compatibility is "Wifi"\. Allowed: "wifi" or "wifi-here"$/],
   [with_('interval', 'often'), PINS, /line 5: interval is "often"\. Allowed: seconds, 1 to 86400$/],
   [with_('ssid', ''), PINS, /line 2: ssid is ""\. Allowed: a string of 1 to 31 bytes$/],
   [with_('ssid', '\u2615'.repeat(11)), PINS, /ssid is .*1 to 31 bytes$/],

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import type { Bench } from '../tools/test-doubles/host-bench';
 import { Flash, powerUp, running } from '../tools/test-doubles/host-bench';
 import { Status } from '../shared/status';
-import { createRandom } from '../tools/simulation/wires';
+import { createRandom } from '../tools/simulation/random';
 import type { MQTTLink } from './mqttlink';
 import { CALM, TRIES } from './suspects';
 

@@ -1,7 +1,7 @@
 /** What a broker closes on is found out, and nothing else is ever called so. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRandom } from '../tools/simulation/wires';
+import { createRandom } from '../tools/simulation/random';
 import { TRIES, acquitted, changed, cleared, closed, isCareful, newSuspects } from './suspects';
 
 test('two connections that ended with something in flight, then three with one alone: that is the culprit', () => {

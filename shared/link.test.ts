@@ -8,8 +8,10 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Source, createWorld } from '../tools/simulation/wires';
-import type { End, World } from '../tools/simulation/wires';
+import type { End } from '../tools/simulation/end';
+import { Source } from '../tools/simulation/lines';
+import { createWorld } from '../tools/simulation/wires';
+import type { World } from '../tools/simulation/wires';
 
 const FIRST = Number(process.env.SEED ?? Date.now() % 1000000);
 const SCHEDULES = Number(process.env.SCHEDULES ?? 300);

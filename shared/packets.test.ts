@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { generate, parser as createParser } from 'mqtt-packet';
 import type { Packet } from 'mqtt-packet';
 import '../tools/simulation/device-globals';
-import { createRandom } from '../tools/simulation/wires';
+import { createRandom } from '../tools/simulation/random';
 import { text } from './bytes';
 import { Flag, Granted, PacketType } from './mqtt';
 import {

@@ -2,7 +2,7 @@
  * What every part of a simulation shares: virtual time, chance, the record of
  * what happened, and the place where a broken promise is reported.
  */
-import { createRandom } from './wires';
+import { createRandom } from './random';
 import type { World } from './wires';
 
 /** Chance from a seed. */

@@ -3,11 +3,11 @@
  * decides. A fault must end by itself, so that afterwards everything has to
  * work again.
  */
-import { Source } from './wires';
-import type { EndSettings } from './wires';
 import type { HostBoard, TargetBoard } from './boards';
 import type { Broker } from './broker';
 import type { Context } from './context';
+import type { EndSettings } from './end';
+import { Source } from './lines';
 import { MISCHIEF } from './mischief';
 import { CUTS } from './network';
 import type { Network } from './network';

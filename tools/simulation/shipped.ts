@@ -6,7 +6,8 @@
 import { CutOff, type Steps, isSteps } from './device-source';
 import { startBundle } from './device-bundle';
 import { deviceE } from './device-globals';
-import { type Firmware, LINES } from './wires';
+import type { Firmware } from './end';
+import { LINES } from './lines';
 
 /** Pins of an ESP8266 that the target uses, and the lines that they are. The LED's pin is none. */
 const PINS: Readonly<Record<number, number>> = {

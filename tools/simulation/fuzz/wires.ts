@@ -4,7 +4,8 @@
  * no wrong message may arrive, and all is well once the wires are.
  */
 import { createChance } from '../context';
-import { Source, createWorld } from '../wires';
+import { Source } from '../lines';
+import { createWorld } from '../wires';
 
 const SOURCES = [Source.SCKOUT, Source.STX, Source.MCKOUT, Source.MTX, Source.LOW, Source.HIGH, Source.NOISE];
 const LINES = ['mckin', 'mrx', 'sckin', 'srx'] as const;

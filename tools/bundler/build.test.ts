@@ -49,6 +49,7 @@ test('the directive "ram" stays, at the start of its function', () => {
       const sum = value + value;
       return sum;
     }
+    declare const D0: Pin, D1: Pin;
     console.log(twice(+digitalRead(D0)) + twice(+digitalRead(D1)));
   `);
   assert.equal(error, '');
@@ -57,7 +58,10 @@ test('the directive "ram" stays, at the start of its function', () => {
 
 test('text becomes its UTF-8 bytes, and escapes stay the bytes they name', () => {
   const { bundle } = build(
-    String.raw`console.log('grün €', '\xff\x80', D0 + ` + '`ß${D1}`' + String.raw`); // ü`,
+    String.raw`declare const D0: Pin, D1: Pin;
+    console.log('grün €', '\xff\x80', D0 + ` +
+      '`ß${D1}`' +
+      String.raw`); // ü`,
   );
   assert.ok(
     bundle.includes(String.raw`"gr\xfcn`) === false &&

@@ -44,7 +44,7 @@ function checkerFor(folder: string, board = ''): TypeChecker {
   if (!checker) {
     const source = join(ROOT, 'host/library.ts');
     const library = existsSync(source) ? source : join(ROOT, 'dist/library.d.ts');
-    checkers.set(key, (checker = new TypeChecker(folder, commonDeclarations(), library)));
+    checkers.set(key, (checker = new TypeChecker(folder, commonDeclarations(board || undefined), library)));
   }
   return checker;
 }

@@ -2,11 +2,9 @@
  * What TypeScript says of an application, and its JavaScript. The service is kept, so that a second look at an
  * application takes as long as what has changed. In plain JavaScript a doubt about types is a warning: it may well run.
  */
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import ts from 'typescript';
-import { ROOT } from './paths';
+import { declarations } from '../config/boards';
 import { placeOf, shownPath } from './places';
 import type { Problem } from './problem';
 
@@ -50,12 +48,12 @@ export class TypeChecker {
 
   /**
    * @param folder of the application
-   * @param declarations files that declare the board's globals
+   * @param declarations that declare the board's globals: texts by the names of files, which need not be there
    * @param library file that declares what the library exports
    */
   constructor(
     folder: string,
-    private readonly declarations: readonly string[],
+    private readonly declarations: Readonly<Record<string, string>>,
     library: string,
   ) {
     this.options = { ...OPTIONS, ...choicesOf(folder) };
@@ -63,7 +61,7 @@ export class TypeChecker {
     const registry = documents();
     const host: ts.LanguageServiceHost = {
       getCompilationSettings: () => this.options,
-      getScriptFileNames: () => [...this.roots, ...this.declarations],
+      getScriptFileNames: () => [...this.roots, ...Object.keys(this.declarations)],
       getScriptVersion: (path) => String(this.look(path)?.version ?? 0),
       getScriptSnapshot: (path) => {
         const text = this.look(path)?.text;
@@ -71,7 +69,7 @@ export class TypeChecker {
       },
       getCurrentDirectory: () => folder,
       getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
-      fileExists: (path) => ts.sys.fileExists(path),
+      fileExists: (path) => path in this.declarations || ts.sys.fileExists(path),
       readFile: (path) => ts.sys.readFile(path),
       readDirectory: ts.sys.readDirectory,
       directoryExists: ts.sys.directoryExists,
@@ -86,7 +84,7 @@ export class TypeChecker {
     const known = this.seen.get(path);
     // What belongs to a package does not change while a process runs.
     if (known && /\/node_modules\//.test(path)) return known;
-    const text = ts.sys.readFile(path);
+    const text = this.declarations[path] ?? ts.sys.readFile(path);
     if (text === undefined) return undefined;
     if (known?.text === text) return known;
     const now = { text, version: (known?.version ?? 0) + 1 };
@@ -161,9 +159,7 @@ function choicesOf(folder: string): ts.CompilerOptions {
   return Object.fromEntries(Object.entries(options).filter(([name]) => CHOICES.test(name)));
 }
 
-/** The declarations of what every board has. */
-export function commonDeclarations(): string[] {
-  const require = createRequire(import.meta.url);
-  const types = join(dirname(require.resolve('espruino-types/package.json')), 'index.d.ts');
-  return [types, join(ROOT, 'shared/espruino.d.ts')].filter(existsSync);
+/** The declarations of what the board has, or of what any board has. */
+export function commonDeclarations(board?: string): Record<string, string> {
+  return { [`/boards/${board ?? 'any'}.d.ts`]: declarations(board) };
 }

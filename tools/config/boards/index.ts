@@ -7,6 +7,7 @@
  * left out.
  */
 import { readFileSync } from 'node:fs';
+import { inPackage } from '../../package';
 import apiTable from './api.json';
 import boardTable from './boards.json';
 
@@ -125,7 +126,7 @@ export function allPins(): ReadonlySet<string> {
 }
 
 function text(file: string): string {
-  return readFileSync(new URL(`../../../shared/${file}`, import.meta.url), 'utf8');
+  return readFileSync(inPackage('shared', file), 'utf8');
 }
 
 /** The parts of peripherals.d.ts that some of these boards have. */

@@ -1,0 +1,233 @@
+/**
+ * Functions of the language that Espruino lacks or that give another result there: their uses go to helpers, which
+ * leave objects with a method of that name to their own.
+ */
+import type { Context } from './context';
+import type { HelperName } from './helpers';
+import { type Node, at, binary, call, literal, member, sequence, staticName } from './tree';
+
+/** Static members, by object: the helper that stands for each. */
+const STATIC: Readonly<Record<string, Readonly<Record<string, HelperName>>>> = {
+  Array: { from: 'arrayFrom', of: 'arrayOf' },
+  Object: { is: 'objectIs', groupBy: 'groupBy', hasOwn: 'hasOwn' },
+  Number: {
+    isInteger: 'isInteger',
+    isSafeInteger: 'isInteger',
+    isFinite: 'isFiniteNumber',
+    isNaN: 'isNotNumber',
+  },
+  Math: {
+    trunc: 'trunc',
+    hypot: 'hypot',
+    cbrt: 'cbrt',
+    log2: 'log2',
+    log10: 'log10',
+    log1p: 'log1p',
+    expm1: 'expm1',
+    sinh: 'sinh',
+    cosh: 'cosh',
+    tanh: 'tanh',
+    fround: 'fround',
+    imul: 'imul',
+    clz32: 'clz32',
+    round: 'round',
+    asinh: 'asinh',
+    acosh: 'acosh',
+    atanh: 'atanh',
+  },
+  Promise: { race: 'race', allSettled: 'allSettled', any: 'any' },
+  JSON: { stringify: 'stringify' },
+  Date: { UTC: 'dateUTC' },
+  ArrayBuffer: { isView: 'isView' },
+  String: { fromCodePoint: 'fromCodePoint' },
+};
+
+/** Static members whose place another of the same meaning takes. */
+const SAME: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
+  Number: {
+    parseInt: 'parseInt',
+    parseFloat: 'parseFloat',
+    MAX_SAFE_INTEGER: 9007199254740991,
+    MIN_SAFE_INTEGER: -9007199254740991,
+    EPSILON: 2.220446049250313e-16,
+    MIN_VALUE: 5e-324,
+  },
+};
+
+/** Methods that no built-in of Espruino has, or has otherwise. */
+const METHODS: Readonly<Record<string, HelperName>> = {
+  toFixed: 'toFixed',
+  flat: 'flat',
+  flatMap: 'flatMap',
+  at: 'at',
+  findLast: 'findLast',
+  findLastIndex: 'findLastIndex',
+  lastIndexOf: 'lastIndexOf',
+  reduceRight: 'reduceRight',
+  trimStart: 'trimStart',
+  trimEnd: 'trimEnd',
+  trimLeft: 'trimStart',
+  trimRight: 'trimEnd',
+  codePointAt: 'codePointAt',
+  localeCompare: 'localeCompare',
+  search: 'search',
+  toSorted: 'toSorted',
+  toReversed: 'toReversed',
+  with: 'arrayWith',
+  toSpliced: 'toSpliced',
+  copyWithin: 'copyWithin',
+  finally: 'afterwards',
+  toPrecision: 'toPrecision',
+  toExponential: 'toExponential',
+  matchAll: 'matchAll',
+  replaceAll: 'replaceAll',
+};
+
+/** Methods of arrays that objects of other kinds have too, so these are asked for with no arguments only. */
+const WALKS: Readonly<Record<string, HelperName>> = { keys: 'keys', values: 'values', entries: 'entries' };
+
+const isFunction = (node: Node | undefined): boolean => !!node && /Function/.test(node.type);
+
+/** A literal text in which nothing is replaced by what was found. */
+const isPlainText = (node: Node | undefined): boolean =>
+  node?.type === 'Literal' && typeof node.value === 'string' && !node.value.includes('$');
+
+function methodHelper(context: Context, name: string, node: Node): HelperName | undefined {
+  const args = node.arguments as Node[];
+  const object = node.callee.object as Node;
+  const isStatic =
+    object.type === 'Identifier' && /^[A-Z]/.test(object.name) && !context.declared.has(object.name);
+  if (isStatic) return undefined;
+  if (Object.hasOwn(METHODS, name)) return METHODS[name];
+  if (Object.hasOwn(WALKS, name)) return args.length === 0 ? WALKS[name] : undefined;
+  switch (name) {
+    case 'sort':
+      return args.length > 0 ? 'sort' : undefined;
+    case 'split':
+      return args.length > 1 || (args[0]?.regex && /\((?!\?)/.test(args[0].regex.pattern))
+        ? 'split'
+        : undefined;
+    case 'replace': {
+      if (args.length < 2 || args[0].regex) return undefined;
+      return isPlainText(args[1]) ||
+        (args[0].type === 'Literal' &&
+          !isFunction(args[1]) &&
+          args[1].type === 'Literal' &&
+          !/\$/.test(args[1].value))
+        ? undefined
+        : 'replace';
+    }
+    case 'forEach':
+    case 'map':
+    case 'filter':
+    case 'some':
+    case 'every':
+      // `null` is no object for Espruino.
+      if (args.length === 2 && args[1].type === 'Literal' && args[1].value === null) args.pop();
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** What stands for an expression whose parts have been lowered already. */
+export function lowerBuiltIn(context: Context, node: Node): Node {
+  switch (node.type) {
+    case 'CallExpression':
+      return lowerBuiltInCall(context, node);
+    case 'MemberExpression':
+      return lowerStatic(context, node);
+    case 'BinaryExpression':
+      if (node.operator === '**') return call(member('Math', 'pow'), [node.left, node.right]);
+      if (node.operator === 'instanceof' && context.isGlobal(node.right, 'Error')) context.helper('errors');
+      return node;
+    case 'UnaryExpression':
+      return lowerUnary(context, node);
+    case 'UpdateExpression': {
+      const { argument } = node;
+      if (
+        argument.type !== 'MemberExpression' ||
+        staticName(argument.property, argument.computed) !== 'length'
+      )
+        return node;
+      const one = binary(node.operator === '++' ? '+' : '-', argument, literal(1));
+      return call(context.helper('setLength'), [argument.object, { ...one, left: { ...argument } }]);
+    }
+    case 'Identifier':
+      return lowerGlobal(context, node);
+    default:
+      return node;
+  }
+}
+
+function lowerUnary(context: Context, node: Node): Node {
+  const { argument, operator } = node;
+  // Text with blanks around is no number for Espruino.
+  if (operator === '+' && /^(Identifier|MemberExpression)$/.test(argument.type))
+    return call(context.helper('number'), [argument]);
+  return node;
+}
+
+const GLOBALS: Readonly<Record<string, HelperName>> = {
+  Map: 'Map',
+  Set: 'Set',
+  WeakMap: 'Map',
+  WeakSet: 'Set',
+  RangeError: 'RangeError',
+  EvalError: 'RangeError',
+  URIError: 'RangeError',
+  Symbol: 'symbol',
+  queueMicrotask: 'soon',
+  structuredClone: 'clone',
+};
+
+function lowerGlobal(context: Context, node: Node): Node {
+  if (context.declared.has(node.name) || !Object.hasOwn(GLOBALS, node.name)) return node;
+  return at(node, context.helper(GLOBALS[node.name]));
+}
+
+function lowerStatic(context: Context, node: Node): Node {
+  const name = staticName(node.property, node.computed);
+  const object = node.object as Node;
+  if (name === undefined || object.type !== 'Identifier') return node;
+  if (
+    name === 'name' &&
+    (context.functions.has(object.name) ||
+      context.classes.get(object.name)?.members.includes('name') === false)
+  )
+    return literal(object.name);
+  if (name === 'name' && /^(e|ex|err|error|exception|reason)$/i.test(object.name)) context.helper('errors');
+  if (context.declared.has(object.name)) return node;
+  const helper = Object.hasOwn(STATIC, object.name) && STATIC[object.name];
+  if (helper && Object.hasOwn(helper, name)) return context.helper(helper[name]);
+  const same = Object.hasOwn(SAME, object.name) && SAME[object.name];
+  if (same && Object.hasOwn(same, name)) {
+    const value = same[name];
+    if (typeof value === 'string') return { type: 'Identifier', name: value };
+    return value < 0
+      ? { type: 'UnaryExpression', operator: '-', prefix: true, argument: literal(-value) }
+      : literal(value);
+  }
+  return node;
+}
+
+function lowerBuiltInCall(context: Context, node: Node): Node {
+  const { callee } = node;
+  const args = node.arguments as Node[];
+  if (context.isGlobal(callee, 'Number') && args.length === 1) return call(context.helper('number'), args);
+  if (callee.type !== 'MemberExpression') return node;
+  const name = staticName(callee.property, callee.computed);
+  if (name === undefined) return node;
+  if (context.isGlobal(callee.object, 'JSON') && name === 'parse' && args.length > 1)
+    return call(context.helper('parse'), args);
+  if (context.isGlobal(callee.object, 'Object')) {
+    if (/^(freeze|seal|preventExtensions)$/.test(name) && args.length === 1) {
+      context.warn(node, `Object.${name}() changes nothing on Espruino: the object can still be written to`);
+      return args[0];
+    }
+    if (/^is(Frozen|Sealed)$/.test(name)) return sequence([...args, literal(false)]);
+    return node;
+  }
+  const helper = methodHelper(context, name, node);
+  return helper ? call(context.helper(helper), [callee.object, ...args]) : node;
+}

@@ -1,0 +1,400 @@
+/**
+ * Classes, with what Espruino has of them left as it is: constructors, methods, accessors, `super(...)`. Fields, private
+ * names, statics that need code, and calls through `super` are written out. Nothing in here may evaluate anything twice.
+ */
+import type { Context } from './context';
+import {
+  type Node,
+  assign,
+  at,
+  block,
+  call,
+  contains,
+  copy,
+  declare,
+  func,
+  give,
+  id,
+  isClass,
+  isFunction,
+  literal,
+  member,
+  patternNames,
+  property,
+  replaceChildren,
+  statement,
+  staticName,
+  walk,
+} from './tree';
+
+const ERRORS = /^(Error|TypeError|RangeError|SyntaxError|ReferenceError|EvalError|URIError)$/;
+
+/** Built-ins of whose constructors Espruino makes no use for another object. */
+const BUILT_INS =
+  /^(Array|ArrayBuffer|DataView|Date|Function|Object|Promise|RegExp|String|Number|Boolean|[A-Z]\w*Array)$/;
+
+/** Properties whose names begin so are seen by no loop and no listing. */
+const HIDDEN = '\xff';
+
+/** Member names that the parser takes for something else in a class. */
+const isPlainKey = (key: Node): boolean => key.type === 'Identifier' && !/^(static)$/.test(key.name);
+
+const key = (node: Node): Node => {
+  if (node.type === 'PrivateIdentifier') return literal(HIDDEN + node.name);
+  return node.type === 'Identifier' ? literal(node.name) : node;
+};
+
+const target = (object: Node, item: Node): Node => {
+  if (item.key.type === 'PrivateIdentifier') return member(object, literal(HIDDEN + item.key.name));
+  const name = staticName(item.key, item.computed);
+  return name === undefined ? member(object, item.key) : member(object, name);
+};
+
+/** Statements that define a class, in place of its declaration; or, for a class expression, an expression. */
+export function lowerClass(context: Context, node: Node): Node | Node[] {
+  const { before, after, name } = takeApart(context, node);
+  node.taken = true;
+  if (node.type === 'ClassDeclaration')
+    return before.length + after.length ? [...before, node, ...after] : node;
+  if (!before.length && !after.length && !node.id) return node;
+  node.type = 'ClassDeclaration';
+  node.id ??= id(name);
+  return at(
+    node,
+    call({
+      ...func([], [...before, node, ...after, give(id(node.id.name))]),
+      type: 'ArrowFunctionExpression',
+    }),
+  );
+}
+
+interface Parts {
+  before: Node[];
+  after: Node[];
+  name: string;
+}
+
+function takeApart(context: Context, node: Node): Parts {
+  const parts: Parts = { before: [], after: [], name: node.id?.name ?? '' };
+  if (node.taken) return parts;
+  const members = node.body.body as Node[];
+  const needsName =
+    members.some((item) => item.static || item.type === 'StaticBlock' || !isPlainKey(item.key)) ||
+    node.superClass;
+  if (!parts.name && needsName) parts.name = context.fresh('$Class');
+  const base = takeBase(context, node, parts);
+  const isError = base !== undefined && context.isGlobal(base, base.name) && ERRORS.test(base.name);
+  if (base) replaceSuper(context, node, base, isError);
+  hidePrivate(node);
+  const fields = members.filter((item) => item.type === 'PropertyDefinition' && !item.static);
+  const statics: Node[] = [];
+  node.body.body = members.filter((item) => {
+    if (item.type === 'StaticBlock') {
+      statics.push(statement(call(member(func([], item.body), 'call'), [id(parts.name)])));
+      return false;
+    }
+    if (item.type === 'PropertyDefinition') {
+      if (item.static) statics.push(staticField(item, parts.name));
+      return false;
+    }
+    if (item.kind === 'constructor') return true;
+    return keepMember(item, parts);
+  });
+  const computed = takeKeys(context, [...members], parts);
+  if (fields.length) addFields(context, node, fields, base, isError);
+  if (base && !isError && mayHaveStatics(context, base))
+    parts.after.unshift(statement(call(context.helper('statics'), [id(parts.name), copy(base)])));
+  if (base && isError) extendError(context, node, base, parts);
+  if (context.members.has('name') && parts.name[0] !== '$' && parts.name && readsConstructorName(context))
+    parts.after.unshift(statement(assign(member(parts.name, 'name'), literal(parts.name))));
+  parts.after.push(...statics);
+  parts.before.push(...computed);
+  for (const item of [...parts.before, ...parts.after]) at(node, item);
+  return parts;
+}
+
+const readsConstructorName = (context: Context): boolean =>
+  /constructor\s*\??\.\s*name\b|new\.target\.name\b/.test(context.source);
+
+/** The class that another extends, as a name. */
+function takeBase(context: Context, node: Node, parts: Parts): Node | undefined {
+  const { superClass } = node;
+  if (!superClass) return undefined;
+  if (superClass.type === 'Literal') {
+    context.error(superClass, 'extends null does not work on Espruino: leave it out');
+    return undefined;
+  }
+  if (superClass.type === 'Identifier') {
+    if (!context.declared.has(superClass.name) && BUILT_INS.test(superClass.name)) {
+      context.error(
+        superClass,
+        `a class that extends ${superClass.name} does not work on Espruino: keep one in a field and call its methods`,
+      );
+      return undefined;
+    }
+    const shadowed = contains(node.body, (item) => declares(item, superClass.name));
+    if (!shadowed) return superClass;
+  }
+  const name = context.fresh('$Base');
+  parts.before.push(declare('const', name, superClass));
+  node.superClass = id(name);
+  return id(name);
+}
+
+function declares(node: Node, name: string): boolean {
+  if (node.type === 'VariableDeclarator') return patternNames(node.id).some((item) => item.name === name);
+  if (isFunction(node))
+    return (node.params as Node[]).flatMap(patternNames).some((item) => item.name === name);
+  return false;
+}
+
+/** Members that Espruino would misread are put on the prototype by themselves. */
+function keepMember(item: Node, parts: Parts): boolean {
+  if (isPlainKey(item.key) && !item.computed) return true;
+  const holder = item.static ? id(parts.name) : member(parts.name, 'prototype');
+  if (item.kind === 'method') {
+    parts.after.push(statement(at(item, assign(target(holder, item), item.value))));
+    return false;
+  }
+  const name = item.computed ? item.key : key(item.key);
+  const descriptor: Node = { type: 'ObjectExpression', properties: [property(id(item.kind), item.value)] };
+  parts.after.push(statement(at(item, call(member('Object', 'defineProperty'), [holder, name, descriptor]))));
+  return false;
+}
+
+/** Keys that are worked out, once and before the class is there. */
+function takeKeys(context: Context, members: Node[], parts: Parts): Node[] {
+  const taken: Node[] = [];
+  for (const item of members) {
+    if (!item.computed || item.type !== 'PropertyDefinition') continue;
+    const { key: worked } = item;
+    if (worked.type === 'Literal') continue;
+    const name = context.fresh('$key');
+    taken.push(declare('const', name, worked));
+    // The node may have been put elsewhere already, so it is changed in its place.
+    for (const field of Object.keys(worked)) delete worked[field];
+    Object.assign(worked, id(name));
+    taken[taken.length - 1].declarations[0].init = { ...taken[taken.length - 1].declarations[0].init };
+  }
+  return parts.name ? taken : taken;
+}
+
+function staticField(item: Node, name: string): Node {
+  const value = item.value
+    ? replaceThis(item.value, name)
+    : { type: 'UnaryExpression', operator: 'void', prefix: true, argument: literal(0) };
+  return statement(at(item, assign(target(id(name), item), value)));
+}
+
+function replaceThis(node: Node, name: string): Node {
+  if (node.type === 'ThisExpression') return at(node, id(name));
+  if (isClass(node) || (isFunction(node) && node.type !== 'ArrowFunctionExpression')) return node;
+  replaceChildren(node, (child) => replaceThis(child, name));
+  return node;
+}
+
+/** `#name` as a property that nothing lists. */
+function hidePrivate(node: Node): void {
+  walk(node, (item) => {
+    if (item.type === 'MemberExpression' && item.property.type === 'PrivateIdentifier') {
+      item.property = literal(HIDDEN + item.property.name);
+      item.computed = true;
+    }
+    if (item.type === 'BinaryExpression' && item.left.type === 'PrivateIdentifier')
+      item.left = literal(HIDDEN + item.left.name);
+    return true;
+  });
+}
+
+/** Fields as assignments in the constructor. */
+function addFields(
+  context: Context,
+  node: Node,
+  fields: Node[],
+  base: Node | undefined,
+  isError: boolean,
+): void {
+  const self = (): Node => ({ type: 'ThisExpression' });
+  const assignments = (): Node[] =>
+    fields.map((item) =>
+      at(
+        item,
+        assign(
+          target(self(), item),
+          item.value ?? { type: 'UnaryExpression', operator: 'void', prefix: true, argument: literal(0) },
+        ),
+      ),
+    );
+  const members = node.body.body as Node[];
+  let constructor = members.find((item) => item.kind === 'constructor');
+  if (!constructor) {
+    constructor = makeConstructor(base, isError);
+    members.unshift(constructor);
+  }
+  const { value } = constructor;
+  // A field's initial value does not see what the constructor declares.
+  const local = new Set<string>(
+    (value.params as Node[]).flatMap(patternNames).map((item) => item.name as string),
+  );
+  walk(value.body, (item) => {
+    if (item.type === 'VariableDeclarator') for (const { name } of patternNames(item.id)) local.add(name);
+    return !isFunction(item);
+  });
+  const clash = fields.some(
+    (item) =>
+      item.value && contains(item.value, (inner) => inner.type === 'Identifier' && local.has(inner.name)),
+  );
+  let made = assignments();
+  if (clash) {
+    const name = context.fresh('$fields');
+    members.push({
+      type: 'MethodDefinition',
+      kind: 'method',
+      static: false,
+      computed: false,
+      key: id(name),
+      value: func([], made.map(statement)),
+    });
+    made = [call(member(self(), name))];
+  }
+  if (!base) {
+    value.body.body.unshift(...made.map(statement));
+    return;
+  }
+  const body = value.body.body as Node[];
+  const isBaseCall = (item: Node): boolean => item.baseCall;
+  const index = body.findIndex((item) => item.type === 'ExpressionStatement' && isBaseCall(item.expression));
+  if (index >= 0) body.splice(index + 1, 0, ...made.map(statement));
+  else
+    replaceIn(value.body, isBaseCall, (item) => ({
+      type: 'SequenceExpression',
+      expressions: [item, ...made, self()],
+    }));
+}
+
+function replaceIn(node: Node, wanted: (node: Node) => boolean, make: (node: Node) => Node): void {
+  replaceChildren(node, (child) => {
+    if (wanted(child)) return make(child);
+    replaceIn(child, wanted, make);
+    return child;
+  });
+}
+
+function makeConstructor(base: Node | undefined, isError: boolean): Node {
+  const body: Node[] = [];
+  const params: Node[] = [];
+  if (base && isError) {
+    params.push(id('message'));
+    body.push(statement({ ...messageOf([id('message')]), baseCall: true }));
+  } else if (base) {
+    const all = member(base, 'apply');
+    body.push(statement({ ...call(all, [{ type: 'ThisExpression' }, id('arguments')]), baseCall: true }));
+  }
+  return {
+    type: 'MethodDefinition',
+    kind: 'constructor',
+    static: false,
+    computed: false,
+    key: id('constructor'),
+    value: func(params, body),
+  };
+}
+
+/** What is left of the constructor of an error: it keeps the text. */
+function messageOf(args: Node[]): Node {
+  const text = args.length ? args[0] : literal('');
+  const value =
+    text.type === 'Identifier'
+      ? {
+          type: 'ConditionalExpression',
+          test: {
+            type: 'BinaryExpression',
+            operator: '===',
+            left: copy(text),
+            right: { type: 'UnaryExpression', operator: 'void', prefix: true, argument: literal(0) },
+          },
+          consequent: literal(''),
+          alternate: { type: 'BinaryExpression', operator: '+', left: literal(''), right: text },
+        }
+      : text;
+  return assign(member({ type: 'ThisExpression' }, 'message'), value);
+}
+
+/** What goes through `super`, by the base's name: Espruino looks it up anew in each base, and never in statics. */
+function replaceSuper(context: Context, node: Node, base: Node, isError: boolean): void {
+  const go = (item: Node, isStatic: boolean): Node => {
+    if (isClass(item) && item !== node) {
+      // Its own `super` is its own.
+      if (item.superClass) item.superClass = go(item.superClass, isStatic);
+      return item;
+    }
+    if (item.type === 'CallExpression' && item.callee.type === 'Super') {
+      const args = (item.arguments as Node[]).map((argument) => go(argument, isStatic));
+      if (isError) return at(item, { ...messageOf(args), baseCall: true });
+      const spread = args.some((argument) => argument.type === 'SpreadElement');
+      if (spread) {
+        const list: Node = { type: 'ArrayExpression', elements: args };
+        return at(item, {
+          ...call(member(copy(base), 'apply'), [{ type: 'ThisExpression' }, list]),
+          baseCall: true,
+        });
+      }
+      item.arguments = args;
+      item.baseCall = true;
+      return item;
+    }
+    const { callee } = item;
+    if (
+      item.type === 'CallExpression' &&
+      callee.type === 'MemberExpression' &&
+      callee.object.type === 'Super'
+    ) {
+      callee.object = isStatic ? copy(base) : member(copy(base), 'prototype');
+      item.callee = member(callee, 'call');
+      item.arguments = [
+        { type: 'ThisExpression' },
+        ...item.arguments.map((argument: Node) => go(argument, isStatic)),
+      ];
+      return item;
+    }
+    if (
+      item.type === 'AssignmentExpression' &&
+      item.left.type === 'MemberExpression' &&
+      item.left.object.type === 'Super'
+    )
+      item.left.object = { type: 'ThisExpression' };
+    if (item.type === 'MemberExpression' && item.object.type === 'Super') {
+      const holder = isStatic ? copy(base) : member(copy(base), 'prototype');
+      const name = item.computed ? item.property : literal(item.property.name);
+      return at(item, call(context.helper('inherited'), [holder, name, { type: 'ThisExpression' }]));
+    }
+    replaceChildren(item, (child) => go(child, isStatic));
+    return item;
+  };
+  for (const item of node.body.body as Node[]) {
+    const isStatic = item.static || item.type === 'StaticBlock';
+    replaceChildren(item, (child) => go(child, isStatic));
+  }
+}
+
+function mayHaveStatics(context: Context, base: Node): boolean {
+  const known = context.classes.get(base.name);
+  if (!known) return !context.functions.has(base.name);
+  if (known.hasStatics) return true;
+  const further = known.node.superClass as Node | null;
+  return !!further && (further.type !== 'Identifier' || mayHaveStatics(context, further));
+}
+
+function extendError(context: Context, node: Node, base: Node, parts: Parts): void {
+  const members = node.body.body as Node[];
+  if (!members.some((item) => item.kind === 'constructor')) members.unshift(makeConstructor(base, true));
+  node.superClass = null;
+  const kind =
+    base.name === 'Error' || !/^(TypeError|SyntaxError|ReferenceError)$/.test(base.name)
+      ? 'Error'
+      : base.name;
+  parts.after.unshift(statement(call(context.helper('extendError'), [id(parts.name), id(kind)])));
+}
+
+/** Statements in a block of their own. */
+export const inBlock = (body: Node[]): Node => block(body);

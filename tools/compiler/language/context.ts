@@ -1,0 +1,179 @@
+/**
+ * What all passes share while one script is lowered: names that are free, helpers that are needed, what was found. It
+ * holds no rule of its own.
+ */
+import { type HelperName, HELPERS } from './helpers';
+import { type Node, id, patternNames, walk } from './tree';
+
+export interface Finding {
+  readonly node: Node;
+  readonly text: string;
+  readonly kind: 'error' | 'warning';
+}
+
+/** A function (or the script) whose temporary variables are counted. */
+interface Frame {
+  readonly node: Node;
+  /** Temporary variables in use by the statements around. */
+  depth: number;
+}
+
+export class Context {
+  readonly findings: Finding[] = [];
+  readonly helpers = new Map<HelperName, string>();
+  /** Whether the script makes or may meet what `for...of` walks through, beside arrays and strings. */
+  readonly iterables: boolean;
+  private readonly used = new Set<string>();
+  /** Names declared anywhere in the script. */
+  readonly declared = new Set<string>();
+  /** Classes that are declared under a name. */
+  readonly classes = new Map<string, { node: Node; hasStatics: boolean; members: readonly string[] }>();
+  /** Functions that are declared under a name. */
+  readonly functions = new Set<string>();
+  /** By name: the functions that assign to it. */
+  readonly writers = new Map<string, Set<Node>>();
+  /** Names of properties that the script reads. */
+  readonly members = new Set<string>();
+  private readonly frames: Frame[] = [];
+
+  constructor(
+    readonly program: Node,
+    readonly source: string,
+  ) {
+    this.collect(program, program);
+    this.iterables =
+      ['Map', 'Set', 'WeakMap', 'WeakSet'].some((name) => this.used.has(name) && !this.declared.has(name)) ||
+      ['iterator', 'matchAll', 'keys', 'values', 'entries'].some((name) => this.memberOfUnknown.has(name)) ||
+      this.generators;
+  }
+
+  private generators = false;
+  private readonly memberOfUnknown = new Set<string>();
+
+  private collect(node: Node, owner: Node): void {
+    walk(node, (item) => {
+      if (item.type === 'Identifier') this.used.add(item.name);
+      if (item.generator) this.generators = true;
+      if (item.type === 'MemberExpression' && item.property.type === 'Identifier' && !item.computed) {
+        this.members.add(item.property.name);
+        if (item.object.type !== 'Identifier' || item.object.name !== 'Object')
+          this.memberOfUnknown.add(item.property.name);
+      }
+      if (item.type === 'VariableDeclarator') this.declare(patternNames(item.id));
+      if (/^(Function|Class)/.test(item.type) && item.id) this.declare([item.id]);
+      if (item.type === 'FunctionDeclaration') this.functions.add(item.id.name);
+      if (item.type === 'ClassDeclaration') this.addClass(item.id.name, item);
+      if (
+        item.type === 'VariableDeclarator' &&
+        item.init?.type === 'ClassExpression' &&
+        item.id.type === 'Identifier'
+      )
+        this.addClass(item.id.name, item.init);
+      if (item.type === 'CatchClause' && item.param) this.declare(patternNames(item.param));
+      if (item.type === 'AssignmentExpression')
+        for (const { name } of patternNames(item.left)) this.write(name, owner);
+      if (item.type === 'UpdateExpression' && item.argument.type === 'Identifier')
+        this.write(item.argument.name, owner);
+      if (item !== owner && Array.isArray(item.params)) {
+        this.declare((item.params as Node[]).flatMap(patternNames));
+        this.collect(item, item);
+        return false;
+      }
+      return true;
+    });
+  }
+
+  private addClass(name: string, node: Node): void {
+    const members = node.body.body as Node[];
+    this.classes.set(name, {
+      node,
+      hasStatics: members.some((item) => item.static || item.type === 'StaticBlock'),
+      members: members.filter((item) => item.static).map((item) => item.key?.name as string),
+    });
+  }
+
+  private declare(names: readonly Node[]): void {
+    for (const { name } of names) this.declared.add(name);
+  }
+
+  private write(name: string, owner: Node): void {
+    const writers = this.writers.get(name) ?? new Set();
+    writers.add(owner);
+    this.writers.set(name, writers);
+  }
+
+  error(node: Node, text: string): void {
+    this.findings.push({ node, text, kind: 'error' });
+  }
+
+  warn(node: Node, text: string): void {
+    this.findings.push({ node, text, kind: 'warning' });
+  }
+
+  /** Whether a name that nothing in the script declares is meant. */
+  isGlobal(node: Node, name: string): boolean {
+    return node.type === 'Identifier' && node.name === name && !this.declared.has(name);
+  }
+
+  /** A name that the script does not use. */
+  fresh(base: string): string {
+    let name = base;
+    for (let count = 1; this.used.has(name); count++) name = base + count;
+    this.used.add(name);
+    return name;
+  }
+
+  /** The name of a helper, which from now on is part of the script. */
+  helper(name: HelperName): Node {
+    let known = this.helpers.get(name);
+    if (!known) {
+      known = this.fresh('$' + name);
+      this.helpers.set(name, known);
+      for (const other of HELPERS[name].needs ?? []) this.helper(other);
+    }
+    return id(known);
+  }
+
+  /** Runs `work` for what is within a function, or the script. */
+  within<T>(node: Node, work: () => T): T {
+    this.frames.push({ node, depth: 0 });
+    try {
+      return work();
+    } finally {
+      this.frames.pop();
+    }
+  }
+
+  get owner(): Node {
+    return this.frames[this.frames.length - 1].node;
+  }
+
+  /** The innermost function that has `this` and `arguments` of its own. */
+  nearestFunction(): Node | undefined {
+    return this.frames
+      .map(({ node }) => node)
+      .reverse()
+      .find((node) => node.type !== 'ArrowFunctionExpression' && node.type !== 'Program');
+  }
+
+  /** Temporary variables that `work` takes are free again behind it. */
+  scoped<T>(work: () => T): T {
+    const frame = this.frames[this.frames.length - 1];
+    const { depth } = frame;
+    try {
+      return work();
+    } finally {
+      frame.depth = depth;
+    }
+  }
+
+  /** A temporary variable of the function at hand. */
+  temp(): Node {
+    const frame = this.frames[this.frames.length - 1];
+    // A digit first, since what the library declares has a letter there.
+    const name = '$' + ++frame.depth;
+    const temps = (frame.node.temps ??= []) as string[];
+    if (!temps.includes(name)) temps.push(name);
+    return id(name);
+  }
+}

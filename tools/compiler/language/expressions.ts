@@ -1,0 +1,271 @@
+/** Expressions that Espruino does not parse, or evaluates in another order, as others that it runs. */
+import type { Context } from './context';
+import { asList } from './patterns';
+import {
+  type Node,
+  array,
+  assign,
+  binary,
+  call,
+  conditional,
+  contains,
+  copy,
+  func,
+  id,
+  isPlain,
+  literal,
+  member,
+  nothing,
+  property,
+  sequence,
+  staticName,
+} from './tree';
+
+const isSpread = (node: Node | null): boolean => node?.type === 'SpreadElement';
+
+/** Elements with spread among them, as one array that is made for it. */
+export function listOf(context: Context, elements: readonly (Node | null)[]): Node {
+  const parts: Node[] = [];
+  let plain: (Node | null)[] = [];
+  for (const element of elements) {
+    if (!isSpread(element)) {
+      plain.push(element);
+      continue;
+    }
+    if (plain.length) parts.push(array(plain));
+    plain = [];
+    parts.push(asList(context, element!.argument));
+  }
+  if (plain.length) parts.push(array(plain));
+  const first = parts[0].type === 'ArrayExpression' ? parts.shift()! : array([]);
+  return parts.length ? call(member(first, 'concat'), parts) : first;
+}
+
+export function lowerArray(context: Context, node: Node): Node {
+  return node.elements.some(isSpread) ? listOf(context, node.elements) : node;
+}
+
+export function lowerCall(context: Context, node: Node): Node {
+  if (!node.arguments.some(isSpread)) return node;
+  const { callee } = node;
+  // The only thing that is spread is not kept, so it need not be copied.
+  const alone = node.arguments.length === 1;
+  const list = alone ? asList(context, node.arguments[0].argument) : listOf(context, node.arguments);
+  if (callee.type === 'Super') return node;
+  if (callee.type !== 'MemberExpression') return call(member(callee, 'apply'), [literal(null), list]);
+  if (isPlain(callee.object)) return call(member(callee, 'apply'), [copy(callee.object), list]);
+  const temp = context.temp();
+  callee.object = assign(temp, callee.object);
+  return call(member(callee, 'apply'), [copy(temp), list]);
+}
+
+export function lowerNew(context: Context, node: Node): Node {
+  if (context.isGlobal(node.callee, 'Error') && node.arguments.length === 0) node.arguments = [literal('')];
+  if (!node.arguments.some(isSpread)) return node;
+  return call(context.helper('make'), [node.callee, listOf(context, node.arguments)]);
+}
+
+export function lowerTagged(context: Context, node: Node): Node {
+  const quasis = node.quasi.quasis as Node[];
+  const { tag } = node;
+  if (
+    tag.type === 'MemberExpression' &&
+    context.isGlobal(tag.object, 'String') &&
+    staticName(tag.property, tag.computed) === 'raw'
+  ) {
+    for (const quasi of quasis) quasi.value = { cooked: quasi.value.raw };
+    return node.quasi;
+  }
+  const strings = array(quasis.map((quasi) => literal(quasi.value.cooked)));
+  const raw = array(quasis.map((quasi) => literal(quasi.value.raw)));
+  const given = context.members.has('raw')
+    ? call(member('Object', 'assign'), [
+        strings,
+        { type: 'ObjectExpression', properties: [property(id('raw'), raw)] },
+      ])
+    : strings;
+  return call(tag, [given, ...node.quasi.expressions]);
+}
+
+export function lowerObject(context: Context, node: Node): Node {
+  const properties = node.properties as Node[];
+  if (!properties.some((item) => isSpread(item) || item.computed)) return node;
+  // With nothing but spread and plain properties, one call does it.
+  if (!properties.some((item) => item.computed)) {
+    const parts: Node[] = [];
+    let plain: Node[] = [];
+    const flush = (): void => {
+      if (plain.length) parts.push({ type: 'ObjectExpression', properties: plain });
+      plain = [];
+    };
+    for (const item of properties) {
+      if (!isSpread(item)) {
+        plain.push(item);
+        continue;
+      }
+      flush();
+      parts.push(item.argument);
+    }
+    flush();
+    if (parts[0].type !== 'ObjectExpression') parts.unshift({ type: 'ObjectExpression', properties: [] });
+    return call(member('Object', 'assign'), parts);
+  }
+  const at = properties.findIndex((item) => isSpread(item) || item.computed);
+  const temp = context.temp();
+  const steps: Node[] = [assign(temp, { type: 'ObjectExpression', properties: properties.slice(0, at) })];
+  for (const item of properties.slice(at)) {
+    if (isSpread(item)) {
+      steps.push(call(member('Object', 'assign'), [copy(temp), item.argument]));
+      continue;
+    }
+    const name = staticName(item.key, item.computed);
+    if (item.kind === 'init') {
+      steps.push(
+        assign(name === undefined ? member(copy(temp), item.key) : member(copy(temp), name), item.value),
+      );
+      continue;
+    }
+    const key = name === undefined ? item.key : literal(name);
+    steps.push(
+      call(member('Object', 'defineProperty'), [
+        copy(temp),
+        key,
+        { type: 'ObjectExpression', properties: [property(id(item.kind), item.value)] },
+      ]),
+    );
+  }
+  return sequence([...steps, copy(temp)]);
+}
+
+/** `a?.b` as a condition; what is tested is held in a variable unless it is one. */
+export function lowerChain(context: Context, node: Node): Node {
+  const tests: Node[] = [];
+  const guard = (value: Node): Node => {
+    if (isPlain(value)) {
+      tests.push(binary('==', value, literal(null)));
+      return copy(value);
+    }
+    const temp = context.temp();
+    tests.push(binary('==', assign(temp, value), literal(null)));
+    return copy(temp);
+  };
+  const go = (item: Node): Node => {
+    if (item.type === 'MemberExpression') {
+      const object = go(item.object);
+      return { ...item, object: item.optional ? guard(object) : object, optional: false };
+    }
+    if (item.type !== 'CallExpression') return item;
+    if (!item.optional) return { ...item, callee: go(item.callee) };
+    if (item.callee.type !== 'MemberExpression')
+      return { ...item, callee: guard(go(item.callee)), optional: false };
+    // The object is called upon, so it is needed too.
+    let object = go(item.callee.object);
+    if (item.callee.optional) object = guard(object);
+    let again = object;
+    if (!isPlain(object)) {
+      const temp = context.temp();
+      object = assign(temp, object);
+      again = temp;
+    }
+    const method = guard({ ...item.callee, object, optional: false });
+    return {
+      ...item,
+      callee: member(method, 'call'),
+      arguments: [copy(again), ...item.arguments],
+      optional: false,
+    };
+  };
+  const result = go(node.expression);
+  const test = tests.reduce((all, one) => binary('||', all, one));
+  return { ...conditional(test, nothing(), result), start: node.start, end: node.end, loc: node.loc };
+}
+
+/** A target that can be read and written, with its parts evaluated once. */
+function reference(context: Context, left: Node): { first: Node; again: Node } {
+  if (left.type !== 'MemberExpression') return { first: left, again: copy(left) };
+  let { object, property } = left;
+  let objectAgain = object;
+  let propertyAgain = property;
+  if (!isPlain(object)) {
+    const temp = context.temp();
+    object = assign(temp, object);
+    objectAgain = temp;
+  }
+  if (left.computed && !isPlain(property)) {
+    const temp = context.temp();
+    property = assign(temp, property);
+    propertyAgain = temp;
+  }
+  return {
+    first: { ...left, object, property },
+    again: { ...left, object: copy(objectAgain), property: copy(propertyAgain) },
+  };
+}
+
+/** Functions that change nothing that a script can see. */
+const HARMLESS =
+  /^(parseInt|parseFloat|Number|String|Boolean|isNaN|analogRead|digitalRead|getTime|readTemp|fromCharCode|charCodeAt|charAt|abs|floor|ceil|round|min|max|pow|sqrt|random|sin|cos|tan|atan2|exp|log|sign|join|slice|substr|substring|indexOf|toString|padStart|padEnd|trim|toUpperCase|toLowerCase|repeat|stringify|toFixed|concat|replace)$/;
+
+/** Whether evaluating an expression may change what another holds. */
+function mayWrite(context: Context, node: Node, target: Node): boolean {
+  const writes = (item: Node): boolean => {
+    switch (item.type) {
+      case 'AwaitExpression':
+      case 'YieldExpression':
+        return true;
+      case 'AssignmentExpression':
+      case 'UpdateExpression': {
+        const written = (item.type === 'UpdateExpression' ? item.argument : item.left) as Node;
+        return target.type !== 'Identifier' || written.type !== 'Identifier' || written.name === target.name;
+      }
+      case 'CallExpression':
+      case 'NewExpression': {
+        const { callee } = item;
+        const name =
+          callee.type === 'MemberExpression' ? staticName(callee.property, callee.computed) : callee.name;
+        if (
+          name &&
+          HARMLESS.test(name) &&
+          !item.arguments.some((argument: Node) => /Function/.test(argument.type))
+        )
+          return false;
+        if (target.type !== 'Identifier') return true;
+        // Only a function that assigns to it can.
+        const writers = context.writers.get(target.name);
+        return (
+          !context.declared.has(target.name) ||
+          [...(writers ?? [])].some((writer) => writer !== context.owner)
+        );
+      }
+      default:
+        return false;
+    }
+  };
+  return contains(node, writes, false);
+}
+
+export function lowerAssignment(context: Context, node: Node): Node {
+  const { operator, left, right } = node;
+  if (operator === '=') return lengthAssignment(context, node);
+  const bare = operator.slice(0, -1) as string;
+  if (/^(&&|\|\||\?\?)$/.test(bare)) {
+    const { first, again } = reference(context, left);
+    return binary(bare, first, assign(again, right));
+  }
+  const isLength = left.type === 'MemberExpression' && staticName(left.property, left.computed) === 'length';
+  if (bare !== '**' && !isLength && !mayWrite(context, right, left)) return node;
+  const { first, again } = reference(context, left);
+  // What is written to is evaluated first, so there the parts are taken.
+  const value = bare === '**' ? call(member('Math', 'pow'), [again, right]) : binary(bare, again, right);
+  return lengthAssignment(context, { ...assign(first, value) });
+}
+
+/** An array's length is constant in Espruino. */
+function lengthAssignment(context: Context, node: Node): Node {
+  const { left, right } = node;
+  if (left.type !== 'MemberExpression' || staticName(left.property, left.computed) !== 'length') return node;
+  return call(context.helper('setLength'), [left.object, right]);
+}
+
+/** A function of its own around statements, called at once. */
+export const atOnce = (body: Node[]): Node => call(func([], body));

@@ -1,0 +1,211 @@
+/** Map and Set, and what objects lack. */
+export const COLLECTIONS = {
+  Map: {
+    means: 'Map',
+    needs: ['list', 'walkList'],
+    code: `function $Map(x) {
+  this.k = [];
+  this.v = [];
+  var m = this;
+  if (x) $list(x).forEach(function (e) { m.set(e[0], e[1]); });
+  this.size = this.k.length;
+}
+$Map.prototype.i = function (k) {
+  return k !== k ? this.k.findIndex(function (x) { return x !== x; }) : this.k.indexOf(k);
+};
+$Map.prototype.has = function (k) { return this.i(k) >= 0; };
+$Map.prototype.get = function (k) {
+  var i = this.i(k);
+  return i < 0 ? undefined : this.v[i];
+};
+$Map.prototype.set = function (k, v) {
+  var i = this.i(k);
+  if (i < 0) i = this.k.push(k) - 1;
+  this.v[i] = v;
+  this.size = this.k.length;
+  return this;
+};
+$Map.prototype.delete = function (k) {
+  var i = this.i(k);
+  if (i < 0) return false;
+  this.k.splice(i, 1);
+  this.v.splice(i, 1);
+  this.size = this.k.length;
+  return true;
+};
+$Map.prototype.clear = function () { this.k = []; this.v = []; this.size = 0; };
+$Map.prototype.forEach = function (f, t) {
+  for (var i = 0; i < this.k.length; i++) {
+    var k = this.k[i];
+    f.call(t, this.v[i], k, this);
+    if (this.k[i] !== k && k === k && this.k.indexOf(k) < 0) i--;
+  }
+};
+$Map.prototype.keys = function () { return $walkList(this, function (m, i) { return m.k[i]; }); };
+$Map.prototype.values = function () { return $walkList(this, function (m, i) { return m.v[i]; }); };
+$Map.prototype.entries = function () { return $walkList(this, function (m, i) { return [m.k[i], m.v[i]]; }); };
+$Map.prototype["@@iterator"] = $Map.prototype.entries;`,
+  },
+  Set: {
+    means: 'Set',
+    needs: ['list', 'walkList'],
+    code: `function $Set(x) {
+  this.k = [];
+  var s = this;
+  if (x) $list(x).forEach(function (e) { s.add(e); });
+  this.size = this.k.length;
+}
+$Set.prototype.i = function (k) {
+  return k !== k ? this.k.findIndex(function (x) { return x !== x; }) : this.k.indexOf(k);
+};
+$Set.prototype.has = function (k) { return this.i(k) >= 0; };
+$Set.prototype.add = function (k) {
+  if (this.i(k) < 0) this.k.push(k);
+  this.size = this.k.length;
+  return this;
+};
+$Set.prototype.delete = function (k) {
+  var i = this.i(k);
+  if (i < 0) return false;
+  this.k.splice(i, 1);
+  this.size = this.k.length;
+  return true;
+};
+$Set.prototype.clear = function () { this.k = []; this.size = 0; };
+$Set.prototype.forEach = function (f, t) {
+  for (var i = 0; i < this.k.length; i++) {
+    var k = this.k[i];
+    f.call(t, k, k, this);
+    if (this.k[i] !== k && k === k && this.k.indexOf(k) < 0) i--;
+  }
+};
+$Set.prototype.values = function () { return $walkList(this, function (m, i) { return m.k[i]; }); };
+$Set.prototype.keys = $Set.prototype.values;
+$Set.prototype.entries = function () { return $walkList(this, function (m, i) { return [m.k[i], m.k[i]]; }); };
+$Set.prototype["@@iterator"] = $Set.prototype.values;`,
+  },
+  walkList: {
+    means: 'the iterators of Map and Set',
+    code: `function $walkList(m, f) {
+  var i = 0, last, w = {
+    next: function () {
+      if (i > 0 && m.k[i - 1] !== last && last === last && m.k.indexOf(last) < 0) i--;
+      if (i >= m.k.length) return { value: undefined, done: true };
+      last = m.k[i];
+      return { value: f(m, i++), done: false };
+    }
+  };
+  w["@@iterator"] = function () { return w; };
+  return w;
+}`,
+  },
+  keysOf: {
+    means: 'for...in that stops in the middle',
+    code: `function $keysOf(o) {
+  var r = [];
+  for (var k in o || []) r.push(k);
+  return r;
+}`,
+  },
+  symbol: {
+    means: 'Symbol()',
+    code: `function $symbol(name) {
+  $symbol.n = ($symbol.n || 0) + 1;
+  return "\\xff@" + $symbol.n + (name || "");
+}`,
+  },
+  objectIs: {
+    means: 'Object.is()',
+    code: `function $objectIs(a, b) {
+  return a === b ? a !== 0 || 1 / a === 1 / b : a !== a && b !== b;
+}`,
+  },
+  hasOwn: {
+    means: 'Object.hasOwn()',
+    code: `function $hasOwn(o, k) {
+  return Object.prototype.hasOwnProperty.call(o, k);
+}`,
+  },
+  groupBy: {
+    means: 'Object.groupBy()',
+    needs: ['list'],
+    code: `function $groupBy(x, f) {
+  var r = {};
+  $list(x).forEach(function (v, i) { var k = f(v, i); if (r[k]) r[k].push(v); else r[k] = [v]; });
+  return r;
+}`,
+  },
+  clone: {
+    means: 'structuredClone()',
+    code: `function $clone(x) {
+  if (x === null || typeof x != "object") return x;
+  if (x instanceof Date) return new Date(x.getTime());
+  if (x instanceof ArrayBuffer || x.buffer instanceof ArrayBuffer) return x.slice();
+  var r = Array.isArray(x) ? [] : {};
+  Object.keys(x).forEach(function (k) { r[k] = $clone(x[k]); });
+  return r;
+}`,
+  },
+  statics: {
+    means: 'static members of a base class',
+    code: `function $statics(C, B) {
+  Object.keys(B).forEach(function (k) {
+    if (k !== "prototype" && k !== "name" && Object.keys(C).indexOf(k) < 0) C[k] = B[k];
+  });
+}`,
+  },
+  inherited: {
+    means: 'reading a value through super',
+    code: `function $inherited(P, k, self) {
+  for (var p = P; p; p = Object.getPrototypeOf(p)) {
+    var d = Object.getOwnPropertyDescriptor(p, k);
+    if (d) return d.get ? d.get.call(self) : p[k];
+  }
+}`,
+  },
+  race: {
+    means: 'Promise.race()',
+    needs: ['list'],
+    code: `function $race(x) {
+  return new Promise(function (res, rej) {
+    $list(x).forEach(function (p) { Promise.resolve(p).then(res, rej); });
+  });
+}`,
+  },
+  allSettled: {
+    means: 'Promise.allSettled()',
+    needs: ['list'],
+    code: `function $allSettled(x) {
+  return Promise.all($list(x).map(function (p) {
+    return Promise.resolve(p).then(function (v) { return { status: "fulfilled", value: v }; },
+      function (e) { return { status: "rejected", reason: e }; });
+  }));
+}`,
+  },
+  any: {
+    means: 'Promise.any()',
+    needs: ['list'],
+    code: `function $any(x) {
+  return new Promise(function (res, rej) {
+    var left = $list(x).length;
+    $list(x).forEach(function (p) {
+      Promise.resolve(p).then(res, function () { if (!--left) rej(new Error("All promises were rejected")); });
+    });
+  });
+}`,
+  },
+  afterwards: {
+    means: '.finally() of a promise',
+    code: `function $afterwards(p, f) {
+  if (p.finally) return p.finally(f);
+  return p.then(function (v) { return Promise.resolve(f()).then(function () { return v; }); },
+    function (e) { return Promise.resolve(f()).then(function () { throw e; }); });
+}`,
+  },
+  soon: {
+    means: 'queueMicrotask()',
+    code: `function $soon(f) {
+  Promise.resolve().then(function () { f(); });
+}`,
+  },
+} as const;

@@ -1,0 +1,172 @@
+/** Numbers: what Math and Number lack, and rounding. */
+export const NUMBERS = {
+  number: {
+    means: 'Number() and unary +, of text with blanks around',
+    code: `function $number(x) {
+  return typeof x == "string" ? +x.trim() : +x;
+}`,
+  },
+  toFixed: {
+    means: '.toFixed(), which rounds as numbers are written',
+    code: `function $toFixed(x, n) {
+  if (typeof x != "number") return n === undefined ? x.toFixed() : x.toFixed(n);
+  var v = x < 0 ? -x : x;
+  n = n | 0;
+  if (!(v < 1e15)) return v < 1e21 ? x.toFixed(n) : "" + x;
+  var m = Math.pow(10, n), p = v * m;
+  if (p > 9e15 || n > 22) return x.toFixed(n);
+  var f = Math.floor(p), c = 134217729 * v, h = c - (c - v), l = v - h, d = 134217729 * m, g = d - (d - m), k = m - g;
+  if (p - f - 0.5 + (((h * g - p) + h * k + l * g) + l * k) >= 0) f += 1;
+  var s = "" + f;
+  if (s.indexOf(".") > 0) s = s.substr(0, s.indexOf("."));
+  while (s.length <= n) s = "0" + s;
+  if (n) s = s.substr(0, s.length - n) + "." + s.substr(s.length - n);
+  return x < 0 ? "-" + s : s;
+}`,
+  },
+  toExponential: {
+    means: '.toExponential()',
+    code: `function $toExponential(x, n) {
+  if (typeof x != "number") return x.toExponential(n);
+  if (!isFinite(x)) return "" + x;
+  var v = Math.abs(x), e = 0;
+  if (v) {
+    while (v >= 10) { v /= 10; e++; }
+    while (v < 1) { v *= 10; e--; }
+  }
+  if (n === undefined) return (x < 0 ? "-" : "") + v + "e" + (e < 0 ? "-" : "+") + Math.abs(e);
+  var m = Math.pow(10, n), r = Math.floor(v * m + 0.5);
+  if (r >= 10 * m) { r /= 10; e++; }
+  var s = "" + r;
+  return (x < 0 ? "-" : "") + s[0] + (n ? "." + s.substr(1, n) : "") + "e" + (e < 0 ? "-" : "+") + Math.abs(e);
+}`,
+  },
+  toPrecision: {
+    means: '.toPrecision()',
+    needs: ['toExponential', 'toFixed'],
+    code: `function $toPrecision(x, n) {
+  if (typeof x != "number") return x.toPrecision(n);
+  if (n === undefined || !isFinite(x)) return "" + x;
+  var t = $toExponential(x, n - 1), e = +t.substr(t.indexOf("e") + 1).replace("+", "");
+  return e < -6 || e >= n ? t : $toFixed(x, n - 1 - e);
+}`,
+  },
+  round: {
+    means: 'Math.round(), whose halves go up',
+    code: `function $round(x) {
+  x = +x;
+  var r = Math.floor(x);
+  return x - r >= 0.5 ? r + 1 : r;
+}`,
+  },
+  isInteger: {
+    means: 'Number.isInteger()',
+    code: `function $isInteger(x) {
+  return typeof x == "number" && isFinite(x) && Math.floor(x) === x;
+}`,
+  },
+  isFiniteNumber: {
+    means: 'Number.isFinite()',
+    code: `function $isFiniteNumber(x) {
+  return typeof x == "number" && isFinite(x);
+}`,
+  },
+  isNotNumber: {
+    means: 'Number.isNaN()',
+    code: `function $isNotNumber(x) {
+  return x !== x;
+}`,
+  },
+  trunc: {
+    means: 'Math.trunc()',
+    code: `function $trunc(x) {
+  return x < 0 ? Math.ceil(x) : Math.floor(x);
+}`,
+  },
+  hypot: {
+    means: 'Math.hypot()',
+    code: `function $hypot() {
+  for (var s = 0, i = 0; i < arguments.length; i++) s += arguments[i] * arguments[i];
+  return Math.sqrt(s);
+}`,
+  },
+  cbrt: {
+    means: 'Math.cbrt()',
+    code: `function $cbrt(x) {
+  var r = Math.pow(Math.abs(x), 1 / 3), n = Math.floor(r + 0.5);
+  if (n * n * n === Math.abs(x)) r = n;
+  return x < 0 ? -r : r;
+}`,
+  },
+  log2: {
+    means: 'Math.log2()',
+    code: `function $log2(x) {
+  var r = Math.log(x) / Math.LN2, n = Math.floor(r + 0.5);
+  return Math.pow(2, n) === +x ? n : r;
+}`,
+  },
+  log10: {
+    means: 'Math.log10()',
+    code: `function $log10(x) {
+  var r = Math.log(x) / Math.LN10, n = Math.floor(r + 0.5);
+  return Math.pow(10, n) === +x ? n : r;
+}`,
+  },
+  log1p: { means: 'Math.log1p()', code: `function $log1p(x) {\n  return Math.log(1 + x);\n}` },
+  expm1: { means: 'Math.expm1()', code: `function $expm1(x) {\n  return Math.exp(x) - 1;\n}` },
+  sinh: { means: 'Math.sinh()', code: `function $sinh(x) {\n  return (Math.exp(x) - Math.exp(-x)) / 2;\n}` },
+  cosh: { means: 'Math.cosh()', code: `function $cosh(x) {\n  return (Math.exp(x) + Math.exp(-x)) / 2;\n}` },
+  tanh: {
+    means: 'Math.tanh()',
+    code: `function $tanh(x) {
+  if (x > 20) return 1;
+  if (x < -20) return -1;
+  var a = Math.exp(x), b = Math.exp(-x);
+  return (a - b) / (a + b);
+}`,
+  },
+  asinh: {
+    means: 'Math.asinh()',
+    code: `function $asinh(x) {\n  return x < 0 ? -$asinh(-x) : Math.log(x + Math.sqrt(x * x + 1));\n}`,
+  },
+  acosh: {
+    means: 'Math.acosh()',
+    code: `function $acosh(x) {\n  return Math.log(x + Math.sqrt(x * x - 1));\n}`,
+  },
+  atanh: {
+    means: 'Math.atanh()',
+    code: `function $atanh(x) {\n  return Math.log((1 + x) / (1 - x)) / 2;\n}`,
+  },
+  fround: { means: 'Math.fround()', code: `function $fround(x) {\n  return new Float32Array([x])[0];\n}` },
+  imul: {
+    means: 'Math.imul()',
+    code: `function $imul(a, b) {
+  return ((a & 65535) * (b & 65535) + ((((a >>> 16) * (b & 65535) + (a & 65535) * (b >>> 16)) & 65535) << 16 >>> 0)) | 0;
+}`,
+  },
+  clz32: {
+    means: 'Math.clz32()',
+    code: `function $clz32(x) {
+  var n = 0;
+  for (x = x >>> 0; n < 32 && !(x & 2147483648); n++) x = x << 1;
+  return n;
+}`,
+  },
+  dateUTC: {
+    means: 'Date.UTC()',
+    code: `function $dateUTC(y, m, d, h, i, s, t) {
+  m = m || 0;
+  y += Math.floor(m / 12);
+  m = (m % 12 + 12) % 12;
+  var a = m < 2 ? y - 1 : y, b = (m + 10) % 12;
+  var days = 365 * a + Math.floor(a / 4) - Math.floor(a / 100) + Math.floor(a / 400) + Math.floor((b * 306 + 5) / 10) - 719469;
+  return (((days + (d === undefined ? 1 : d)) * 24 + (h || 0)) * 60 + (i || 0)) * 60000 + (s || 0) * 1000 + (t || 0);
+}`,
+  },
+  isView: {
+    means: 'ArrayBuffer.isView()',
+    code: `function $isView(x) {
+  return !!x && x.buffer instanceof ArrayBuffer;
+}`,
+  },
+} as const;

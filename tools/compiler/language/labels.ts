@@ -1,0 +1,150 @@
+/**
+ * Labels, which Espruino has not: a jump out of several loops leaves them one by one, by a variable that says where to.
+ */
+import type { Context } from './context';
+import {
+  type Node,
+  assign,
+  at,
+  binary,
+  block,
+  contains,
+  declare,
+  id,
+  ifThen,
+  isFunction,
+  isLoop,
+  literal,
+  replaceChildren,
+  statement,
+} from './tree';
+
+export function lowerLabels(context: Context, node: Node): void {
+  replaceChildren(node, (child) => {
+    if (child.type === 'LabeledStatement') {
+      const made = lowerLabelled(context, child);
+      lowerLabels(context, made);
+      return made;
+    }
+    lowerLabels(context, child);
+    return child;
+  });
+}
+
+const mentions = (node: Node, label: string): boolean =>
+  contains(
+    node,
+    (item) => /^(Break|Continue)Statement$/.test(item.type) && item.label?.name === label,
+    false,
+  );
+
+function lowerLabelled(context: Context, node: Node): Node {
+  const label = node.label.name as string;
+  const { body } = node;
+  if (!mentions(body, label)) return body;
+  const jump = context.fresh('$to_' + label);
+  const start = at(node, declare('let', jump, literal(0)));
+  if (!isLoop(body)) return at(node, block([start, lowerBlock(body, label, jump)]));
+  const inside = body.body.type === 'BlockStatement' ? (body.body as Node) : block([body.body]);
+  body.body = inside;
+  // Within the loop itself a jump is a plain one.
+  leaveBy(inside, label, jump, 0);
+  return at(node, block([start, body]));
+}
+
+/** A labelled block as a loop of one turn; jumps to what is around it go on behind it. */
+function lowerBlock(body: Node, label: string, jump: string): Node {
+  const inside = block([body]);
+  const outward: { number: number; kind: string }[] = [];
+  retarget(inside, label, jump, outward);
+  inside.body.push({ type: 'BreakStatement', label: null });
+  const loop: Node = { type: 'ForStatement', init: null, test: null, update: null, body: inside };
+  const after = outward.map(({ number, kind }) =>
+    ifThen(binary('===', id(jump), literal(number)), { type: kind, label: null }),
+  );
+  return after.length ? block([statement(assign(jump, literal(0))), loop, ...after]) : loop;
+}
+
+/** In a labelled block: what breaks to the label, and what would now break or continue the new loop by mistake. */
+function retarget(
+  node: Node,
+  label: string,
+  jump: string,
+  outward: { number: number; kind: string }[],
+): void {
+  leaveBy(node, label, jump, 0);
+  const go = (item: Node, breakable: boolean, continuable: boolean): void => {
+    replaceChildren(item, (child) => {
+      if (isFunction(child)) return child;
+      if (child.type === 'BreakStatement' && !child.label && !child.ours && !breakable)
+        return outwards(child, 2, outward, jump);
+      if (child.type === 'ContinueStatement' && !child.label && !child.ours && !continuable)
+        return outwards(child, 3, outward, jump);
+      go(child, breakable || isLoop(child) || child.type === 'SwitchStatement', continuable || isLoop(child));
+      return child;
+    });
+  };
+  go(node, false, false);
+}
+
+function outwards(
+  node: Node,
+  number: number,
+  outward: { number: number; kind: string }[],
+  jump: string,
+): Node {
+  if (!outward.some((item) => item.number === number)) outward.push({ number, kind: node.type });
+  return at(
+    node,
+    block([statement(assign(jump, literal(number))), { type: 'BreakStatement', label: null, ours: true }]),
+  );
+}
+
+/**
+ * Turns jumps to a label into ones out of the innermost loop or `switch`, and adds behind each what goes on from there.
+ * @param depth how many loops and switches are between here and the labelled statement
+ * @returns the jumps that were found
+ */
+function leaveBy(node: Node, label: string, jump: string, depth: number): Set<number> {
+  const found = new Set<number>();
+  replaceChildren(node, (child) => {
+    if (isFunction(child)) return child;
+    if (/^(Break|Continue)Statement$/.test(child.type) && child.label?.name === label) {
+      const number = child.type === 'BreakStatement' ? 1 : 2;
+      found.add(number);
+      if (depth === 0) return at(child, { type: child.type, label: null, ours: true });
+      return at(
+        child,
+        block([
+          statement(assign(jump, literal(number === 1 ? -1 : -2))),
+          { type: 'BreakStatement', label: null, ours: true },
+        ]),
+      );
+    }
+    const isInner = isLoop(child) || child.type === 'SwitchStatement';
+    const inner = leaveBy(child, label, jump, depth + (isInner ? 1 : 0));
+    for (const number of inner) found.add(number);
+    if (!isInner || !inner.size) return child;
+    // A `continue` of the outer loop passes a switch by itself, yet its number has to be taken back all the same.
+    const after: Node[] = [];
+    if (depth > 0) after.push(ifThen(id(jump), { type: 'BreakStatement', label: null, ours: true }));
+    else {
+      if (inner.has(1))
+        after.push(
+          ifThen(binary('===', id(jump), literal(-1)), { type: 'BreakStatement', label: null, ours: true }),
+        );
+      if (inner.has(2))
+        after.push(
+          ifThen(
+            id(jump),
+            block([
+              statement(assign(jump, literal(0))),
+              { type: 'ContinueStatement', label: null, ours: true },
+            ]),
+          ),
+        );
+    }
+    return [child, ...after];
+  });
+  return found;
+}

@@ -1,0 +1,219 @@
+/**
+ * Destructuring, default values and rest elements, as assignments one by one: Espruino misreads patterns without a word.
+ */
+import type { Context } from './context';
+import {
+  type Node,
+  array,
+  assign,
+  at,
+  binary,
+  bodyOf,
+  call,
+  conditional,
+  contains,
+  copy,
+  declare,
+  directives,
+  id,
+  ifThen,
+  isPlain,
+  literal,
+  member,
+  nothing,
+  statement,
+  staticName,
+} from './tree';
+
+/** A target and what it is given, in the order of evaluation. */
+export interface Step {
+  readonly target: Node;
+  readonly value: Node;
+}
+
+export const isPattern = (node: Node): boolean => /Pattern$/.test(node.type);
+
+const isUndefined = (node: Node): Node => binary('===', node, nothing());
+
+/** An expression whose value surely is an array. */
+export function isArrayValue(node: Node): boolean {
+  if (node.type === 'ArrayExpression') return true;
+  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return false;
+  const name = staticName(node.callee.property, node.callee.computed);
+  const object = node.callee.object as Node;
+  if (object.type === 'Identifier' && object.name === 'Object') return /^(keys|entries|values)$/.test(name!);
+  return (
+    name === 'split' ||
+    (name === 'map' && isArrayValue(object)) ||
+    (name === 'filter' && isArrayValue(object))
+  );
+}
+
+/** What an expression walks through, as an array. */
+export function asList(context: Context, node: Node): Node {
+  return isArrayValue(node) ? node : call(context.helper('list'), [node]);
+}
+
+/** Something that can be read more than once, and the expression that is to be evaluated first. */
+function held(context: Context, value: Node): { first: Node; again: () => Node } {
+  if (isPlain(value)) return { first: value, again: () => copy(value) };
+  const temp = context.temp();
+  return { first: assign(temp, value), again: () => copy(temp) };
+}
+
+function withDefault(context: Context, value: Node, otherwise: Node): Node {
+  const { first, again } = held(context, value);
+  return conditional(isUndefined(first), otherwise, again());
+}
+
+/** The steps that a pattern stands for. */
+export function unfold(context: Context, pattern: Node, value: Node): Step[] {
+  switch (pattern.type) {
+    case 'AssignmentPattern':
+      return unfold(context, pattern.left, withDefault(context, value, pattern.right));
+    case 'ObjectPattern':
+      return unfoldObject(context, pattern, value);
+    case 'ArrayPattern':
+      return unfoldArray(context, pattern, value);
+    default:
+      return [{ target: pattern, value: at(pattern, value) }];
+  }
+}
+
+function unfoldObject(context: Context, pattern: Node, value: Node): Step[] {
+  const steps: Step[] = [];
+  const { first, again } = held(context, value);
+  let source: Node | undefined = first;
+  const next = (): Node => {
+    const use = source ?? again();
+    source = undefined;
+    return use;
+  };
+  const taken: Node[] = [];
+  for (const item of pattern.properties as Node[]) {
+    if (item.type === 'RestElement') {
+      steps.push(...unfold(context, item.argument, call(context.helper('omit'), [next(), array(taken)])));
+      continue;
+    }
+    const name = staticName(item.key, item.computed);
+    let key: Node = name === undefined ? item.key : literal(name);
+    if (name === undefined && !isPlain(key)) {
+      const temp = context.temp();
+      taken.push(copy(temp));
+      key = assign(temp, key);
+    } else taken.push(copy(key));
+    const read = name === undefined ? member(next(), key) : member(next(), name);
+    steps.push(...unfold(context, item.value, at(item, read)));
+  }
+  // Nothing of it is wanted, yet it is evaluated.
+  if (source && !isPlain(source)) steps.push({ target: context.temp(), value: source });
+  return steps;
+}
+
+function unfoldArray(context: Context, pattern: Node, value: Node): Step[] {
+  const steps: Step[] = [];
+  const elements = pattern.elements as (Node | null)[];
+  const rest = elements.length > 0 && elements[elements.length - 1]?.type === 'RestElement';
+  const listed =
+    (context.iterables || rest) && !isArrayValue(value) ? call(context.helper('list'), [value]) : value;
+  const { first, again } = held(context, listed);
+  let source: Node | undefined = first;
+  const next = (): Node => {
+    const use = source ?? again();
+    source = undefined;
+    return use;
+  };
+  elements.forEach((item, index) => {
+    if (!item) return;
+    const read =
+      item.type === 'RestElement'
+        ? call(member(next(), 'slice'), [literal(index)])
+        : member(next(), literal(index));
+    steps.push(...unfold(context, item.type === 'RestElement' ? item.argument : item, at(item, read)));
+  });
+  if (source && !isPlain(source)) steps.push({ target: context.temp(), value: source });
+  return steps;
+}
+
+/** A declaration without patterns. */
+export function unfoldDeclaration(context: Context, node: Node): void {
+  node.declarations = (node.declarations as Node[]).flatMap((declarator) => {
+    if (!isPattern(declarator.id) || !declarator.init) return [declarator];
+    const names: Node[] = [];
+    let pending: Node[] = [];
+    for (const { target, value } of unfold(context, declarator.id, declarator.init)) {
+      if (
+        target.type === 'Identifier' &&
+        target.name[0] === '$' &&
+        (context.owner.temps as string[])?.includes(target.name)
+      ) {
+        pending.push(assign(target, value));
+        continue;
+      }
+      const init = pending.length ? { type: 'SequenceExpression', expressions: [...pending, value] } : value;
+      pending = [];
+      names.push(at(target, { type: 'VariableDeclarator', id: target, init }));
+    }
+    if (pending.length)
+      names.push({
+        type: 'VariableDeclarator',
+        id: id(context.fresh('$unused')),
+        init: { type: 'SequenceExpression', expressions: pending },
+      });
+    return names;
+  });
+}
+
+/** Parameters without defaults, patterns and rest. */
+export function unfoldParameters(context: Context, node: Node): void {
+  const params = node.params as Node[];
+  if (params.every((param) => param.type === 'Identifier')) return;
+  const added: Node[] = [];
+  node.params = params.flatMap((param, index) => {
+    if (param.type === 'Identifier') return [param];
+    if (param.type === 'RestElement') {
+      const rest = call(member(member(array([]), 'slice'), 'call'), [id('arguments'), literal(index)]);
+      added.push(...declareSteps(context, param.argument, rest, param));
+      return [];
+    }
+    if (param.type === 'AssignmentPattern' && param.left.type === 'Identifier') {
+      const { left, right } = param;
+      added.push(at(param, ifThen(isUndefined(copy(left)), statement(at(param, assign(copy(left), right))))));
+      return [left];
+    }
+    const name = id(context.fresh('$' + 'arg'));
+    added.push(...declareSteps(context, param, copy(name), param));
+    return [name];
+  });
+  const body = bodyOf(node);
+  body.splice(directives(body), 0, ...added);
+  // Only a function of its own has `arguments`.
+  if (node.type === 'ArrowFunctionExpression' && params.some((param) => param.type === 'RestElement'))
+    node.ownArguments = true;
+}
+
+function declareSteps(context: Context, pattern: Node, value: Node, place: Node): Node[] {
+  const declaration = at(place, declare('let', pattern, value));
+  unfoldDeclaration(context, declaration);
+  return [declaration];
+}
+
+/** An assignment to a pattern, as an expression; its own value counts only where it is used. */
+export function unfoldAssignment(context: Context, node: Node, used: boolean): Node {
+  const right = node.right as Node;
+  const expressions: Node[] = [];
+  let value = right;
+  if (used || !isPlain(right)) {
+    const temp = context.temp();
+    expressions.push(assign(temp, right));
+    value = temp;
+  }
+  for (const step of unfold(context, node.left, copy(value)))
+    expressions.push(at(node, assign(step.target, step.value)));
+  if (used) expressions.push(copy(value));
+  return expressions.length === 1 ? expressions[0] : { type: 'SequenceExpression', expressions };
+}
+
+/** Whether a function asks for its own `arguments`. */
+export const asksArguments = (node: Node): boolean =>
+  contains(node.body, (item) => item.type === 'Identifier' && item.name === 'arguments', false);

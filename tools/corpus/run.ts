@@ -1,0 +1,159 @@
+/**
+ * Runs scripts of the corpus in V8 and on the Espruino interpreter, and gives what they printed. It must say what each did
+ * and judge nothing; a script ends when nothing waits any more.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Script, createContext } from 'node:vm';
+
+/** What scripts print with: the same text of the same value in both, whatever each engine makes of objects. */
+const LOG = `
+function $text(v, d) {
+  if (typeof v === 'string') return d ? '"' + v + '"' : v;
+  if (typeof v === 'number' && isNaN(v)) return 'NaN';
+  if (v === null || typeof v !== 'object') return typeof v === 'function' ? 'function' : '' + v;
+  if (d > 4) return '...';
+  if (v instanceof Error) return 'error ' + v.message;
+  var t, n;
+  if (Array.isArray(v)) {
+    t = '[';
+    for (n = 0; n < v.length; n++) t += (n ? ',' : '') + $text(v[n], d + 1);
+    return t + ']';
+  }
+  t = '{';
+  var k = Object.keys(v);
+  for (n = 0; n < k.length; n++) t += (n ? ',' : '') + k[n] + ':' + $text(v[k[n]], d + 1);
+  return t + '}';
+}
+function log() {
+  var t = '';
+  for (var n = 0; n < arguments.length; n++) t += (n ? ' ' : '') + $text(arguments[n], 0);
+  $print(t);
+}
+`;
+
+interface Timer {
+  readonly at: number;
+  readonly order: number;
+  readonly id: number;
+  readonly every?: number;
+  readonly run: (...args: unknown[]) => void;
+  readonly args: unknown[];
+}
+
+/** Virtual time, as the timers of a script see it. */
+class Clock {
+  now = 0;
+  private timers: Timer[] = [];
+  private last = 0;
+
+  add(run: Timer['run'], after: number, args: unknown[], every?: number): number {
+    const id = ++this.last;
+    this.timers.push({
+      at: this.now + Math.max(1, after || 0),
+      order: id,
+      id,
+      run,
+      args,
+      ...(every && { every }),
+    });
+    return id;
+  }
+
+  remove(id: number | undefined): void {
+    this.timers = id === undefined ? [] : this.timers.filter((timer) => timer.id !== id);
+  }
+
+  next(until: number): boolean {
+    this.timers.sort((a, b) => a.at - b.at || a.order - b.order);
+    const timer = this.timers[0];
+    if (!timer || timer.at > until) return false;
+    this.timers.shift();
+    this.now = timer.at;
+    if (timer.every)
+      this.timers.push({ ...timer, at: timer.at + Math.max(1, timer.every), order: ++this.last });
+    timer.run(...timer.args);
+    return true;
+  }
+}
+
+/** Milliseconds after which a script is ended in either. */
+const LIMIT = 400;
+
+/** What a script prints in V8; an exception that nobody caught is its last line. */
+export async function inV8(code: string, ahead = ''): Promise<string> {
+  const lines: string[] = [];
+  const clock = new Clock();
+  const context = createContext({
+    $print: (text: string) => lines.push(text),
+    print: (...items: unknown[]) => lines.push(items.map(String).join(' ')),
+    setTimeout: (run: Timer['run'], after: number, ...args: unknown[]) => clock.add(run, after, args),
+    setInterval: (run: Timer['run'], every: number, ...args: unknown[]) =>
+      clock.add(run, every, args, every || 1),
+    clearTimeout: (id: number) => clock.remove(id),
+    clearInterval: (id: number) => clock.remove(id),
+    getTime: () => clock.now / 1000,
+    atob,
+    btoa,
+  });
+  const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+  try {
+    new Script(LOG + ahead).runInContext(context);
+    new Script(code).runInContext(context, { timeout: 5000 });
+    do await settle();
+    while (clock.next(LIMIT));
+  } catch (error) {
+    lines.push(`uncaught ${String((error as Error)?.message ?? error)}`);
+  }
+  return lines.map((line) => Buffer.from(line).toString('latin1')).join('\n');
+}
+
+/** The end of a script in the interpreter, when its timers have run out. */
+const END = `;setTimeout(function () { print("END"); quit(); }, ${LIMIT});`;
+
+/** What scripts print on the interpreter, some at a time. */
+export async function inEspruino(espruino: string, codes: readonly string[], ahead = ''): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'corpus-'));
+  const results: string[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < codes.length; index = next++) {
+      const file = join(folder, `${index}.js`);
+      writeFileSync(
+        file,
+        `$print=print;${LOG}${ahead}\nprint("BEGIN");\n${codes[index]}\n${END}\n`,
+        'latin1',
+      );
+      results[index] = await output(espruino, file, folder);
+    }
+  };
+  try {
+    await Promise.all([worker(), worker(), worker(), worker(), worker(), worker()]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return results;
+}
+
+function output(espruino: string, file: string, cwd: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(espruino, [file], { cwd, stdio: ['ignore', 'pipe', 'ignore'] });
+    let text = '';
+    const limit = setTimeout(() => child.kill('SIGKILL'), 20_000);
+    child.stdout.setEncoding('latin1').on('data', (part: string) => (text += part));
+    child.on('error', reject);
+    child.on('close', () => {
+      clearTimeout(limit);
+      const plain = text.replace(/\r/g, '').replace(/\x1b\[J/g, '');
+      const found = /BEGIN\n([^]*?)\n?>?END/.exec(plain)?.[1];
+      // The prompt comes as soon as the script has been read.
+      resolve(
+        (found ?? `no end: ${plain.split('BEGIN\n')[1] ?? plain}`)
+          .replace(/^>|\n>$/gm, (part) => (part === '>' ? '' : part.slice(1)))
+          .trim(),
+      );
+    });
+  });
+}

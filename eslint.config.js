@@ -4,7 +4,15 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   // The firmware's modules are Espruino's own JavaScript, run as they are.
-  { ignores: ['dist/', 'node_modules/', 'tools/rig/engines/espruino/firmware/'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      'tools/rig/engines/espruino/firmware/',
+      'tools/corpus/snippets/',
+      'tools/corpus/applications/',
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     rules: {

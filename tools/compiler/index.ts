@@ -7,7 +7,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { labelLine } from '../bundler/label';
 import { compact } from './compact';
 import { LAUNCH, type Library, loadLibrary } from './library';
-import { lower } from './lowering';
+import { lower } from './language';
 import { Assembly, Origins, chain } from './maps';
 import { ROOT } from './paths';
 import { placeOf, shownPath } from './places';

@@ -107,9 +107,10 @@ const writers: Writers = {
     const { expression, directive } = node;
     if (directive !== undefined || expression.type === 'Literal' || !startsWithLiteral(expression))
       return base.ExpressionStatement.call(this, node, state);
-    state.write('(');
+    // Something in front of it, which parentheses would not be once the text has been made compact.
+    state.write('0, ');
     this[expression.type](expression, state);
-    state.write(');');
+    state.write(';');
   },
   MemberExpression(node, state) {
     const { object } = node;

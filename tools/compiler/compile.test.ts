@@ -52,7 +52,7 @@ test('names, factories and closures stay as they were written, and an import cos
   });
   const text = own(compiled);
   for (const name of ['createThing', 'first', 'second', 'link', 'later', 'twice'])
-    assert.match(text, new RegExp(`(var|function) ${name}\\b`), name);
+    assert.match(text, new RegExp(`(var|let|const|function) ${name}\\b`), name);
   assert.doesNotMatch(text, /import|MQTTLink|launch|Status/);
   assert.match(text, /twice\(10\)/);
 });

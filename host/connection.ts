@@ -174,6 +174,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       const left = state._broker === Broker.LEAVING;
       const closed = isClosed(status, detail);
       const age = state._age;
+      const to = state._setup._brokers[retry._at];
       let seconds: number;
       let hint: string;
       if (state._broker === Broker.NONE) return;
@@ -189,6 +190,10 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (left) {
         status = leaving as Status;
         detail = reason;
+      } else if (age < 0 && status === Status.BROKER_FAIL) {
+        // Such as a port for TLS, which closes at what is none.
+        if (detail === 'connection closed' && !state._setup._tls) detail += ' before CONNACK: is it for TLS?';
+        detail = to._address + ':' + to._port + ': ' + detail;
       }
       teller._tell(status, detail + (hint && (detail ? ': ' : '') + hint), function () {
         connectIn(seconds);

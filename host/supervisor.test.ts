@@ -347,9 +347,15 @@ test('refusals and failures of the broker are statuses, and no reason to reset',
   bench.drop('packet type 15', Status.BAD_BROKER);
   await bench.asked();
   bench.drop('no CONNACK');
+  await bench.asked();
+  bench.drop('connection closed');
   assert.deepEqual(
     bench.takePrinted().filter((line) => !line.startsWith('connecting')),
-    ['the broker does not speak MQTT 3.1.1: packet type 15', 'no connection to the broker: no CONNACK'],
+    [
+      'the broker does not speak MQTT 3.1.1: packet type 15',
+      'no connection to the broker: broker:1883: no CONNACK',
+      'no connection to the broker: broker:1883: connection closed before CONNACK: is it for TLS?',
+    ],
   );
   assert.deepEqual(bench.levels, [0, 1]);
   await bench.connect(false);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createSettings, readSettings } from '.';
 import { PRESETS, presetByName } from './presets';
+import { fromBytes } from './text';
 
 const directory = mkdtempSync(join(tmpdir(), 'settings-'));
 after(() => rmSync(directory, { recursive: true }));
@@ -92,7 +93,30 @@ const REFUSED: readonly (readonly [net: string, pins: string, message: RegExp])[
   [NET.replace('9"', '9'), PINS, /net\.jsonc, line 2: the closing " of a string is missing$/],
   ['', PINS, /net\.jsonc, line 1: /],
   ['[]', PINS, /net\.jsonc, line 1: an object in \{ \} is expected$/],
-  [NET.replace('{', '{ "ssid": "x",'), PINS, /line 1: ssid is there twice$/],
+  [
+    NET.replace('{', '{ "ssid": "x",'),
+    PINS,
+    /line 1: ssid is there twice, first in line 1: keep one of each$/,
+  ],
+  [
+    '{ "ssid": "a",\n "password": "",\n "broker": "b",\n "ssid": "c",\n "password": "d" }',
+    PINS,
+    /line 4: ssid is there twice, first in line 1; so are password in lines 2 and 5: keep one of each$/,
+  ],
+  [
+    with_('broker', '192.168.0.999'),
+    PINS,
+    /line 4: broker is "192\.168\.0\.999"\. Allowed: a host name, or an IPv4 address of four numbers, 0 to 255 each$/,
+  ],
+  [with_('broker', ['b', '192.168.0:1884']), PINS, /line 4: broker is "192\.168\.0:1884"\. Allowed: .*IPv4/],
+  [with_('ntpServer', '1.2.3'), PINS, /line 5: ntpServer is "1\.2\.3"\. Allowed: .*IPv4/],
+  [
+    with_('maxMessage', 4096),
+    PINS,
+    /line 5: maxMessage is 4096\. Allowed: a whole number, 128 to 1024, which is what the target takes$/,
+  ],
+  [with_('port', 8883), PINS, /line 5: port is 8883, where brokers speak TLS only: set "tls" to true/],
+  [with_('broker', 'b:8883'), PINS, /line 4: broker is 8883, where brokers speak TLS only/],
   [
     NET,
     '{ "board": "Espruino Piko" }',
@@ -182,4 +206,32 @@ test('the table of host/README.md has the pins of the presets', () => {
       .join(' *\\| *');
     assert.match(readme, new RegExp(`^\\| *${row} *\\|$`, 'm'));
   }
+});
+
+test('what only looks odd is taken', () => {
+  for (const [field, value] of [
+    ['broker', '192.168.0.255:1884'],
+    ['broker', '4you.example'],
+    ['maxMessage', 1024],
+  ] as const)
+    assert.ok(settings(with_(field, value)), field);
+  const net = JSON.stringify({ ssid: 'h', password: '', broker: 'b', port: 8883, tls: true });
+  assert.ok(settings(net));
+});
+
+test('a file that is not UTF-8 is told of by its line, and a name outside ASCII is shown as it is', () => {
+  const write = (bytes: Buffer): void => writeFileSync(join(directory, 'net.jsonc'), bytes);
+  const text = '{ "password": "",\n "ssid": "B\u00fcro",\n "broker": "b" }';
+  writeFileSync(join(directory, 'pins.jsonc'), PINS);
+  write(Buffer.from(text, 'latin1'));
+  assert.throws(
+    () => readSettings(directory),
+    /net\.jsonc, line 2: a letter here is not UTF-8, as in a file in Latin-1 or "ANSI": save the file as UTF-8$/,
+  );
+  write(Buffer.from('\ufeff' + text, 'utf16le'));
+  assert.throws(() => readSettings(directory), /net\.jsonc, line 1: this is UTF-16 text: save /);
+  write(Buffer.from(text.replace('B\u00fcro', 'B\u00fcro '.repeat(9))));
+  assert.throws(() => readSettings(directory), /line 2: ssid is "B\u00fcro B\u00fcro .*1 to 31 bytes$/);
+  assert.equal(fromBytes('B\u00c3\u00bcro'), 'B\u00fcro');
+  assert.equal(fromBytes('B\u00fcro'), 'B\u00fcro');
 });

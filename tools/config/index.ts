@@ -3,21 +3,21 @@
  * boards run, and turned into what a host's Storage holds. No password may get
  * into a message.
  */
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { closest, distance } from 'fastest-levenshtein';
 import '../simulation/device-globals';
 import { takeOptions } from '../../host/net-file';
 import { checkSetup } from '../../host/settings';
 import type { LinkPins, NetworkSettings } from '../../host/settings';
-import { inPackage } from '../package';
+import { checkDoubts } from './doubts';
+import { settingsPath, sharedPath } from './files';
 import { parseJsonc } from './jsonc';
 import type { Parsed } from './jsonc';
 import { PRESET_NAMES, presetByName, presetOfBoard } from './presets';
 import type { Preset } from './presets';
+import { fromBytes, readText } from './text';
 
-/** Where the files are, unless it is said otherwise. */
-export const SETTINGS_DIRECTORY = 'host';
+export { SETTINGS_DIRECTORY, createSettings } from './files';
 
 /** Pins that a file without a preset must name. */
 const WIRES = ['reset', 'sckout', 'stx', 'srx', 'sckin'];
@@ -42,51 +42,57 @@ export interface Settings {
   filesFor(board: string): { readonly 'pins.json': string; readonly 'net.json': string };
 }
 
-type Kind = 'net' | 'pins';
-
-function pathOf(directory: string, kind: Kind): string {
-  return join(directory, `${kind}.jsonc`);
-}
-
-/**
- * Makes the files that are missing, from the examples beside them.
- * @returns the paths of those made.
- */
-export function createSettings(directory: string): string[] {
-  return (['net', 'pins'] as const)
-    .filter((kind) => !existsSync(pathOf(directory, kind)))
-    .map((kind) => {
-      copyFileSync(inPackage('host', `${kind}.example.jsonc`), pathOf(directory, kind));
-      return pathOf(directory, kind);
-    });
-}
-
 /** Text as a board has it: its UTF-8 bytes, one character each. */
 function toBytes(value: unknown): string {
   return Buffer.from(JSON.stringify(value), 'utf8').toString('latin1');
 }
 
-function read(path: string): Parsed {
-  let text: string;
+/** A file's fields with where each stands. */
+interface Origin {
+  readonly path: string;
+  readonly line: number;
+}
+
+interface Read {
+  readonly path: string;
+  readonly fields: Parsed['fields'];
+  readonly origins: Readonly<Record<string, Origin>>;
+}
+
+function read(path: string): Read {
   try {
-    text = readFileSync(path, 'utf8');
+    const { fields, lines } = parseJsonc(readText(path));
+    const origins = Object.entries(lines).map(([name, line]) => [name, { path, line }] as const);
+    return { path, fields, origins: Object.fromEntries(origins) };
   } catch (error) {
-    throw new SettingsError(`${path} cannot be read: ${(error as Error).message}`);
-  }
-  try {
-    return parseJsonc(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new SettingsError(`${path}, ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new SettingsError(`There is no file ${path}: "mqttlink config" makes it`);
+    throw new SettingsError(code ? `${path} cannot be read: ${message}` : `${path}, ${message}`);
   }
 }
 
+/** `net.jsonc`, with what all devices share. */
+function readNet(directory: string): Read {
+  const path = settingsPath(directory, 'net');
+  if (!existsSync(sharedPath(directory))) return read(path);
+  const shared = read(sharedPath(directory));
+  if (!existsSync(path)) return shared;
+  const own = read(path);
+  return {
+    path,
+    fields: { ...shared.fields, ...own.fields },
+    origins: { ...shared.origins, ...own.origins },
+  };
+}
+
 /** What the boards' code threw, with the line of the field, and what the user may have meant. */
-function explain(path: string, { lines }: Parsed, error: unknown): SettingsError {
-  const message = error instanceof Error ? error.message : String(error);
+function explain({ path, origins }: Read, error: unknown): SettingsError {
+  // The boards' code sees text as its bytes.
+  const message = fromBytes(error instanceof Error ? error.message : String(error));
   const [, unknown, allowed] = /has no field (\S+)\. Allowed: (.*)$/.exec(message) ?? [];
   const field = unknown ?? /^(?:pin )?(\w+)(?:\.\w+)? is/.exec(message)?.[1];
-  const line = field === undefined ? undefined : lines[field];
-  const place = line === undefined ? path : `${path}, line ${String(line)}`;
+  const origin = field === undefined ? undefined : origins[field];
+  const place = origin === undefined ? path : `${origin.path}, line ${String(origin.line)}`;
   const meant = unknown && allowed ? meantBy(unknown, allowed.split(', ')) : '';
   return new SettingsError(`${place}: ${message}${meant}`);
 }
@@ -101,14 +107,14 @@ function meantBy(given: string, names: readonly string[]): string {
 }
 
 /** The preset that a pins file names, if any. */
-function presetIn(path: string, parsed: Parsed): Preset | typeof AUTO | undefined {
-  const { board } = parsed.fields;
+function presetIn({ path, fields, origins }: Read): Preset | typeof AUTO | undefined {
+  const { board } = fields;
   if (board === undefined || board === AUTO) return board;
   const preset = typeof board === 'string' ? presetByName(board) : undefined;
   if (preset) return preset;
   const names = [AUTO, ...PRESET_NAMES];
   throw new SettingsError(
-    `${path}, line ${String(parsed.lines['board'])}: board is ${JSON.stringify(board)}. Allowed: ${names.join(', ')}` +
+    `${path}, line ${String(origins['board']?.line)}: board is ${JSON.stringify(board)}. Allowed: ${names.join(', ')}` +
       meantBy(String(board), names),
   );
 }
@@ -118,22 +124,21 @@ function presetIn(path: string, parsed: Parsed): Preset | typeof AUTO | undefine
  * @throws SettingsError
  */
 export function readSettings(directory: string): Settings {
-  const netPath = pathOf(directory, 'net');
-  const pinsPath = pathOf(directory, 'pins');
-  const net = read(netPath);
-  const pins = read(pinsPath);
-  const chosen = presetIn(pinsPath, pins);
+  const net = readNet(directory);
+  const pins = read(settingsPath(directory, 'pins'));
+  const chosen = presetIn(pins);
   const own = { ...pins.fields };
   delete own['board'];
 
   /** With pins that are right, what remains wrong is in the other file; and the other way round. */
-  function check(given: Readonly<Record<string, unknown>>, path: string, parsed: Parsed): void {
+  function check(given: Readonly<Record<string, unknown>>, file: Read): void {
     try {
       const settings = JSON.parse(toBytes(net.fields)) as Record<string, unknown>;
       const options = takeOptions(settings);
       checkSetup(given as unknown as LinkPins, settings as unknown as NetworkSettings, options);
+      checkDoubts(net.fields);
     } catch (error) {
-      throw explain(path, parsed, error);
+      throw explain(file, error);
     }
   }
 
@@ -142,9 +147,9 @@ export function readSettings(directory: string): Settings {
   }
 
   const any = PRESET_NAMES.map(presetByName)[0];
-  check({ ...any?.pins }, netPath, net);
+  check({ ...any?.pins }, net);
   // Which pins "auto" will give is not known yet; names that are no pins of the link are.
-  check(withPreset(chosen === AUTO ? any : chosen), pinsPath, pins);
+  check(withPreset(chosen === AUTO ? any : chosen), pins);
 
   const netFile = toBytes(net.fields);
   return {
@@ -153,15 +158,15 @@ export function readSettings(directory: string): Settings {
       const here = presetOfBoard(board);
       if (chosen !== undefined && chosen !== AUTO && here && here !== chosen)
         throw new SettingsError(
-          `${pinsPath} has the pins of board ${JSON.stringify(chosen.name)}, but the board that is connected is ` +
+          `${pins.path} has the pins of board ${JSON.stringify(chosen.name)}, but the board that is connected is ` +
             `${JSON.stringify(here.name)}. Set "board" to it, or to "auto"`,
         );
       if (chosen === AUTO && !here && WIRES.some((wire) => !(wire in own)))
         throw new SettingsError(
-          `${pinsPath}: "auto" knows no pins for the board ${board}. Name all five: ${WIRES.join(', ')}`,
+          `${pins.path}: "auto" knows no pins for the board ${board}. Name all five: ${WIRES.join(', ')}`,
         );
       const given = withPreset(chosen === AUTO ? here : chosen);
-      check(given, pinsPath, pins);
+      check(given, pins);
       return { 'pins.json': toBytes(given), 'net.json': netFile };
     },
   };

@@ -44,11 +44,20 @@ export function parseJsonc(text: string): Parsed {
   }
   if (tree?.type !== 'object') throw new Error('line 1: an object in { } is expected');
   const lines: Record<string, number> = {};
+  const doubles: { name: string; line: number; text: string }[] = [];
   for (const property of tree.children ?? []) {
     const name = String(property.children?.[0]?.value);
     const line = lineAt(text, property.offset);
-    if (name in lines) throw new Error(`line ${String(line)}: ${name} is there twice`);
-    lines[name] = line;
+    const first = lines[name];
+    if (first === undefined) lines[name] = line;
+    else doubles.push({ name, line, text: `${name} in lines ${String(first)} and ${String(line)}` });
   }
+  const [one, ...more] = doubles;
+  if (one)
+    throw new Error(
+      `line ${String(one.line)}: ${one.name} is there twice, first in line ${String(lines[one.name])}` +
+        (more.length ? `; so are ${more.map(({ text: other }) => other).join(', ')}` : '') +
+        ': keep one of each',
+    );
   return { fields: getNodeValue(tree) as Record<string, unknown>, lines };
 }

@@ -4,30 +4,24 @@
  * when it was made.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import type { Plugin, RollupOptions } from 'rollup';
-import { inPackage } from '../package';
+import type { Plugin } from 'rollup';
+import { ROOT, inPackage } from '../package';
 
 /** @returns a bundle made as the target's (`target`) or as a host's. */
 export async function buildDevice(name: string, board: 'host' | 'target'): Promise<string> {
-  const source = inPackage('tools', 'benchmark', 'device', `${name}.ts`);
-  if (!existsSync(source))
-    return readFileSync(inPackage('dist', 'benchmark', `${board}-${name}.js`), 'latin1');
-  // The whole build is loaded with it, and it looks for its sources where it is run.
-  const { rollup } = await import('rollup');
-  const { default: configs } = await import('../../rollup.config.js');
-  const output = board === 'target' ? 'dist/target.js' : 'dist/host-';
-  const like = (configs as RollupOptions[]).find(({ output: to }) =>
-    (to as { file: string }).file.startsWith(output),
-  );
-  if (!like) throw new Error(`rollup.config.js builds no ${output}`);
+  const input = `tools/benchmark/device/${name}.ts`;
+  const output = `dist/benchmark/${board}-${name}.js`;
+  if (!existsSync(inPackage(input))) return readFileSync(inPackage(output), 'latin1');
+  // The whole build is loaded with it.
+  const [{ rollup }, { bundle }] = await Promise.all([import('rollup'), import('../bundler')]);
+  const options = bundle({ root: ROOT, input, output, kind: board });
   const build = await rollup({
-    ...like,
-    input: source,
+    ...options,
     // All but what reports sizes, and what bounds the stack: none of these has to live on a chip.
-    plugins: (like.plugins as Plugin[]).filter(({ name }) => !/^(size|stack)$/.test(name)),
+    plugins: (options.plugins as Plugin[]).filter(({ name }) => !/^(size|stack)$/.test(name)),
     onLog: () => undefined,
   });
-  const { output: chunks } = await build.generate({ ...like.output, file: 'unwritten.js' } as never);
+  const { output: chunks } = await build.generate(options.output as never);
   await build.close();
   return chunks[0].code;
 }

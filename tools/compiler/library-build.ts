@@ -2,7 +2,7 @@
  * The library as one script of its own, made once for all applications, with the names that it has on the board; and
  * `launch`, a function for those that use it. It must hold nothing that an application does not need to run.
  */
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { type AnyNode, parse } from 'acorn';
 import MagicString from 'magic-string';
 import { type Plugin, rollup } from 'rollup';
@@ -10,6 +10,7 @@ import { HOST_INLINING, onLog, quickener } from '../bundler';
 import { checkBundle } from '../bundler/check';
 import { flattener } from '../bundler/flattener';
 import { minifier } from '../bundler/minifier';
+import { shortName } from '../bundler/short-name';
 import { typescript } from '../bundler/typescript';
 import { type Exports, nameImports } from './library-names';
 
@@ -24,8 +25,10 @@ export interface Part {
 
 export interface LibraryParts {
   readonly core: Part;
-  /** What is there for `launch` alone: its only export is a function expression of one use or many. */
+  /** A function expression in parentheses, of one use or many. */
   readonly launch: Part;
+  /** What `launch` is called where it needs a name: none of the library's. */
+  readonly launchName: string;
 }
 
 /** What an application may import, and what `launch` needs of the library beside that. */
@@ -56,7 +59,7 @@ function entry(root: string, entries: Entries): Plugin {
   };
 }
 
-/** Takes the call off the end, and what it was given. */
+/** Takes the call off the end, and what it was given; what is nothing but one function stays as that. */
 function takeExports(code: string): { text: MagicString; exported: string[]; names: string[] } {
   const program = parse(code, { ecmaVersion: 'latest' });
   const text = new MagicString(code);
@@ -69,7 +72,10 @@ function takeExports(code: string): { text: MagicString; exported: string[]; nam
   }
   if (call?.type !== 'CallExpression') throw new Error('The library does not end with its exports');
   const exported = call.arguments.map((node) => code.slice(node.start, node.end));
-  text.remove(start, call.end);
+  const [only] = call.arguments;
+  if (program.body.length === 1 && only?.type === 'FunctionExpression')
+    text.overwrite(0, only.start, '(').overwrite(only.end, code.length, ')');
+  else text.remove(start, call.end);
   const names = program.body.flatMap((node) => {
     if (node.type === 'FunctionDeclaration') return [node.id.name];
     return node.type === 'VariableDeclaration'
@@ -120,10 +126,11 @@ async function buildPart(
   });
   await build.close();
   const [chunk] = output;
+  const sources = chunk.map!.sources.map((source) => relative(root, join(root, 'dist', source)));
   const all = Object.values(entries).flat();
   return {
     code: chunk.code.replace(/\n$/, ''),
-    map: JSON.stringify(chunk.map),
+    map: JSON.stringify({ ...chunk.map, sources }),
     exports: Object.fromEntries(all.map((name, n) => [name, exported[n]!])),
     names: [...new Set(names)],
   };
@@ -156,5 +163,31 @@ function fromCore(root: string, core: Part): Plugin {
 export async function buildLibrary(root: string): Promise<LibraryParts> {
   const core = await buildPart(root, CORE, [], [], [quickener()]);
   const launch = await buildPart(root, LAUNCH, core.names, [fromCore(root, core)], []);
-  return { core, launch };
+  if (launch.names.length) throw new Error('launch is more than one function');
+  let n = 0;
+  while (core.names.includes(shortName('$', n))) n++;
+  return { core, launch, launchName: shortName('$', n) };
+}
+
+/**
+ * Typings that need no other file: a pin is what the user's own typings of Espruino say it is.
+ * @param source that has what they declare, within the root
+ */
+export async function libraryTypings(root: string, source: string): Promise<string> {
+  const { dts } = await import('rollup-plugin-dts');
+  const build = await rollup({
+    input: join(root, source),
+    plugins: [
+      dts({
+        tsconfig: join(root, 'tsconfig.json'),
+        compilerOptions: { composite: false, incremental: false, stripInternal: true },
+      }),
+    ],
+  });
+  const { output } = await build.generate({
+    banner: '/** A pin of the board, such as `B10`. */\nexport type Pin = number | object;\n',
+  });
+  await build.close();
+  // What they name are objects, or numbers in their place: `const` ones have no values.
+  return output[0].code.replace(/\bconst enum\b/g, 'enum');
 }

@@ -5,7 +5,8 @@
 import { GenMapping, addMapping, setSourceContent, toEncodedMap } from '@jridgewell/gen-mapping';
 import remapping from '@jridgewell/remapping';
 import { TraceMap, eachMapping, originalPositionFor } from '@jridgewell/trace-mapping';
-import type { Place } from './places';
+import { type Place, shownPath } from './places';
+import type { Problem } from './problem';
 
 /** A map as text. */
 export type MapText = string;
@@ -35,6 +36,12 @@ export class Origins {
     return found.source === null
       ? undefined
       : { source: found.source, line: found.line, column: found.column + 1 };
+  }
+
+  /** A problem at a place, still without words. @param entry the file where it is, if no source has it */
+  problem(place: Place, entry: string): Problem {
+    const { source, line, column } = this.of(place) ?? { source: entry, line: 1, column: 1 };
+    return { file: shownPath(source), line, column, text: '' };
   }
 }
 

@@ -4,9 +4,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
+import { parse } from 'acorn';
 import { type Plugin, type RollupLog, rollup } from 'rollup';
+import { inBytes } from './byte-strings';
 import { type Exports, nameImports } from './library-names';
 import { Origins, chain } from './maps';
+import { type OwnModule, moduleName } from './modules-of';
 import { placeOf, shownPath } from './places';
 import { CompileError, type Problem } from './problem';
 import { findImport } from './resolve';
@@ -19,6 +22,8 @@ export interface Script {
   readonly used: ReadonlySet<string>;
   /** All files that it consists of. */
   readonly files: readonly string[];
+  /** Its own CommonJS files, by the names under which it requires them. */
+  readonly modules: ReadonlyMap<string, OwnModule>;
 }
 
 /** A file's JavaScript, if it is not that already. */
@@ -34,7 +39,19 @@ function importPlace(path: string, source: string): Problem {
   return { file: shownPath(path), ...placeOf(text, quoted?.index ?? 0), text: '' };
 }
 
-function files(entry: string, emit: Emit): Plugin {
+/** Whether a text is a module as Espruino has them, and not one of ECMAScript. */
+function isCommonJs(text: string): boolean {
+  if (!/\bexports\b/.test(text)) return false;
+  try {
+    parse(text, { ecmaVersion: 'latest', allowReturnOutsideFunction: true, allowHashBang: true });
+    return true;
+  } catch {
+    // With import or export, or wrong, which is for others to say.
+    return false;
+  }
+}
+
+function files(entry: string, emit: Emit, modules: Map<string, OwnModule>): Plugin {
   return {
     name: 'files',
     resolveId(source, importer) {
@@ -52,6 +69,11 @@ function files(entry: string, emit: Emit): Plugin {
     load(id) {
       const text = readFileSync(id, 'utf8');
       if (extname(id) === '.json') return { code: `export default ${text}`, syntheticNamedExports: true };
+      if (id !== entry && /\.c?js$/.test(id) && isCommonJs(text)) {
+        const name = moduleName(id, modules);
+        modules.set(name, { path: id, code: text });
+        return { code: `export default require(${JSON.stringify(name)});`, syntheticNamedExports: true };
+      }
       const made = /\.[cm]?ts$/.test(id) ? emit(id) : { code: text, map: null };
       return made && { ...made, ...(CALLED_BY_NAME.test(text) && { moduleSideEffects: 'no-treeshake' }) };
     },
@@ -76,10 +98,11 @@ export async function makeScript(
   taken: ReadonlySet<string>,
 ): Promise<Script> {
   const problems: Problem[] = [];
+  const modules = new Map<string, OwnModule>();
   try {
     const build = await rollup({
       input: entry,
-      plugins: [files(entry, emit)],
+      plugins: [files(entry, emit, modules)],
       // At the top level of a script that is the global object.
       context: 'this',
       onLog(level, log) {
@@ -95,21 +118,26 @@ export async function makeScript(
     });
     await build.close();
     const [chunk] = output;
-    const named = nameImports(chunk.code, new Set([LIBRARY]), exports, taken);
+    const bytes = inBytes(chunk.code);
+    const named = nameImports(bytes?.code ?? chunk.code, new Set([LIBRARY]), exports, taken);
     const sources = chunk.map!.sources.map((source) => resolve(dirname(entry), source));
-    const map = JSON.stringify({ ...chunk.map, sources });
+    const map = chain([...(bytes ? [bytes.map] : []), { ...chunk.map, sources }]);
     const origins = new Origins(map);
-    for (const { offset, text } of named.problems) {
-      const origin = origins.of(placeOf(chunk.code, offset));
+    for (const { offset, text } of named.problems)
+      problems.push({ ...origins.problem(placeOf(bytes?.code ?? chunk.code, offset), entry), text });
+    for (const { offset, name } of bytes?.names ?? [])
       problems.push({
-        file: shownPath(origin?.source ?? entry),
-        line: origin?.line ?? 1,
-        column: origin?.column ?? 1,
-        text,
+        ...new Origins({ ...chunk.map, sources }).problem(placeOf(chunk.code, offset), entry),
+        text: `the name ${name} has characters that Espruino's names have not: letters without accents, digits, _ and $`,
       });
-    }
     if (problems.length) throw new CompileError(problems);
-    return { code: named.code, map: chain([named.map, map]), used: named.used, files: build.watchFiles };
+    return {
+      code: named.code,
+      map: chain([named.map, map]),
+      used: named.used,
+      files: build.watchFiles,
+      modules,
+    };
   } catch (error) {
     if (error instanceof CompileError) throw error;
     const cause = (error as { cause?: unknown }).cause;

@@ -38,6 +38,8 @@ const CHOICES =
 export interface Checked {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
+  /** What was looked at, but for packages. */
+  readonly files: readonly string[];
 }
 
 export class TypeChecker {
@@ -100,27 +102,14 @@ export class TypeChecker {
     const program = this.service.getProgram()!;
     const own = program
       .getSourceFiles()
-      .filter(
-        (file) =>
-          !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file) && !this.isLibrary(file),
-      );
+      .filter((file) => !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file));
     for (const file of own) {
       const isPlain = /\.[cm]?jsx?$/.test(file.fileName);
       for (const found of program.getSyntacticDiagnostics(file)) problems.push(problemOf(found, file));
       for (const found of program.getSemanticDiagnostics(file))
         (isPlain ? warnings : problems).push(problemOf(found, file));
     }
-    return { problems, warnings };
-  }
-
-  private isLibrary({ fileName }: ts.SourceFile): boolean {
-    const [library] = this.options.paths![LIBRARY]!;
-    return (
-      !this.roots.includes(fileName) &&
-      library!.endsWith('.ts') &&
-      fileName.startsWith(dirname(library!)) &&
-      !fileName.includes('/apps/')
-    );
+    return { problems, warnings, files: own.map(({ fileName }) => fileName) };
   }
 
   /** A checked file as JavaScript. */

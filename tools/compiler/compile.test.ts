@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { CompileError, type Compiled, compileApplication } from '.';
+import { lower } from './language';
 
 let folder = '';
 before(() => {
@@ -34,7 +35,7 @@ async function problemsOf(files: Readonly<Record<string, string>>): Promise<stri
 }
 
 /** What stands behind the library. */
-const own = ({ code }: Compiled): string => code.slice(code.lastIndexOf('\n', code.length - 2) + 1);
+const own = ({ code }: Compiled): string => code.split('\n').slice(2).join('\n');
 
 test('names, factories and closures stay as they were written, and an import costs none', async () => {
   const compiled = await compile({
@@ -85,4 +86,10 @@ test('a mistake is told at the line that the author wrote, of every kind', async
     await problemsOf({ 'library.js': "import { MQTTlink } from 'espruino-mqtt-link';\nprint(MQTTlink);" }),
     ['library.js:2:7: the library has no MQTTlink'],
   );
+});
+
+test('a helper of the language never gets a name that the library has', () => {
+  const options = { fileName: 'at.js' };
+  assert.match(lower('print([1, 2].at(-1));', options).code, /function \$at\(/);
+  assert.doesNotMatch(lower('print([1, 2].at(-1));', { ...options, taken: ['$at'] }).code, /\$at\(/);
 });

@@ -57,7 +57,11 @@ export async function compile(request: CompileRequest): Promise<{ compiled: Comp
 
   const script = await makeScript(entry, (path) => checker.emit(path), library.exports, library.names);
   const origins = new Origins(script.map);
-  const lowered = lower(script.code, { fileName: shownPath(entry), ...(board && { board }) });
+  const lowered = lower(script.code, {
+    fileName: shownPath(entry),
+    taken: library.names,
+    ...(board && { board }),
+  });
   const told = lowered.problems.map(({ line, column, text, kind }) => ({
     kind,
     problem: { ...origins.problem({ line, column }, entry), text },
@@ -65,7 +69,13 @@ export async function compile(request: CompileRequest): Promise<{ compiled: Comp
   const modules = await collectModules(
     script.code,
     (offset) => origins.problem(placeOf(script.code, offset), entry),
-    { applicationFolder: folder, own: script.modules, overLink, ...(board && { board }) },
+    {
+      applicationFolder: folder,
+      own: script.modules,
+      taken: library.names,
+      overLink,
+      ...(board && { board }),
+    },
   );
   const errors = told.filter(({ kind }) => kind === 'error').map(({ problem }) => problem);
   errors.push(...modules.problems);

@@ -188,6 +188,10 @@ export async function libraryTypings(root: string, source: string): Promise<stri
     banner: '/** A pin of the board, such as `B10`. */\nexport type Pin = number | object;\n',
   });
   await build.close();
+  let text = output[0].code;
+  // A type that is only another name for one is that one.
+  for (const [line, name] of text.matchAll(/^type (\w+) = \1\$1;\n/gm))
+    text = text.replace(line, '').replaceAll(`${name!}$1`, name!);
   // What they name are objects, or numbers in their place: `const` ones have no values.
-  return output[0].code.replace(/\bconst enum\b/g, 'enum');
+  return text.replace(/\bconst enum\b/g, 'enum');
 }

@@ -2,8 +2,7 @@
  * The modules that an application requires and its board's firmware lacks: each goes to the board's Storage under its
  * name, so that it runs from flash. What nobody requires must never get there.
  */
-import { isAbsolute } from 'node:path';
-import { dirname } from 'node:path';
+import { dirname, isAbsolute } from 'node:path';
 import { compact } from './compact';
 import { inBytes } from './byte-strings';
 import { lower } from './language';
@@ -23,6 +22,8 @@ export interface ModulesOptions {
   readonly applicationFolder: string;
   readonly board?: string;
   readonly overLink?: boolean;
+  /** Names that the library has on the board. */
+  readonly taken: ReadonlySet<string>;
   /** By the names under which the application's script requires them. */
   readonly own: ReadonlyMap<string, OwnModule>;
 }
@@ -85,8 +86,12 @@ class Collector {
     if (local) this.paths.push(path);
     const file = local ? shownPath(path) : path;
     const bytes = inBytes(code);
-    const { board } = this.options;
-    const lowered = lower(bytes?.code ?? code, { fileName: file, ...(board !== undefined && { board }) });
+    const { board, taken } = this.options;
+    const lowered = lower(bytes?.code ?? code, {
+      fileName: file,
+      taken,
+      ...(board !== undefined && { board }),
+    });
     const origins = bytes && new Origins(bytes.map);
     const place = (at: Place): Problem => {
       const { line, column } = origins?.of(at) ?? at;

@@ -39,12 +39,14 @@ export class Context {
   constructor(
     readonly program: Node,
     readonly source: string,
+    taken: Iterable<string> = [],
   ) {
     this.collect(program, program);
     this.iterables =
       ['Map', 'Set', 'WeakMap', 'WeakSet'].some((name) => this.used.has(name) && !this.declared.has(name)) ||
       ['iterator', 'matchAll', 'keys', 'values', 'entries'].some((name) => this.memberOfUnknown.has(name)) ||
       this.generators;
+    for (const name of taken) this.used.add(name);
   }
 
   private generators = false;

@@ -17,6 +17,8 @@ export interface LowerOptions {
   readonly fileName: string;
   /** Espruino's name of the board, whose pins and ports then are all that there are. */
   readonly board?: string;
+  /** Names that something beside the script has on the board: none of ours may be one of them. */
+  readonly taken?: Iterable<string>;
 }
 
 export interface LanguageProblem {
@@ -54,7 +56,7 @@ export function lower(code: string, options: LowerOptions): Lowered {
       problems: [{ line: loc.line, column: loc.column + 1, text: `syntax error: ${text}`, kind: 'error' }],
     };
   }
-  const context = new Context(program, code);
+  const context = new Context(program, code, options.taken);
   check(context);
   simplify(context);
   lowerGenerators(context);

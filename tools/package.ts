@@ -20,6 +20,9 @@ export function inPackage(...path: string[]): string {
   return join(ROOT, ...path);
 }
 
+/** This is the repository, in which bundles are made of their sources; a package has them made. */
+export const HAS_SOURCES = existsSync(join(ROOT, 'target', 'main.ts'));
+
 /** Of the package. */
 export function packageVersion(): string {
   return (JSON.parse(readFileSync(inPackage('package.json'), 'utf8')) as { version: string }).version;

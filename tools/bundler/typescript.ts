@@ -45,7 +45,9 @@ function programOf(root: string, entry: string): ts.Program {
     if (known) sources.set(path, known);
     return known;
   };
-  const more = [join(root, 'shared/espruino.d.ts')].filter(existsSync);
+  const more = ['shared/espruino.d.ts', 'host/boards.d.ts']
+    .map((name) => join(root, name))
+    .filter(existsSync);
   return ts.createProgram([entry, ...more], options, host);
 }
 

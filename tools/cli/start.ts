@@ -3,16 +3,17 @@
  * everything around them, and prints what happens, a line an event. It must
  * end everything it started, however it is ended.
  */
-import { spawnSync } from 'node:child_process';
 import { createInterface, emitKeypressEvents } from 'node:readline';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { haveNativeWires } from '../rig/engines/espruino';
-import { ENGINES, appNames, startWorld } from '../rig/world';
+import { createTranslator } from '../monitor/translate';
+import { ENGINES, startWorld } from '../rig/world';
 import type { Address, Engine, World } from '../rig/world';
+import { APP_HELP, bundleApplication, findApplication, targetBundle } from './application';
 
 interface Options {
   readonly broker?: Address;
-  readonly app: string;
+  readonly app?: string;
   readonly seconds?: number;
   readonly engine: Engine;
   readonly crash?: number;
@@ -42,13 +43,12 @@ function address(text: string): Address {
 }
 
 export function command(calledAs: string): Command {
-  const apps = appNames();
   return new Command(calledAs)
     .description(
       'Runs a host board and an ESP8266 target on this PC, with wires, access point and MQTT broker.',
     )
     .addOption(new Option('--broker <address>', 'a broker of your own, mqtt://host:port').argParser(address))
-    .addOption(new Option('--app <name>', 'the application on the host').choices(apps).default('simple'))
+    .option('--app <path>', APP_HELP)
     .addOption(new Option('--seconds <n>', 'end by itself after n seconds').argParser(seconds))
     .addOption(new Option('--engine <name>', 'what runs the boards').choices(ENGINES).default('emulator'))
     .addOption(new Option('--crash <n>', 'hang the target after n seconds').argParser(seconds))
@@ -63,20 +63,15 @@ export function command(calledAs: string): Command {
     });
 }
 
-function build(): boolean {
-  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], { encoding: 'utf8' });
-  process.stdout.write(stdout);
-  if (status !== 0) process.stderr.write(stderr);
-  return status === 0;
-}
-
 function say(who: string, text: string): void {
   const time = new Date().toTimeString().slice(0, 8);
   console.log(`${time} ${who.padEnd(6)} ${text}`);
 }
 
 async function run(options: Options): Promise<number> {
-  if (!build()) return 1;
+  const path = findApplication(options.app);
+  const target = targetBundle();
+  const program = await bundleApplication(path);
 
   let reached = false;
   let end: (code: number) => void = () => undefined;
@@ -86,23 +81,29 @@ async function run(options: Options): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(0));
   process.stdout.on('error', () => end(0));
 
+  const translator = createTranslator(
+    program.map === undefined ? undefined : { code: program.code, map: program.map },
+  );
   const world: World = await startWorld({
     engine: options.engine,
     // Stand-ins for pins, written in JavaScript, make an interpreter slower and its stack deeper.
     nativeWires: options.engine === 'espruino' && haveNativeWires(),
-    app: options.app,
+    app: program.name,
+    hostBundle: program.code,
+    hostFiles: program.files,
+    targetBundle: target,
     ...(options.broker && { broker: options.broker }),
     net: { interval: 1 },
     onLine: (board, line) => {
       if (board === 'host' && /\brunning\b/i.test(line)) reached = true;
-      say(board, line);
+      for (const shown of board === 'host' ? translator.translate(line) : [line]) say(board, shown);
     },
     onEvent: (text) => say('', text),
   });
   const { host, port } = world.address;
   const where = `-h ${host} -p ${String(port)}`;
   console.log(
-    `Engine ${options.engine}, application ${options.app}, broker mqtt://${host}:${String(port)}. To try in another terminal:`,
+    `Engine ${options.engine}, application ${program.name.replace(/^host-/, '')}, broker mqtt://${host}:${String(port)}. To try in another terminal:`,
   );
   console.log(`  mosquitto_sub ${where} -t result`);
   console.log(`  mosquitto_pub ${where} -t green -m on`);

@@ -1,0 +1,89 @@
+/**
+ * The application that a person names, by a path or as one of the package's, and the bundle of it. What is wrong with it
+ * is said at its own lines.
+ */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { isAbsolute, relative } from 'node:path';
+import { closest, distance } from 'fastest-levenshtein';
+import { build } from '../flash/build';
+import type { Mapped } from '../monitor/places';
+import { inPackage } from '../package';
+import { appNames, readBundle } from '../rig/world';
+
+/** What the board gets, and what is known of it here. */
+export interface HostBundle extends Partial<Pick<Mapped, 'map'>> {
+  /** As its first line has it. */
+  readonly name: string;
+  readonly code: string;
+  /** Files for the host's Storage beside it. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface BundleOptions {
+  /** Espruino's name of the host board. */
+  readonly board?: string;
+  readonly overLink?: boolean;
+}
+
+/** Application of the package that is shown where none is named. */
+const FIRST = 'simple';
+
+/** Letters that a misspelt name may differ by. */
+const MISSPELT = 2;
+
+/** For `--app`. */
+export const APP_HELP = 'the application on the host: a path, or a name of the package’s';
+
+/** The application that a person's `package.json` names, as `"mqttlink": { "app": "garden.ts" }`. */
+function usual(): string {
+  if (!existsSync('package.json')) return FIRST;
+  const { mqttlink } = JSON.parse(readFileSync('package.json', 'utf8')) as { mqttlink?: { app?: string } };
+  return mqttlink?.app ?? FIRST;
+}
+
+/** Whether a path is in this repository and an application of the build there, which knows the library by its folder. */
+function isBuilt(path: string): boolean {
+  const inside = relative(inPackage('host', 'apps'), path);
+  return (
+    !inside.startsWith('..') &&
+    !isAbsolute(inside) &&
+    /\.ts$/.test(path) &&
+    /from '\.\.'|from '\.\.\//.test(readFileSync(path, 'utf8'))
+  );
+}
+
+/** @returns path of an application's entry file @throws Error, one line */
+export function findApplication(given: string = usual()): string {
+  if (existsSync(given) && statSync(given).isFile()) return given;
+  const names = appNames();
+  if (names.includes(given)) return inPackage('host', 'apps', `${given}.ts`);
+  if (/[/\\]|\.[cm]?[jt]s$/.test(given)) throw new Error(`There is no application ${given}: no such file`);
+  const near = closest(given, names);
+  throw new Error(
+    `There is no application ${given}: it is neither a file here nor one of ${names.join(', ')}` +
+      (distance(given, near) <= MISSPELT ? `. Did you mean ${near}?` : ''),
+  );
+}
+
+/** @throws Error with a line for each thing that is wrong with the application */
+export async function bundleApplication(path: string, options: BundleOptions = {}): Promise<HostBundle> {
+  if (isBuilt(path)) {
+    const name = `host-${path.replace(/^.*[/\\]|\.ts$/g, '')}`;
+    const failure = build([name]);
+    if (failure !== undefined) throw new Error(failure);
+    return { name, code: readBundle(name), files: {} };
+  }
+  const { compileApplication } = await import('../compiler');
+  const { code, map, files, warnings } = await compileApplication({ entry: path, ...options });
+  for (const { file, line, column, text } of warnings)
+    console.error(`${file}:${String(line)}:${String(column)}: ${text}`);
+  const [, name = path] = /^\/\/\S+ \S+ (.*)$/m.exec(code) ?? [];
+  return { name, code, map, files };
+}
+
+/** The target's bundle, one character a byte. @throws Error with what the build said */
+export function targetBundle(): string {
+  const failure = build(['target']);
+  if (failure !== undefined) throw new Error(failure);
+  return readBundle('target');
+}

@@ -44,6 +44,8 @@ export interface Context {
   fault(kind: string): void;
   /** A moment at which faults like to strike, by its kind. */
   moment(kind: Moment): void;
+  /** Nothing goes wrong any more. */
+  calm: boolean;
 }
 
 /** The steps of a message's life, at any of which something may break. */
@@ -71,3 +73,51 @@ export const MOMENTS: readonly Moment[] = [
   'subscribe',
   'reset',
 ];
+
+/** A context, and what came of it. */
+export interface Observed {
+  readonly context: Context;
+  /** How often each kind of fault was done. */
+  readonly faults: Record<string, number>;
+  /** The promise that was broken, if any. */
+  violation(): string | undefined;
+  /** Runs `run` at such a moment, the first one that nobody else has waited for. */
+  atMoment(kind: Moment, run: () => void): void;
+}
+
+/** @param trace gets one line an event */
+export function createContext(
+  world: World,
+  chance: Chance,
+  trace: ((line: string) => void) | undefined,
+): Observed {
+  const faults: Record<string, number> = {};
+  const moments: Partial<Record<Moment, (() => void)[]>> = {};
+  let violation: string | undefined;
+
+  const seconds = (): number => world.now() / 1e6;
+  const context: Context = {
+    world,
+    chance,
+    wires: { longest: Infinity },
+    calm: false,
+    after: (pause, run) => world.at(world.now() + Math.max(0, pause) * 1e6, run),
+    note:
+      trace && ((text) => trace(`${seconds().toFixed(6).padStart(12)} ${text.replace(/[^ -~→←]/g, '.')}`)),
+    fail: (text) => {
+      if (violation !== undefined) return;
+      violation = `${text} (at ${seconds().toFixed(3)} s)`;
+      context.note?.(`VIOLATION ${text}`);
+    },
+    fault: (kind) => {
+      faults[kind] = (faults[kind] ?? 0) + 1;
+    },
+    moment: (kind) => moments[kind]?.shift()?.(),
+  };
+  return {
+    context,
+    faults,
+    violation: () => violation,
+    atMoment: (kind, run) => (moments[kind] ??= []).push(run),
+  };
+}

@@ -11,6 +11,7 @@ import { Source } from './lines';
 import { MISCHIEF } from './mischief';
 import { CUTS } from './network';
 import type { Network } from './network';
+import type { Stalls } from './stalls';
 
 export interface Scene {
   readonly context: Context;
@@ -27,11 +28,7 @@ export interface Scene {
   readonly clean: boolean;
   /** The host subscribes again at each connection. */
   readonly resubscribes: boolean;
-  /**
-   * Microseconds for which a board stops at its next pin access; until when one of them does, and for how long in all
-   * the host, or its Storage, did nothing, seconds.
-   */
-  readonly stalls: { host: number; target: number; until: number; stood: number };
+  readonly stalls: Stalls;
   /** The next status handler returns a Promise that is never settled. */
   pend(): void;
   /** Publishes so many messages at once. */

@@ -6,19 +6,27 @@
 import type { MQTTLink } from '../../host/mqttlink';
 import type { Mutation } from './device-source';
 import { createWorld } from './wires';
-import { FILTERS, FUSSY, createApplication } from './application';
-import type { Fussy } from './application';
+import { FILTERS, createApplication } from './application';
+import type { Application } from './application';
 import { createHost, createTarget } from './boards';
+import type { HostBoard, TargetBoard } from './boards';
 import { createBroker } from './broker';
-import { MOMENTS, createChance } from './context';
-import type { Context, Moment } from './context';
-import { COMBINED, FAULTS } from './faults';
+import type { Broker } from './broker';
+import { createChance, createContext } from './context';
+import type { Chance, Context, Observed } from './context';
+import { Excuses } from './excuses';
 import type { Scene } from './faults';
 import { createLedger } from './ledger';
-import type { Entry, Totals } from './ledger';
-import { hangs } from './mischief';
+import type { Entry, Ledger, Totals } from './ledger';
 import { DEAD, createNetwork } from './network';
+import type { Network } from './network';
+import { drawEnds, drawPlan } from './plan';
+import type { Plan } from './plan';
+import { createStalls } from './stalls';
+import type { Stalls } from './stalls';
+import { Strikes } from './strikes';
 import { HANDLER, createVigil } from './vigil';
+import type { Vigil } from './vigil';
 
 const SSID = 'simulated';
 const PASSWORD = 'not a secret';
@@ -32,11 +40,8 @@ const SETTLE = 300;
 /** The same where the broker closes on some things: each costs five connections, with pauses of up to a minute. */
 const SETTLE_FUSSY = 900;
 
-/** Seconds from a hang to running again, beside the timeout. */
-const RECOVER = 5;
-
-/** Seconds after a reset of the target until a connection has surely shown itself good. */
-const LATELY = 40;
+/** Seconds that what is under way at the end may last. */
+const LASTS = 700;
 
 /** Seconds after which a publication that waits is in the host's Storage, with `persist`. */
 const AGE = 6.5;
@@ -67,305 +72,234 @@ export interface ScheduleOptions {
   readonly trace?: (line: string) => void;
 }
 
-export function runSchedule(options: ScheduleOptions): Result {
-  const { favour } = options;
-  const chance = createChance(options.seed);
-  const world = createWorld(chance.below(0x7fffffff), {}, 'read');
-  const faults: Record<string, number> = {};
-  const statuses: Record<number, number> = {};
-  let violation: string | undefined;
-  const moments: Partial<Record<Moment, (() => void)[]>> = {};
+/** Both boards and all around them, not yet switched on. */
+class Schedule {
+  private readonly options: ScheduleOptions;
+  private readonly chance: Chance;
+  private readonly observed: Observed;
+  private readonly context: Context;
+  private readonly ledger: Ledger;
+  private readonly plan: Plan;
+  private readonly stalls: Stalls;
+  private readonly excuses: Excuses;
+  private readonly statuses: Record<number, number> = {};
+  // In the order in which they draw from the seed.
+  private readonly broker: Broker;
+  private readonly network: Network;
+  private readonly target: TargetBoard;
+  private readonly application: Application;
+  private readonly host: HostBoard;
+  private readonly vigil: Vigil;
+  private readonly strikes: Strikes;
 
-  const seconds = (): number => world.now() / 1e6;
-  const context: Context = {
-    world,
-    chance,
-    wires: { longest: Infinity },
-    after: (pause, run) => world.at(world.now() + Math.max(0, pause) * 1e6, run),
-    note:
-      options.trace &&
-      ((text) => options.trace?.(`${seconds().toFixed(6).padStart(12)} ${text.replace(/[^ -~→←]/g, '.')}`)),
-    fail: (text) => {
-      if (violation !== undefined) return;
-      violation = `${text} (at ${seconds().toFixed(3)} s)`;
-      context.note?.(`VIOLATION ${text}`);
-    },
-    fault: (kind) => {
-      faults[kind] = (faults[kind] ?? 0) + 1;
-    },
-    moment: (kind) => {
-      const waiting = moments[kind];
-      if (waiting?.length) waiting.shift()?.();
-    },
-  };
-  const { note, fail } = context;
-  const ledger = createLedger(context);
-
-  const duration = chance.spread(4, 45);
-  const timeout = chance.pick([1, 2, 3, 5, 10]);
-  const clean = chance.is(0.25);
-  const persist = chance.is(0.5);
-  const responseTime = chance.pick([2, 4, 10]);
-  const hostTimeout = chance.pick([timeout, 15, 60]);
-  const keepAlive = chance.pick([4, 10, 30, 60]);
-  const resubscribes = chance.is(0.7);
-  // What the broker closes on, as long as it lives.
-  const fussy: Fussy =
-    favour && FUSSY.includes(favour as never)
-      ? (favour as Fussy)
-      : chance.is(0.1)
-        ? chance.pick(FUSSY)
-        : undefined;
-  const will = chance.is(0.3) ? { topic: 'will', payload: 'gone' } : undefined;
-
-  for (const end of [world.host, world.target]) {
-    const { settings } = end;
-    settings.pace = chance.spread(2, 40);
-    settings.spins = Math.round(chance.spread(20, 200));
-    settings.hold = chance.spread(2, 20);
-    settings.watch = chance.is(0.85);
-    settings.missed = chance.is(0.2) ? chance.spread(0.001, 0.5) : 0;
-    settings.latency = chance.spread(10, 3000);
-    // 1 in 10,000 exchanges, each of some 500 looks at two lines.
-    settings.clockNoise = settings.dataNoise = chance.is(0.5) ? 1e-7 : 0;
+  constructor(options: ScheduleOptions) {
+    this.options = options;
+    this.chance = createChance(options.seed);
+    const world = createWorld(this.chance.below(0x7fffffff), {}, 'read');
+    this.observed = createContext(world, this.chance, options.trace);
+    this.context = this.observed.context;
+    this.ledger = createLedger(this.context);
+    this.plan = drawPlan(this.chance, options.favour);
+    drawEnds(world, this.chance, this.plan.timeout);
+    this.stalls = createStalls(this.context);
+    this.excuses = new Excuses(() => this.seconds(), this.plan.timeout);
+    this.broker = createBroker({
+      context: this.context,
+      ledger: this.ledger,
+      expected: { clientId: 'sim', will: this.plan.will },
+    });
+    this.network = this.createNetwork();
+    this.target = this.createTarget();
+    this.application = this.createApplication();
+    this.host = this.createHost();
+    this.vigil = createVigil({
+      context: this.context,
+      ledger: this.ledger,
+      host: this.host,
+      timeout: this.plan.timeout,
+      responseTime: this.plan.responseTime,
+      keepAlive: this.plan.keepAlive,
+      stands: () => this.seconds() < this.stalls.until + 1,
+    });
+    this.strikes = new Strikes({
+      observed: this.observed,
+      scene: this.createScene(),
+      excuses: this.excuses,
+      will: !!this.plan.will,
+    });
   }
-  world.host.settings.timeout = timeout;
-  world.target.settings.timeout = 0;
 
-  const stalls = { host: 0, target: 0, until: 0, stood: 0 };
-  for (const name of ['host', 'target'] as const) {
-    const { settings } = world[name];
-    const every = chance.spread(300, 30000);
-    let left = every;
-    settings.stall = () => {
-      if (stalls[name]) {
-        const long = stalls[name];
-        stalls[name] = 0;
-        return long;
-      }
-      if (--left > 0) return 0;
-      left = every * 2 * chance.next();
-      return calm ? 0 : chance.spread(1, 20000);
+  run(): Result {
+    const { application, broker, context, host, network, observed, plan, strikes } = this;
+    application.draw();
+    strikes.draw(plan.duration, this.options.favour);
+    host.boot();
+    this.pass(plan.duration);
+    this.pass(LASTS, () => !strikes.isBusy && broker.isUp && network.isUp && host.isOn);
+    this.settle();
+    if (!observed.violation()) this.check();
+    if (!observed.violation()) {
+      // Nothing is a dead end: one more each way.
+      application.more();
+      if (!this.pass(SETTLE, () => this.isSettled()))
+        context.fail('one more message each way does not get through');
+      this.check();
+    }
+    const { world } = context;
+    observed.faults['bit flips'] = world.host.flips + world.target.flips;
+    return {
+      violation: observed.violation(),
+      seconds: this.seconds(),
+      faults: observed.faults,
+      statuses: this.statuses,
+      totals: this.ledger.totals,
     };
   }
 
-  // Whether a reset of the target is right: it did not answer, or the status handler wants it.
-  let excused = true;
-  // Until when there is another reason, microseconds.
-  let excusedUntil = 0;
-  // Until when what one board says may reach the other late, seconds.
-  let lateUntil = 0;
-  // Faults so far: a recovery that is disturbed may take longer.
-  let disturbances = 0;
-  // When the target was reset last, but for the start.
-  let resetAt = -Infinity;
-  // Seconds for which the library has waited for the status handler's word.
-  let waited = 0;
-  // No more faults.
-  let calm = false;
-  // Faults that last, and what follows from them.
-  let active = 0;
+  private seconds(): number {
+    return this.context.world.now() / 1e6;
+  }
 
-  const broker = createBroker({ context, ledger, expected: { clientId: 'sim', will } });
-  const network = createNetwork({
-    context,
-    broker,
-    ssid: SSID,
-    password: PASSWORD,
-    saved: chance.is(0.5),
-    clock: () => (chance.is(0.1) ? 0 : EPOCH + seconds()),
-  });
-  const target = createTarget({
-    context,
-    network,
-    mutation: options.mutation,
-    boot: 0.8,
-    restarted: () => (excused = true),
-    heard: (message) => application.heard(message),
-    mayLose: () => !host.link.running(),
-    isShipped: isShipped(options),
-  });
-  const application = createApplication({
-    context,
-    ledger,
-    broker,
-    vigil: () => vigil,
-    duration,
-    clean,
-    responseTime,
-    fussy,
-    statuses,
-    full: () => (faults['queue full'] = (faults['queue full'] ?? 0) + 1),
-    waits: (length) => {
-      vigil.waits(length);
-      waited += length;
-      lateUntil = Math.max(lateUntil, seconds() + length + timeout);
-      if (length < HANDLER) return;
-      active++;
-      context.after(length, () => active--);
-    },
-  });
-  const host = createHost({
-    context,
-    target,
-    mutation: options.mutation,
-    settings: {
+  private createNetwork(): Network {
+    const { context, broker, chance } = this;
+    return createNetwork({
+      context,
+      broker,
       ssid: SSID,
       password: PASSWORD,
-      broker: chance.is(0.7) ? 'broker' : chance.is(0.5) ? ['broker', DEAD] : [DEAD, 'broker'],
-      clientId: 'sim',
-      cleanSession: clean,
-      keepAlive,
-      responseTime,
-      hostTimeout,
-      connectTimeout: chance.pick([3, 10]),
-      resubscribe: resubscribes,
-      useDefault: chance.is(0.6),
-      rtcResync: chance.pick([-1, 0, 20]),
-    },
-    options: {
-      verbose: false,
-      timeout,
-      maxQueue: QUEUES[options.seed % QUEUES.length],
-      maxQueueBytes: 20000,
-      persist,
-      netTimeout: chance.pick([0, 20, 300]),
-      userStart: (link: MQTTLink) => application.subscribe(link),
-    },
-    will,
-    begin: (module, link) => application.begin(module, link),
-    resets: (first) => {
-      // Nor does it take anything while its socket is full, which lasts for as long as the network stands still.
-      const full = network.unsent() > 0;
-      if (!excused && !first && !full && world.now() > excusedUntil)
-        fail('the target is reset although it answers');
-      excused = false;
-      if (!first) resetAt = seconds();
-      stalls.target = 0;
-    },
-    spoilt: (payload) => {
-      const entry = ledger.find(payload);
-      if (entry) entry.excused = true;
-    },
-    cutOff: () => (excused = true),
-    // Of a shipped bundle nobody knows what the target has taken from the link.
-    sent: (message) => isShipped(options) || application.sent(message),
-    clock: (value) => {
-      const off = value - EPOCH - seconds();
-      // It was right when it was sent, and wires that are cut, or a board that stands still, hold it up.
-      if (off > 6 || (off < -6 && seconds() > lateUntil)) fail(`the host's clock is set wrong by ${off} s`);
-      world.host.setClock(value - world.host.time());
-    },
-  });
-
-  const vigil = createVigil({
-    context,
-    ledger,
-    host,
-    timeout,
-    responseTime,
-    keepAlive,
-    stands: () => seconds() < stalls.until + 1,
-  });
-
-  const scene: Scene = {
-    context,
-    host,
-    target,
-    broker,
-    network,
-    timeout,
-    stalls,
-    responseTime,
-    hostTimeout,
-    keepAlive,
-    clean,
-    resubscribes,
-    pend: () => application.pend(true),
-    flood: application.flood,
-    forget: (byItself) => {
-      application.forget();
-      // What stands still writes nothing.
-      ledger.forgetOut(!persist ? Infinity : byItself ? -1 : AGE + stalls.stood);
-    },
-    excuse: (length) => (excusedUntil = Math.max(excusedUntil, world.now() + (length + timeout + 1) * 1e6)),
-  };
-
-  function strike(kind: string): void {
-    if (calm) return;
-    const running = host.isOn && host.link.running() && !calm;
-    const wills = broker.wills;
-    note?.(`FAULT ${kind}`);
-    context.fault(kind);
-    disturbances++;
-    const lasts = (FAULTS[kind] ?? COMBINED[kind])(scene);
-    if (/stall|noise|wire|stands|hangs for/.test(kind))
-      lateUntil = Math.max(lateUntil, seconds()) + lasts + timeout;
-    const mine = disturbances;
-    if (lasts) context.after(lasts, () => disturbances++);
-    if (kind.startsWith('target')) excused ||= !/stalls$/.test(kind);
-    // A target that was reset lately is left alone for a pause that grows with each time.
-    if (kind === 'target hangs' && running && !active && seconds() - resetAt > LATELY) {
-      const before = waited;
-      const judge = (excused: number): void => {
-        if (mine !== disturbances || (host.isOn && host.link.running())) return;
-        const took = waited - before;
-        // The application may take its time, and no more than that.
-        if (took > excused) context.after(took - excused, () => judge(took));
-        else fail(`not running ${timeout + RECOVER + took} s after the target hung`);
-      };
-      context.after(timeout + RECOVER, () => judge(0));
-    }
-    if (lasts === hangs(hostTimeout) && running && !active) {
-      // Until the next heartbeat both have still been heard; then the target takes its leave, and the network its time.
-      context.after(hostTimeout + timeout / 4 + 5, () => {
-        if (mine !== disturbances) return;
-        if (broker.isConnected()) fail('the host hangs, and the target has not left the broker');
-        if (will && broker.wills === wills) fail('the host hangs, and the broker has not published the will');
-      });
-    }
-    active++;
-    context.after(Math.max(lasts, timeout + RECOVER), () => active--);
+      saved: chance.is(0.5),
+      clock: () => (chance.is(0.1) ? 0 : EPOCH + this.seconds()),
+    });
   }
 
-  // Trouble seldom comes alone.
-  function strikeOften(kind: string): void {
-    strike(kind);
-    for (let more = chance.is(0.3) ? chance.below(4) : 0; more > 0; more--) {
-      context.after(chance.spread(0.01, 4), () => strike(kind));
-    }
+  private createTarget(): TargetBoard {
+    return createTarget({
+      context: this.context,
+      network: this.network,
+      mutation: this.options.mutation,
+      boot: 0.8,
+      restarted: () => (this.excuses.mayReset = true),
+      heard: (message) => this.application.heard(message),
+      mayLose: () => !this.host.link.running(),
+      isShipped: isShipped(this.options),
+    });
   }
 
-  function drawFaults(): void {
-    const kinds = Object.keys(FAULTS);
-    const some = [...Array(1 + chance.below(4))].map(() => chance.pick(kinds));
-    const count = chance.is(0.1) ? 0 : Math.round(chance.spread(1, 10));
-    if (favour && (favour in FAULTS || favour in COMBINED))
-      world.at(chance.next() * duration * 1e6, () => strike(favour));
-    for (let i = 0; i < count; i++) {
-      const kind = chance.pick(some);
-      if (chance.is(0.5)) world.at(chance.next() * duration * 1e6, () => strikeOften(kind));
-      else {
-        // At the n-th time that something happens, and a little later.
-        const waiting = (moments[chance.pick(MOMENTS)] ??= []);
-        const pause = chance.is(0.3) ? 0 : chance.spread(0.0001, 0.5);
-        for (let skip = chance.below(10); skip > 0; skip--) waiting.push(() => {});
-        waiting.push(() => context.after(pause, () => strikeOften(kind)));
-      }
-    }
+  private createApplication(): Application {
+    const { context, ledger, broker, plan, statuses } = this;
+    const { faults } = this.observed;
+    return createApplication({
+      context,
+      ledger,
+      broker,
+      vigil: () => this.vigil,
+      duration: plan.duration,
+      clean: plan.clean,
+      responseTime: plan.responseTime,
+      fussy: plan.fussy,
+      statuses,
+      full: () => (faults['queue full'] = (faults['queue full'] ?? 0) + 1),
+      waits: (length) => {
+        this.vigil.waits(length);
+        this.excuses.wait(length);
+        if (length > HANDLER) this.strikes.keepBusy(length);
+      },
+    });
   }
 
-  /** Lets time pass. Whatever escapes from the device code is a violation. */
-  function run(length: number, done?: () => boolean): boolean {
+  private createHost(): HostBoard {
+    const { chance, context, excuses, network, plan, stalls } = this;
+    return createHost({
+      context,
+      target: this.target,
+      mutation: this.options.mutation,
+      settings: {
+        ssid: SSID,
+        password: PASSWORD,
+        broker: chance.is(0.7) ? 'broker' : chance.is(0.5) ? ['broker', DEAD] : [DEAD, 'broker'],
+        clientId: 'sim',
+        cleanSession: plan.clean,
+        keepAlive: plan.keepAlive,
+        responseTime: plan.responseTime,
+        hostTimeout: plan.hostTimeout,
+        connectTimeout: chance.pick([3, 10]),
+        resubscribe: plan.resubscribes,
+        useDefault: chance.is(0.6),
+        rtcResync: chance.pick([-1, 0, 20]),
+      },
+      options: {
+        verbose: false,
+        timeout: plan.timeout,
+        maxQueue: QUEUES[this.options.seed % QUEUES.length],
+        maxQueueBytes: 20000,
+        persist: plan.persist,
+        netTimeout: chance.pick([0, 20, 300]),
+        userStart: (link: MQTTLink) => this.application.subscribe(link),
+      },
+      will: plan.will,
+      begin: (module, link) => this.application.begin(module, link),
+      resets: (first) => {
+        // It takes nothing either while its socket is full, which lasts for as long as the network stands still.
+        const full = network.unsent() > 0;
+        if (!excuses.reset(first) && !full) context.fail('the target is reset although it answers');
+        stalls.target = 0;
+      },
+      spoilt: (payload) => {
+        const entry = this.ledger.find(payload);
+        if (entry) entry.excused = true;
+      },
+      cutOff: () => (excuses.mayReset = true),
+      // Of a shipped bundle nobody knows what the target has taken from the link.
+      sent: (message) => isShipped(this.options) || this.application.sent(message),
+      clock: (value) => {
+        const { host } = context.world;
+        const off = value - EPOCH - this.seconds();
+        if (!excuses.mayBeOff(off)) context.fail(`the host's clock is set wrong by ${off} s`);
+        host.setClock(value - host.time());
+      },
+    });
+  }
+
+  private createScene(): Scene {
+    const { application, broker, context, excuses, host, ledger, network, plan, stalls, target } = this;
+    return {
+      context,
+      host,
+      target,
+      broker,
+      network,
+      timeout: plan.timeout,
+      stalls,
+      responseTime: plan.responseTime,
+      hostTimeout: plan.hostTimeout,
+      keepAlive: plan.keepAlive,
+      clean: plan.clean,
+      resubscribes: plan.resubscribes,
+      pend: () => application.pend(true),
+      flood: application.flood,
+      forget: (byItself) => {
+        application.forget();
+        // What stands still writes nothing.
+        ledger.forgetOut(!plan.persist ? Infinity : byItself ? -1 : AGE + stalls.stood);
+      },
+      excuse: (length) => excuses.silence(length),
+    };
+  }
+
+  /** Lets time pass. Whatever escapes from the device code is a violation. @returns whether it is done */
+  private pass(length: number, done: () => boolean = () => false): boolean {
+    const { context, observed } = this;
     try {
-      return world.run(length, () => violation !== undefined || (!!done && done()));
+      return context.world.run(length, () => observed.violation() !== undefined || done());
     } catch (error) {
-      fail(`exception: ${error instanceof Error ? error.stack : String(error)}`);
+      context.fail(`exception: ${error instanceof Error ? error.stack : String(error)}`);
       return true;
     }
   }
 
-  function isSettled(): boolean {
+  private isSettled(): boolean {
+    const { host, application, broker } = this;
+    const { world } = this.context;
     return (
       host.isOn &&
       host.link.running() &&
@@ -381,48 +315,38 @@ export function runSchedule(options: ScheduleOptions): Result {
     );
   }
 
-  function list(entries: Entry[]): string {
-    const some = entries.slice(0, 3).map((entry) => `${entry.number} on ${entry.topic}`);
-    return `${entries.length} (${some.join(', ')})`;
-  }
-
-  function settle(): void {
-    const { host: hostEnd, target: targetEnd } = world;
-    note?.('CALM');
-    calm = true;
+  private settle(): void {
+    const { application, broker, context, host, plan } = this;
+    const { world } = context;
+    context.note?.('CALM');
+    context.calm = true;
     application.pend(false);
-    for (const { settings } of [hostEnd, targetEnd])
+    for (const { settings } of [world.host, world.target])
       settings.clockNoise = settings.dataNoise = settings.missed = 0;
-    if (!run(fussy ? SETTLE_FUSSY : SETTLE, isSettled)) {
-      const waits = host.isOn
-        ? `${host.link.pubqLen()} publications wait, running ${host.link.running()}`
-        : 'off';
-      fail(`not settled ${SETTLE} s after the last fault: host: ${waits}; broker idle ${broker.isIdle()}`);
-    }
+    if (this.pass(plan.fussy ? SETTLE_FUSSY : SETTLE, () => this.isSettled())) return;
+    const waits = host.isOn
+      ? `${host.link.pubqLen()} publications wait, running ${host.link.running()}`
+      : 'off';
+    context.fail(
+      `not settled ${SETTLE} s after the last fault: host: ${waits}; broker idle ${broker.isIdle()}`,
+    );
   }
 
-  function check(): void {
+  private check(): void {
+    const { application, context, host, ledger } = this;
     const lost = ledger.openIn();
     const kept = ledger.openOut();
-    if (kept.length) fail(`publications that did not reach the broker: ${list(kept)}`);
-    if (lost.length) fail(`messages that did not reach the host: ${list(lost)}`);
+    if (kept.length) context.fail(`publications that did not reach the broker: ${list(kept)}`);
+    if (lost.length) context.fail(`messages that did not reach the host: ${list(lost)}`);
     application.check(host.link);
   }
+}
 
-  application.draw();
-  drawFaults();
-  host.boot();
-  run(duration);
-  // What is still under way at the end may last some time more.
-  run(700, () => !active && broker.isUp && network.isUp && host.isOn);
-  settle();
-  if (!violation) check();
-  if (!violation) {
-    // Nothing is a dead end: one more each way.
-    application.more();
-    if (!run(SETTLE, isSettled)) fail('one more message each way does not get through');
-    check();
-  }
-  faults['bit flips'] = world.host.flips + world.target.flips;
-  return { violation, seconds: seconds(), faults, statuses, totals: ledger.totals };
+function list(entries: Entry[]): string {
+  const some = entries.slice(0, 3).map((entry) => `${entry.number} on ${entry.topic}`);
+  return `${entries.length} (${some.join(', ')})`;
+}
+
+export function runSchedule(options: ScheduleOptions): Result {
+  return new Schedule(options).run();
 }

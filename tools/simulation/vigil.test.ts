@@ -31,6 +31,7 @@ function watch(): { vigil: Vigil; complains: (seconds: number) => string | undef
     fail: (text) => (complaint ??= text),
     fault: () => {},
     moment: () => {},
+    calm: false,
   };
   const vigil = createVigil({
     context,

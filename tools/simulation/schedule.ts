@@ -10,8 +10,7 @@ import { FILTERS, createApplication } from './application';
 import type { Application } from './application';
 import { createHost, createTarget } from './boards';
 import type { HostBoard, TargetBoard } from './boards';
-import { createBroker } from './broker';
-import type { Broker } from './broker';
+import { Broker } from './broker';
 import { createChance, createContext } from './context';
 import type { Chance, Context, Observed } from './context';
 import { Excuses } from './excuses';
@@ -103,7 +102,7 @@ class Schedule {
     drawEnds(world, this.chance, this.plan.timeout);
     this.stalls = createStalls(this.context);
     this.excuses = new Excuses(() => this.seconds(), this.plan.timeout);
-    this.broker = createBroker({
+    this.broker = new Broker({
       context: this.context,
       ledger: this.ledger,
       expected: { clientId: 'sim', will: this.plan.will },

@@ -9,9 +9,9 @@ import type { Context } from './context';
 import type { EndSettings } from './end';
 import { Source } from './lines';
 import { MISCHIEF } from './mischief';
-import { CUTS } from './network';
 import type { Network } from './network';
 import type { Stalls } from './stalls';
+import { CUTS } from './tcp';
 
 export interface Scene {
   readonly context: Context;

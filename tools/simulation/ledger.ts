@@ -69,6 +69,17 @@ export interface Ledger {
   readonly totals: Totals;
 }
 
+/** Of what nothing has become yet. */
+const NEW = {
+  done: 0,
+  excused: false,
+  outlived: false,
+  forgotten: false,
+  culprit: false,
+  since: 0,
+  reached: 0,
+};
+
 export function createLedger(context: Context): Ledger {
   const { chance, fail } = context;
   const entries = new Map<string, Entry>();
@@ -77,6 +88,15 @@ export function createLedger(context: Context): Ledger {
   const numbers = new Map<string, number>();
   const latest = new Map<string, number>();
   const totals: Totals = { out: 0, in: 0, doubledOut: 0, doubledIn: 0 };
+
+  function drawPayload(number: number, topic: string, size: number): string {
+    let payload = `${number} on ${topic} `;
+    const kind = chance.below(4);
+    while (payload.length < size) {
+      payload += String.fromCharCode(kind === 0 ? 0 : kind === 1 ? 255 : chance.below(256));
+    }
+    return payload;
+  }
 
   function describe(entry: Entry): string {
     return `QoS ${entry.qos} message ${entry.number} on ${entry.topic}`;
@@ -92,26 +112,7 @@ export function createLedger(context: Context): Ledger {
     totals,
     create(isInward, topic, qos, retain, size) {
       const number = (numbers.get(topic) ?? 0) + 1;
-      let payload = `${number} on ${topic} `;
-      const kind = chance.below(4);
-      while (payload.length < size) {
-        payload += String.fromCharCode(kind === 0 ? 0 : kind === 1 ? 255 : chance.below(256));
-      }
-      return {
-        topic,
-        payload,
-        qos,
-        retain,
-        number,
-        arrivals: [],
-        done: 0,
-        excused: false,
-        outlived: false,
-        forgotten: false,
-        culprit: false,
-        since: 0,
-        reached: 0,
-      };
+      return { topic, qos, retain, number, ...NEW, arrivals: [], payload: drawPayload(number, topic, size) };
     },
     accepted(entry) {
       numbers.set(entry.topic, entry.number);

@@ -1,7 +1,7 @@
 /** What a schedule is like, but for its faults: the settings and habits of boards, application and broker, drawn from the seed. */
-import { FUSSY } from './application';
-import type { Fussy } from './application';
 import type { Chance } from './context';
+import { FUSSY } from './traffic';
+import type { Fussy } from './traffic';
 import type { World } from './wires';
 
 export interface Plan {

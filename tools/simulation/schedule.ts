@@ -6,8 +6,7 @@
 import type { MQTTLink } from '../../host/mqttlink';
 import type { Mutation } from './device-source';
 import { createWorld } from './wires';
-import { FILTERS, createApplication } from './application';
-import type { Application } from './application';
+import { Application, FILTERS } from './application';
 import { createHost, createTarget } from './boards';
 import type { HostBoard, TargetBoard } from './boards';
 import { Broker } from './broker';
@@ -17,8 +16,7 @@ import { Excuses } from './excuses';
 import type { Scene } from './faults';
 import { createLedger } from './ledger';
 import type { Entry, Ledger, Totals } from './ledger';
-import { DEAD, createNetwork } from './network';
-import type { Network } from './network';
+import { DEAD, Network } from './network';
 import { drawEnds, drawPlan } from './plan';
 import type { Plan } from './plan';
 import { createStalls } from './stalls';
@@ -161,7 +159,7 @@ class Schedule {
 
   private createNetwork(): Network {
     const { context, broker, chance } = this;
-    return createNetwork({
+    return new Network({
       context,
       broker,
       ssid: SSID,
@@ -187,7 +185,7 @@ class Schedule {
   private createApplication(): Application {
     const { context, ledger, broker, plan, statuses } = this;
     const { faults } = this.observed;
-    return createApplication({
+    return new Application({
       context,
       ledger,
       broker,
@@ -275,7 +273,7 @@ class Schedule {
       clean: plan.clean,
       resubscribes: plan.resubscribes,
       pend: () => application.pend(true),
-      flood: application.flood,
+      flood: (count) => application.flood(count),
       forget: (byItself) => {
         application.forget();
         // What stands still writes nothing.

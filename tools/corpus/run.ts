@@ -80,7 +80,7 @@ class Clock {
 }
 
 /** Milliseconds after which a script is ended in either. */
-const LIMIT = 400;
+const LIMIT = 120;
 
 /** What a script prints in V8; an exception that nobody caught is its last line. */
 export async function inV8(code: string, ahead = ''): Promise<string> {

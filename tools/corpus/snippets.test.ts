@@ -37,10 +37,10 @@ const lowered = snippets.map(({ name, code }) => {
 const expected = Promise.all(snippets.map(({ code }) => inV8(code)));
 
 /** Names of the snippets that differ, with what was seen. */
-async function differences(got: readonly string[]): Promise<object[]> {
+async function differences(got: readonly string[], but = /^$/): Promise<object[]> {
   const wanted = await expected;
   return snippets.flatMap(({ name }, index) =>
-    got[index] === wanted[index] ? [] : [{ name, wanted: wanted[index], got: got[index] }],
+    got[index] === wanted[index] || but.test(name) ? [] : [{ name, wanted: wanted[index], got: got[index] }],
   );
 }
 
@@ -61,7 +61,7 @@ describe('the snippets of the language', () => {
   });
 
   test('print the same lowered, in V8', async () => {
-    assert.deepEqual(await differences(await Promise.all(lowered.map(({ made }) => inV8(made)))), []);
+    assert.deepEqual(await differences(await Promise.all(lowered.map(({ made }) => inV8(made))), /interpreter only/), []);
   });
 
   const espruino = findEspruino();

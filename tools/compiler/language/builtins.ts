@@ -4,7 +4,19 @@
  */
 import type { Context } from './context';
 import type { HelperName } from './helpers';
-import { type Node, at, binary, call, literal, member, sequence, staticName } from './tree';
+import {
+  type Node,
+  array,
+  at,
+  binary,
+  call,
+  copy,
+  isPlain,
+  literal,
+  member,
+  sequence,
+  staticName,
+} from './tree';
 
 /** Static members, by object: the helper that stands for each. */
 const STATIC: Readonly<Record<string, Readonly<Record<string, HelperName>>>> = {
@@ -30,6 +42,7 @@ const STATIC: Readonly<Record<string, Readonly<Record<string, HelperName>>>> = {
     fround: 'fround',
     imul: 'imul',
     clz32: 'clz32',
+    pow: 'pow',
     round: 'round',
     asinh: 'asinh',
     acosh: 'acosh',
@@ -138,7 +151,7 @@ export function lowerBuiltIn(context: Context, node: Node): Node {
     case 'MemberExpression':
       return lowerStatic(context, node);
     case 'BinaryExpression':
-      if (node.operator === '**') return call(member('Math', 'pow'), [node.left, node.right]);
+      if (node.operator === '**') return power(context, node.left, node.right);
       if (node.operator === 'instanceof' && context.isGlobal(node.right, 'Error')) context.helper('errors');
       return node;
     case 'UnaryExpression':
@@ -186,10 +199,26 @@ function lowerGlobal(context: Context, node: Node): Node {
   return at(node, context.helper(GLOBALS[node.name]));
 }
 
+/** Something of which a method of a prototype can be had: the prototypes themselves show none. */
+const INSTANCES: Readonly<Record<string, () => Node>> = {
+  Array: () => array([]),
+  String: () => literal(''),
+  Number: () => literal(0),
+  Function: () => ({ type: 'Identifier', name: 'print' }),
+};
+
 function lowerStatic(context: Context, node: Node): Node {
   const name = staticName(node.property, node.computed);
   const object = node.object as Node;
-  if (name === undefined || object.type !== 'Identifier') return node;
+  if (object.type === 'MemberExpression' && name !== undefined && !context.defines(name)) {
+    const holder = object.object as Node;
+    if (staticName(object.property, object.computed) === 'prototype' && holder.type === 'Identifier') {
+      const instance =
+        Object.hasOwn(INSTANCES, holder.name) && !context.declared.has(holder.name) && INSTANCES[holder.name];
+      if (instance && name !== 'constructor') return { ...node, object: instance() };
+    }
+  }
+  if (name === undefined || object.type !== 'Identifier' || node.kept) return node;
   if (
     name === 'name' &&
     (context.functions.has(object.name) ||
@@ -214,10 +243,20 @@ function lowerStatic(context: Context, node: Node): Node {
 function lowerBuiltInCall(context: Context, node: Node): Node {
   const { callee } = node;
   const args = node.arguments as Node[];
+  if (
+    callee.type === 'Identifier' &&
+    callee.name === context.helpers.get('stringify') &&
+    args.length === 1 &&
+    context.getters
+  )
+    return call(callee, [args[0], context.helper('same')]);
   if (context.isGlobal(callee, 'Number') && args.length === 1) return call(context.helper('number'), args);
   if (callee.type !== 'MemberExpression') return node;
   const name = staticName(callee.property, callee.computed);
   if (name === undefined) return node;
+  if (name === 'call' && isTagger(context, callee.object)) return call(context.helper('typeTag'), args);
+  if (/^getUTC(?!$)/.test(name) && args.length === 0)
+    return call(member(call(context.helper('utc'), [callee.object]), name.replace('UTC', '')));
   if (context.isGlobal(callee.object, 'JSON') && name === 'parse' && args.length > 1)
     return call(context.helper('parse'), args);
   if (context.isGlobal(callee.object, 'Object')) {
@@ -230,4 +269,23 @@ function lowerBuiltInCall(context: Context, node: Node): Node {
   }
   const helper = methodHelper(context, name, node);
   return helper ? call(context.helper(helper), [callee.object, ...args]) : node;
+}
+
+/** A power; a square of what can be evaluated twice needs no helper. */
+export function power(context: Context, base: Node, exponent: Node): Node {
+  const square = exponent.type === 'Literal' && exponent.value === 2 && isPlain(base);
+  return square ? binary('*', base, copy(base)) : call(context.helper('pow'), [base, exponent]);
+}
+
+/** `Object.prototype.toString`, asked what something is. */
+function isTagger(context: Context, node: Node): boolean {
+  if (node.type !== 'MemberExpression' || staticName(node.property, node.computed) !== 'toString')
+    return false;
+  const { object } = node;
+  if (object.type === 'ObjectExpression') return object.properties.length === 0;
+  return (
+    object.type === 'MemberExpression' &&
+    staticName(object.property, object.computed) === 'prototype' &&
+    context.isGlobal(object.object, 'Object')
+  );
 }

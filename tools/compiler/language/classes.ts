@@ -7,7 +7,6 @@ import {
   type Node,
   assign,
   at,
-  block,
   call,
   contains,
   copy,
@@ -33,11 +32,17 @@ const ERRORS = /^(Error|TypeError|RangeError|SyntaxError|ReferenceError|EvalErro
 const BUILT_INS =
   /^(Array|ArrayBuffer|DataView|Date|Function|Object|Promise|RegExp|String|Number|Boolean|[A-Z]\w*Array)$/;
 
+/** Arguments that reach a base class by `super(...list)`. */
+const MOST = 8;
+
 /** Properties whose names begin so are seen by no loop and no listing. */
 const HIDDEN = '\xff';
 
 /** Member names that the parser takes for something else in a class. */
-const isPlainKey = (key: Node): boolean => key.type === 'Identifier' && !/^(static)$/.test(key.name);
+const RESERVED =
+  /^(break|case|catch|class|const|continue|debugger|default|delete|do|else|extends|false|finally|for|function|if|in|instanceof|let|new|null|of|return|static|super|switch|this|throw|true|try|typeof|undefined|var|void|while)$/;
+
+const isPlainKey = (key: Node): boolean => key.type === 'Identifier' && !RESERVED.test(key.name);
 
 const key = (node: Node): Node => {
   if (node.type === 'PrivateIdentifier') return literal(HIDDEN + node.name);
@@ -72,10 +77,12 @@ interface Parts {
   before: Node[];
   after: Node[];
   name: string;
+  /** Accessors that are defined behind the class. */
+  accessors: { name: string; isStatic: boolean; descriptor: Node }[];
 }
 
 function takeApart(context: Context, node: Node): Parts {
-  const parts: Parts = { before: [], after: [], name: node.id?.name ?? '' };
+  const parts: Parts = { before: [], after: [], name: node.id?.name ?? '', accessors: [] };
   if (node.taken) return parts;
   const members = node.body.body as Node[];
   const needsName =
@@ -100,13 +107,15 @@ function takeApart(context: Context, node: Node): Parts {
     if (item.kind === 'constructor') return true;
     return keepMember(item, parts);
   });
-  const computed = takeKeys(context, [...members], parts);
+  const computed = takeKeys(context, members);
   if (fields.length) addFields(context, node, fields, base, isError);
   if (base && !isError && mayHaveStatics(context, base))
     parts.after.unshift(statement(call(context.helper('statics'), [id(parts.name), copy(base)])));
   if (base && isError) extendError(context, node, base, parts);
   if (context.members.has('name') && parts.name[0] !== '$' && parts.name && readsConstructorName(context))
-    parts.after.unshift(statement(assign(member(parts.name, 'name'), literal(parts.name))));
+    parts.after.unshift(
+      statement(assign({ ...member(parts.name, 'name'), kept: true }, literal(parts.name))),
+    );
   parts.after.push(...statics);
   parts.before.push(...computed);
   for (const item of [...parts.before, ...parts.after]) at(node, item);
@@ -150,33 +159,45 @@ function declares(node: Node, name: string): boolean {
 
 /** Members that Espruino would misread are put on the prototype by themselves. */
 function keepMember(item: Node, parts: Parts): boolean {
-  if (isPlainKey(item.key) && !item.computed) return true;
+  // An accessor of the class itself would only be read.
+  const accesses = item.static && /^[gs]et$/.test(item.kind);
+  if (isPlainKey(item.key) && !item.computed && !accesses) return true;
   const holder = item.static ? id(parts.name) : member(parts.name, 'prototype');
   if (item.kind === 'method') {
     parts.after.push(statement(at(item, assign(target(holder, item), item.value))));
     return false;
   }
   const name = item.computed ? item.key : key(item.key);
-  const descriptor: Node = { type: 'ObjectExpression', properties: [property(id(item.kind), item.value)] };
+  // Both accessors of a name are defined at once: the second would replace the first.
+  const known = parts.accessors.find(
+    (one) => !item.computed && one.isStatic === item.static && one.name === name.value,
+  );
+  const half = property(id(item.kind), item.value);
+  if (known) {
+    known.descriptor.properties.push(half);
+    return false;
+  }
+  const descriptor: Node = { type: 'ObjectExpression', properties: [half] };
+  if (!item.computed)
+    parts.accessors.push({ name: name.value as string, isStatic: item.static as boolean, descriptor });
   parts.after.push(statement(at(item, call(member('Object', 'defineProperty'), [holder, name, descriptor]))));
   return false;
 }
 
 /** Keys that are worked out, once and before the class is there. */
-function takeKeys(context: Context, members: Node[], parts: Parts): Node[] {
+function takeKeys(context: Context, members: Node[]): Node[] {
   const taken: Node[] = [];
   for (const item of members) {
     if (!item.computed || item.type !== 'PropertyDefinition') continue;
     const { key: worked } = item;
     if (worked.type === 'Literal') continue;
     const name = context.fresh('$key');
-    taken.push(declare('const', name, worked));
+    taken.push(declare('const', name, { ...worked }));
     // The node may have been put elsewhere already, so it is changed in its place.
     for (const field of Object.keys(worked)) delete worked[field];
     Object.assign(worked, id(name));
-    taken[taken.length - 1].declarations[0].init = { ...taken[taken.length - 1].declarations[0].init };
   }
-  return parts.name ? taken : taken;
+  return taken;
 }
 
 function staticField(item: Node, name: string): Node {
@@ -228,7 +249,7 @@ function addFields(
   const members = node.body.body as Node[];
   let constructor = members.find((item) => item.kind === 'constructor');
   if (!constructor) {
-    constructor = makeConstructor(base, isError);
+    constructor = makeConstructor(context, base, isError);
     members.unshift(constructor);
   }
   const { value } = constructor;
@@ -280,15 +301,40 @@ function replaceIn(node: Node, wanted: (node: Node) => boolean, make: (node: Nod
   });
 }
 
-function makeConstructor(base: Node | undefined, isError: boolean): Node {
+/** A call of `super` with as many arguments as a list has. */
+function superOf(list: string): Node {
+  const some = (count: number): Node =>
+    call(
+      { type: 'Super' },
+      Array.from({ length: count }, (_, n) => member(list, literal(n))),
+    );
+  let made = some(MOST);
+  for (let count = MOST - 1; count >= 0; count--) {
+    const test: Node = {
+      type: 'BinaryExpression',
+      operator: '<',
+      left: member(list, 'length'),
+      right: literal(count + 1),
+    };
+    made = { type: 'ConditionalExpression', test, consequent: some(count), alternate: made };
+  }
+  return { ...made, baseCall: true };
+}
+
+function makeConstructor(context: Context, base: Node | undefined, isError: boolean): Node {
   const body: Node[] = [];
   const params: Node[] = [];
   if (base && isError) {
     params.push(id('message'));
     body.push(statement({ ...messageOf([id('message')]), baseCall: true }));
   } else if (base) {
-    const all = member(base, 'apply');
-    body.push(statement({ ...call(all, [{ type: 'ThisExpression' }, id('arguments')]), baseCall: true }));
+    const count = context.classes.get(base.name)?.parameters;
+    if (count !== undefined) for (let n = 0; n < count; n++) params.push(id('$' + n));
+    const passed =
+      count === undefined
+        ? superOf('arguments')
+        : { ...call({ type: 'Super' }, params.map(copy)), baseCall: true };
+    body.push(statement(passed));
   }
   return {
     type: 'MethodDefinition',
@@ -333,11 +379,10 @@ function replaceSuper(context: Context, node: Node, base: Node, isError: boolean
       if (isError) return at(item, { ...messageOf(args), baseCall: true });
       const spread = args.some((argument) => argument.type === 'SpreadElement');
       if (spread) {
-        const list: Node = { type: 'ArrayExpression', elements: args };
-        return at(item, {
-          ...call(member(copy(base), 'apply'), [{ type: 'ThisExpression' }, list]),
-          baseCall: true,
-        });
+        const all = context.fresh('$all');
+        node.lists = [...((node.lists as string[] | undefined) ?? []), all];
+        const given = assign(all, { type: 'ArrayExpression', elements: args });
+        return at(item, { type: 'SequenceExpression', expressions: [given, superOf(all)], baseCall: true });
       }
       item.arguments = args;
       item.baseCall = true;
@@ -371,10 +416,14 @@ function replaceSuper(context: Context, node: Node, base: Node, isError: boolean
     replaceChildren(item, (child) => go(child, isStatic));
     return item;
   };
-  for (const item of node.body.body as Node[]) {
+  const members = node.body.body as Node[];
+  for (const item of members) {
     const isStatic = item.static || item.type === 'StaticBlock';
     replaceChildren(item, (child) => go(child, isStatic));
   }
+  const constructor = members.find((item) => item.kind === 'constructor');
+  for (const name of (node.lists as string[] | undefined) ?? [])
+    constructor!.value.body.body.unshift(declare('let', name));
 }
 
 function mayHaveStatics(context: Context, base: Node): boolean {
@@ -387,7 +436,8 @@ function mayHaveStatics(context: Context, base: Node): boolean {
 
 function extendError(context: Context, node: Node, base: Node, parts: Parts): void {
   const members = node.body.body as Node[];
-  if (!members.some((item) => item.kind === 'constructor')) members.unshift(makeConstructor(base, true));
+  if (!members.some((item) => item.kind === 'constructor'))
+    members.unshift(makeConstructor(context, base, true));
   node.superClass = null;
   const kind =
     base.name === 'Error' || !/^(TypeError|SyntaxError|ReferenceError)$/.test(base.name)
@@ -395,6 +445,3 @@ function extendError(context: Context, node: Node, base: Node, parts: Parts): vo
       : base.name;
   parts.after.unshift(statement(call(context.helper('extendError'), [id(parts.name), id(kind)])));
 }
-
-/** Statements in a block of their own. */
-export const inBlock = (body: Node[]): Node => block(body);

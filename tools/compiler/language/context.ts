@@ -27,7 +27,10 @@ export class Context {
   /** Names declared anywhere in the script. */
   readonly declared = new Set<string>();
   /** Classes that are declared under a name. */
-  readonly classes = new Map<string, { node: Node; hasStatics: boolean; members: readonly string[] }>();
+  readonly classes = new Map<
+    string,
+    { node: Node; hasStatics: boolean; members: readonly string[]; parameters?: number }
+  >();
   /** Functions that are declared under a name. */
   readonly functions = new Set<string>();
   /** By name: the functions that assign to it. */
@@ -35,6 +38,12 @@ export class Context {
   /** Names of properties that the script reads. */
   readonly members = new Set<string>();
   private readonly frames: Frame[] = [];
+  private readonly told = new Set<string>();
+  private readonly ownMembers = new Set<string>();
+  /** Names of methods of the script's classes. */
+  readonly methods = new Set<string>();
+  /** Whether the script has an object with a getter. */
+  getters = false;
 
   constructor(
     readonly program: Node,
@@ -50,12 +59,22 @@ export class Context {
   }
 
   private generators = false;
+  /** Whether the script has promises. */
+  waits = false;
   private readonly memberOfUnknown = new Set<string>();
 
   private collect(node: Node, owner: Node): void {
     walk(node, (item) => {
       if (item.type === 'Identifier') this.used.add(item.name);
       if (item.generator) this.generators = true;
+      if (item.async || (item.type === 'Identifier' && item.name === 'Promise')) this.waits = true;
+      if (/^(Property|MethodDefinition|PropertyDefinition)$/.test(item.type)) this.own(item);
+      if (
+        item.type === 'AssignmentExpression' &&
+        item.left.type === 'MemberExpression' &&
+        !item.left.computed
+      )
+        this.ownMembers.add(item.left.property.name);
       if (item.type === 'MemberExpression' && item.property.type === 'Identifier' && !item.computed) {
         this.members.add(item.property.name);
         if (item.object.type !== 'Identifier' || item.object.name !== 'Object')
@@ -85,10 +104,30 @@ export class Context {
     });
   }
 
+  private own(item: Node): void {
+    const name = item.key.type === 'Identifier' && !item.computed ? (item.key.name as string) : undefined;
+    if (name !== undefined) this.ownMembers.add(name);
+    if (item.type === 'MethodDefinition' && !item.static && item.kind !== 'constructor' && name)
+      this.methods.add(name);
+    if (item.type === 'Property' && item.kind === 'get') this.getters = true;
+  }
+
   private addClass(name: string, node: Node): void {
     const members = node.body.body as Node[];
+    const constructor = members.find((item) => item.kind === 'constructor');
+    const params = constructor?.value.params as Node[] | undefined;
+    const fixed = params?.every((param) => param.type !== 'RestElement');
+    const counted = params
+      ? fixed && !/\barguments\b/.test(this.source.slice(constructor!.start, constructor!.end))
+      : !node.superClass;
+    // Of two classes with one name nothing is known.
+    if (this.classes.has(name)) {
+      this.classes.set(name, { node, hasStatics: true, members: ['name'] });
+      return;
+    }
     this.classes.set(name, {
       node,
+      ...(counted && { parameters: params?.length ?? 0 }),
       hasStatics: members.some((item) => item.static || item.type === 'StaticBlock'),
       members: members.filter((item) => item.static).map((item) => item.key?.name as string),
     });
@@ -110,6 +149,18 @@ export class Context {
 
   warn(node: Node, text: string): void {
     this.findings.push({ node, text, kind: 'warning' });
+  }
+
+  /** A warning that says all with its first place. */
+  once(about: string, node: Node, text: string): void {
+    if (this.told.has(about)) return;
+    this.told.add(about);
+    this.warn(node, text);
+  }
+
+  /** Whether a member of that name is the script's own. */
+  defines(name: string): boolean {
+    return this.ownMembers.has(name);
   }
 
   /** Whether a name that nothing in the script declares is meant. */

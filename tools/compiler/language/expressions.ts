@@ -1,5 +1,6 @@
 /** Expressions that Espruino does not parse, or evaluates in another order, as others that it runs. */
 import type { Context } from './context';
+import { power } from './builtins';
 import { asList } from './patterns';
 import {
   type Node,
@@ -78,17 +79,18 @@ export function lowerTagged(context: Context, node: Node): Node {
   }
   const strings = array(quasis.map((quasi) => literal(quasi.value.cooked)));
   const raw = array(quasis.map((quasi) => literal(quasi.value.raw)));
-  const given = context.members.has('raw')
-    ? call(member('Object', 'assign'), [
-        strings,
-        { type: 'ObjectExpression', properties: [property(id('raw'), raw)] },
-      ])
-    : strings;
+  const given = context.members.has('raw') ? call(context.helper('strings'), [strings, raw]) : strings;
   return call(tag, [given, ...node.quasi.expressions]);
 }
 
 export function lowerObject(context: Context, node: Node): Node {
   const properties = node.properties as Node[];
+  // These words cannot name an accessor.
+  for (const item of properties) {
+    if (!/^[gs]et$/.test(item.kind) || !/^(of|static)$/.test(item.key.name)) continue;
+    item.computed = true;
+    item.key = literal(item.key.name);
+  }
   if (!properties.some((item) => isSpread(item) || item.computed)) return node;
   // With nothing but spread and plain properties, one call does it.
   if (!properties.some((item) => item.computed)) {
@@ -110,6 +112,7 @@ export function lowerObject(context: Context, node: Node): Node {
     if (parts[0].type !== 'ObjectExpression') parts.unshift({ type: 'ObjectExpression', properties: [] });
     return call(member('Object', 'assign'), parts);
   }
+  const accessors = new Map<string, Node>();
   const at = properties.findIndex((item) => isSpread(item) || item.computed);
   const temp = context.temp();
   const steps: Node[] = [assign(temp, { type: 'ObjectExpression', properties: properties.slice(0, at) })];
@@ -126,13 +129,18 @@ export function lowerObject(context: Context, node: Node): Node {
       continue;
     }
     const key = name === undefined ? item.key : literal(name);
-    steps.push(
-      call(member('Object', 'defineProperty'), [
-        copy(temp),
-        key,
-        { type: 'ObjectExpression', properties: [property(id(item.kind), item.value)] },
-      ]),
-    );
+    const known = name !== undefined && accessors.get(name);
+    if (known) {
+      known.properties.push(property(id(item.kind), item.value));
+      continue;
+    }
+    const seen = property(id('enumerable'), literal(true));
+    const descriptor: Node = {
+      type: 'ObjectExpression',
+      properties: [seen, property(id(item.kind), item.value)],
+    };
+    if (name !== undefined) accessors.set(name, descriptor);
+    steps.push(call(member('Object', 'defineProperty'), [copy(temp), key, descriptor]));
   }
   return sequence([...steps, copy(temp)]);
 }
@@ -256,7 +264,7 @@ export function lowerAssignment(context: Context, node: Node): Node {
   if (bare !== '**' && !isLength && !mayWrite(context, right, left)) return node;
   const { first, again } = reference(context, left);
   // What is written to is evaluated first, so there the parts are taken.
-  const value = bare === '**' ? call(member('Math', 'pow'), [again, right]) : binary(bare, again, right);
+  const value = bare === '**' ? power(context, again, right) : binary(bare, again, right);
   return lengthAssignment(context, { ...assign(first, value) });
 }
 

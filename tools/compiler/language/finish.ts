@@ -3,6 +3,7 @@
  * and declarations in the order that Espruino needs.
  */
 import type { Context } from './context';
+import { exactNumber } from './literals';
 import { lowerLabels } from './labels';
 import { declaredBy, isCaptured, lexicalNames, replaceName, usesName, varNames } from './scopes';
 import {
@@ -12,6 +13,7 @@ import {
   assign,
   binary,
   block,
+  call,
   conditional,
   contains,
   copy,
@@ -40,6 +42,8 @@ function visit(context: Context, node: Node, owner: Node): void {
   replaceChildren(node, (child, key) => {
     visit(context, child, isFunction(child) ? child : owner);
     if (key === 'label') return child;
+    if (child.type === 'Literal')
+      return typeof child.value === 'number' && key !== 'key' ? exactNumber(child) : child;
     return change(context, child, node, owner);
   });
 }
@@ -50,13 +54,10 @@ function change(context: Context, node: Node, parent: Node, owner: Node): Node {
     case 'ForInStatement':
     case 'ForOfStatement':
       keepTurns(context, node);
-      if (
-        node.type === 'ForInStatement' &&
-        !/^(Object|Array)Expression$/.test(node.right.type) &&
-        node.right.type !== 'CallExpression'
-      )
-        node.right = binary('||', node.right, array([]));
+      if (node.type === 'ForInStatement') guardKeys(context, node);
       return node;
+    case 'TryStatement':
+      return swallow(context, node);
     case 'SwitchStatement':
       return lowerSwitch(context, node, owner);
     case 'DoWhileStatement':
@@ -70,6 +71,26 @@ function change(context: Context, node: Node, parent: Node, owner: Node): Node {
     default:
       return node;
   }
+}
+
+/** `for...in` over nothing does nothing, and methods of classes are no keys. */
+function guardKeys(context: Context, node: Node): void {
+  const { right } = node;
+  if (/^(Object|Array)Expression$/.test(right.type)) return;
+  if (context.methods.size) {
+    const names = array([...context.methods].map((name) => literal(name)));
+    node.type = 'ForOfStatement';
+    node.await = false;
+    node.right = at(right, call(context.helper('keysOf'), [right, names]));
+  } else if (right.type !== 'CallExpression') node.right = binary('||', right, array([]));
+}
+
+/** A `finally` that leaves for good takes what was thrown with it, which Espruino throws all the same. */
+function swallow(context: Context, node: Node): Node {
+  if (!node.finalizer || !endsAway(node.finalizer.body) || node.swallows) return node;
+  const handler = { type: 'CatchClause', param: id(context.fresh('$e')), body: block([]) };
+  const inner = node.handler ? block([{ ...node, finalizer: null }]) : node.block;
+  return { ...node, block: inner, handler, swallows: true };
 }
 
 /** Gives each turn of a loop a variable of its own where a function keeps it, as Espruino does for what a block declares. */

@@ -57,7 +57,7 @@ export function lower(code: string, options: LowerOptions): Lowered {
     };
   }
   const context = new Context(program, code, options.taken);
-  check(context);
+  check(context, options.board);
   simplify(context);
   lowerGenerators(context);
   finish(context);

@@ -20,14 +20,10 @@ import {
 } from './tree';
 
 export function lowerLabels(context: Context, node: Node): void {
+  // From within, so that what is in between has its labels no more.
   replaceChildren(node, (child) => {
-    if (child.type === 'LabeledStatement') {
-      const made = lowerLabelled(context, child);
-      lowerLabels(context, made);
-      return made;
-    }
     lowerLabels(context, child);
-    return child;
+    return child.type === 'LabeledStatement' ? lowerLabelled(context, child) : child;
   });
 }
 

@@ -2,6 +2,7 @@
  * Destructuring, default values and rest elements, as assignments one by one: Espruino misreads patterns without a word.
  */
 import type { Context } from './context';
+import { lexicalNames, replaceName, usesName, varNames } from './scopes';
 import {
   type Node,
   array,
@@ -21,6 +22,7 @@ import {
   literal,
   member,
   nothing,
+  patternNames,
   statement,
   staticName,
 } from './tree';
@@ -169,6 +171,19 @@ export function unfoldParameters(context: Context, node: Node): void {
   const params = node.params as Node[];
   if (params.every((param) => param.type === 'Identifier')) return;
   const added: Node[] = [];
+  const names = new Set(params.flatMap(patternNames).map((param) => param.name as string));
+  if (node.body.type === 'BlockStatement') {
+    // What the body declares is not seen from here.
+    const declared = [...lexicalNames(node.body.body), ...varNames(node.body)].map(
+      (item) => item.name as string,
+    );
+    for (const name of new Set(declared)) {
+      if (names.has(name) || !params.some((param) => param.type !== 'Identifier' && usesName(param, name)))
+        continue;
+      const other = context.fresh('$' + name);
+      replaceName(node.body, name, (use) => at(use, id(other)));
+    }
+  }
   node.params = params.flatMap((param, index) => {
     if (param.type === 'Identifier') return [param];
     if (param.type === 'RestElement') {

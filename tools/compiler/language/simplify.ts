@@ -30,6 +30,7 @@ import {
   isLoop,
   literal,
   member,
+  nothing,
   replaceChildren,
   sequence,
   statement,
@@ -256,6 +257,8 @@ function lowerExpression(context: Context, node: Node): Node {
       if (context.isGlobal(node.object, 'Symbol') && /^(asyncIterator|iterator)$/.test(node.property.name))
         return at(node, literal('@@' + node.property.name));
       break;
+    case 'MetaProperty':
+      return newTarget(context, node);
     case 'Identifier':
       return node.name === 'arguments' ? ownArguments(context, node) : lowered(context, node);
   }
@@ -265,6 +268,20 @@ function lowerExpression(context: Context, node: Node): Node {
     return lower(context, child);
   });
   return lowered(context, node);
+}
+
+/** What `new` was said of, which its object knows. */
+function newTarget(context: Context, node: Node): Node {
+  const made: Node = member({ type: 'ThisExpression' }, 'constructor');
+  const outer = context.nearestFunction();
+  if (!outer?.id || outer.ofClass) return at(node, made);
+  const test: Node = {
+    type: 'BinaryExpression',
+    operator: 'instanceof',
+    left: { type: 'ThisExpression' },
+    right: id(outer.id.name),
+  };
+  return at(node, { type: 'ConditionalExpression', test, consequent: made, alternate: nothing() });
 }
 
 function isName(parent: Node, key: string): boolean {

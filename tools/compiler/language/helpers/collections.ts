@@ -100,10 +100,10 @@ $Set.prototype["@@iterator"] = $Set.prototype.values;`,
 }`,
   },
   keysOf: {
-    means: 'for...in that stops in the middle',
-    code: `function $keysOf(o) {
+    means: 'for...in over objects of classes',
+    code: `function $keysOf(o, methods) {
   var r = [];
-  for (var k in o || []) r.push(k);
+  for (var k in o || []) if (!methods || methods.indexOf(k) < 0 || Object.prototype.hasOwnProperty.call(o, k)) r.push(k);
   return r;
 }`,
   },
@@ -118,6 +118,16 @@ $Set.prototype["@@iterator"] = $Set.prototype.values;`,
     means: 'Object.is()',
     code: `function $objectIs(a, b) {
   return a === b ? a !== 0 || 1 / a === 1 / b : a !== a && b !== b;
+}`,
+  },
+  typeTag: {
+    means: 'Object.prototype.toString.call()',
+    code: `function $typeTag(x) {
+  if (x === null) return "[object Null]";
+  if (Array.isArray(x)) return "[object Array]";
+  var t = typeof x;
+  if (t == "object") t = x instanceof Date ? "Date" : x instanceof RegExp ? "RegExp" : x instanceof Error ? "Error" : "Object";
+  return "[object " + t[0].toUpperCase() + t.substr(1) + "]";
 }`,
   },
   hasOwn: {

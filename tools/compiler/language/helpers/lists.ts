@@ -6,7 +6,7 @@ export const LISTS = {
   if (Array.isArray(x)) return x;
   if (typeof x == "string") return x.split("");
   var r = [];
-  if (x && x["@@iterator"]) {
+  if (x && !x.buffer && x["@@iterator"]) {
     var w = x["@@iterator"](), t;
     while (!(t = w.next()).done) r.push(t.value);
     return r;
@@ -18,7 +18,7 @@ export const LISTS = {
   walk: {
     means: 'for...of over what may have an iterator',
     code: `function $walk(x) {
-  if (x && x["@@iterator"]) return x["@@iterator"]();
+  if (x && typeof x == "object" && !x.buffer && x["@@iterator"]) return x["@@iterator"]();
   if (typeof x != "string" && (!x || typeof x.length != "number")) throw new TypeError("it cannot be walked through");
   var i = 0;
   return { next: function () { return i < x.length ? { value: x[i++], done: false } : { value: undefined, done: true }; } };
@@ -28,13 +28,20 @@ export const LISTS = {
     means: 'for await',
     needs: ['walk'],
     code: `function $walkAsync(x) {
-  return x && x["@@asyncIterator"] ? x["@@asyncIterator"]() : $walk(x);
+  return x && !Array.isArray(x) && x["@@asyncIterator"] ? x["@@asyncIterator"]() : $walk(x);
 }`,
   },
   leave: {
     means: 'leaving for...of early',
     code: `function $leave(w, t) {
   if (!(t && t.done) && w.return) return w.return();
+}`,
+  },
+  strings: {
+    means: 'the raw texts of tagged templates',
+    code: `function $strings(s, raw) {
+  s.raw = raw;
+  return s;
 }`,
   },
   make: {
@@ -217,7 +224,7 @@ export const LISTS = {
     needs: ['list'],
     code: `function $arrayFrom(x, f) {
   var r = [], i;
-  if (x && typeof x == "object" && !Array.isArray(x) && !x["@@iterator"]) for (i = 0; i < (x.length || 0); i++) r.push(x[i]);
+  if (x && typeof x == "object" && !Array.isArray(x) && (x.buffer || !x["@@iterator"])) for (i = 0; i < (x.length || 0); i++) r.push(x[i]);
   else r = r.concat($list(x));
   if (f) for (i = 0; i < r.length; i++) r[i] = f(r[i], i);
   return r;

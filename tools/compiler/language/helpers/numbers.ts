@@ -13,7 +13,8 @@ export const NUMBERS = {
   var v = x < 0 ? -x : x;
   n = n | 0;
   if (!(v < 1e15)) return v < 1e21 ? x.toFixed(n) : "" + x;
-  var m = Math.pow(10, n), p = v * m;
+  for (var m = 1, q = n; q > 0; q--) m *= 10;
+  var p = v * m;
   if (p > 9e15 || n > 22) return x.toFixed(n);
   var f = Math.floor(p), c = 134217729 * v, h = c - (c - v), l = v - h, d = 134217729 * m, g = d - (d - m), k = m - g;
   if (p - f - 0.5 + (((h * g - p) + h * k + l * g) + l * k) >= 0) f += 1;
@@ -35,7 +36,8 @@ export const NUMBERS = {
     while (v < 1) { v *= 10; e--; }
   }
   if (n === undefined) return (x < 0 ? "-" : "") + v + "e" + (e < 0 ? "-" : "+") + Math.abs(e);
-  var m = Math.pow(10, n), r = Math.floor(v * m + 0.5);
+  for (var m = 1, q = n; q > 0; q--) m *= 10;
+  var r = Math.floor(v * m + 0.5);
   if (r >= 10 * m) { r /= 10; e++; }
   var s = "" + r;
   return (x < 0 ? "-" : "") + s[0] + (n ? "." + s.substr(1, n) : "") + "e" + (e < 0 ? "-" : "+") + Math.abs(e);
@@ -49,6 +51,18 @@ export const NUMBERS = {
   if (n === undefined || !isFinite(x)) return "" + x;
   var t = $toExponential(x, n - 1), e = +t.substr(t.indexOf("e") + 1).replace("+", "");
   return e < -6 || e >= n ? t : $toFixed(x, n - 1 - e);
+}`,
+  },
+  pow: {
+    means: '** and Math.pow(), exact for whole exponents',
+    code: `function $pow(x, n) {
+  n = +n;
+  if (Math.floor(n) !== n || n > 1100 || n < -1100) return Math.pow(x, n);
+  for (var r = 1, b = +x, e = n < 0 ? -n : n; e > 0; e = Math.floor(e / 2)) {
+    if (e % 2) r *= b;
+    b *= b;
+  }
+  return n < 0 ? 1 / r : r;
 }`,
   },
   round: {
@@ -100,16 +114,18 @@ export const NUMBERS = {
   },
   log2: {
     means: 'Math.log2()',
+    needs: ['pow'],
     code: `function $log2(x) {
   var r = Math.log(x) / Math.LN2, n = Math.floor(r + 0.5);
-  return Math.pow(2, n) === +x ? n : r;
+  return $pow(2, n) === +x ? n : r;
 }`,
   },
   log10: {
     means: 'Math.log10()',
+    needs: ['pow'],
     code: `function $log10(x) {
   var r = Math.log(x) / Math.LN10, n = Math.floor(r + 0.5);
-  return Math.pow(10, n) === +x ? n : r;
+  return $pow(10, n) === +x ? n : r;
 }`,
   },
   log1p: { means: 'Math.log1p()', code: `function $log1p(x) {\n  return Math.log(1 + x);\n}` },
@@ -161,6 +177,12 @@ export const NUMBERS = {
   var a = m < 2 ? y - 1 : y, b = (m + 10) % 12;
   var days = 365 * a + Math.floor(a / 4) - Math.floor(a / 100) + Math.floor(a / 400) + Math.floor((b * 306 + 5) / 10) - 719469;
   return (((days + (d === undefined ? 1 : d)) * 24 + (h || 0)) * 60 + (i || 0)) * 60000 + (s || 0) * 1000 + (t || 0);
+}`,
+  },
+  utc: {
+    means: 'the UTC parts of a date',
+    code: `function $utc(d) {
+  return new Date(d.getTime() + d.getTimezoneOffset() * 60000);
 }`,
   },
   isView: {

@@ -138,6 +138,12 @@ export const TEXTS = {
   return put({ "": v }, "", "");
 }`,
   },
+  same: {
+    means: 'getters in JSON',
+    code: `function $same(k, v) {
+  return v;
+}`,
+  },
   parse: {
     means: 'JSON.parse() with a function',
     code: `function $parse(s, f) {

@@ -194,3 +194,23 @@ export function declarations(board?: string): string {
         lines.push(`declare const ${name}: Pin;`);
   return `${text('espruino.d.ts')}\n${peripherals(boards)}\n${lines.join('\n')}\n`;
 }
+
+/** Objects of the board's own, and what they have: `NRF`, `Puck`…; of ports nothing. */
+export function objectsOf(board: string): Record<string, string[]> {
+  const found: Record<string, string[]> = board === EMULATED ? { USB: [] } : {};
+  for (const group of board === EMULATED ? [] : API.filter((one) => isOn(one, board)))
+    for (const member of group.members.split('; ')) {
+      const [, port] = /^const (USB|Bluetooth|Terminal|Telnet):/.exec(member) ?? [];
+      if (port !== undefined) found[port] = [];
+      const [, method] = /^(\w+)\(/.exec(member) ?? [];
+      if (
+        group.kind === 'static' &&
+        group.of !== 'E' &&
+        method !== undefined &&
+        method !== 'on' &&
+        method !== 'new'
+      )
+        (found[group.of] ??= []).push(method);
+    }
+  return found;
+}

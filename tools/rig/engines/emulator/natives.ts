@@ -127,6 +127,12 @@ export interface Natives {
   readonly inject: Inject | undefined;
   /** 32 bits of noise. */
   noise(): number;
+  /** The host's pins, buses and modules, and which of its pins are the link's, as JSON; of a target none. */
+  readonly facts: string | undefined;
+  /** Tells what the board did at its pins and buses: JSON of a list. */
+  outputs(json: string): void;
+  /** What is connected to the board answers at once; question and answer are JSON. */
+  ask(question: string): string;
   /** A script of the realm, compiled under a file name. */
   run(source: string, file: string): unknown;
 }

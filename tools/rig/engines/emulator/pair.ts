@@ -4,9 +4,14 @@
  * the wiring, the access point.
  */
 import { Worker } from 'node:worker_threads';
+import { EMULATED, boardOf, objectsOf } from '../../../config/boards';
 import { HOST_PINS, TARGET_PINS } from '../../boards';
 import type { BoardName, BoardPair, PairOptions, WireName } from '../../boards';
+import { createEquipment } from '../../inputs/equipment';
+import type { Output, Peripherals, Question } from '../../inputs/peripherals';
+import { createAnswers, giveAnswer } from './answers';
 import { boardCode } from './code';
+import type { HostFacts } from './realm/facts';
 import { savedNetworkFile } from './realm/wifi';
 import { interrupt } from './interrupt';
 import type { Inject, Program } from './natives';
@@ -39,10 +44,16 @@ const RTC_SIZE = 768;
 export interface EmulatedOptions extends PairOptions {
   /** Faults of the boards' programs. */
   readonly inject?: Readonly<Partial<Record<BoardName, Inject>>>;
+  /** The board that the host is, as `process.env.BOARD` names it: it has that board's pins, and no others. */
+  readonly hostBoard?: string;
+  /** The host's pins that the wires go to. Default: D4 to D8. */
+  readonly hostPins?: Readonly<Record<WireName, string>>;
 }
 
 /** The emulator offers more than every engine can. */
 export interface EmulatedPair extends BoardPair {
+  /** What is around the host beside the link. */
+  readonly peripherals: Peripherals;
   /** The open network that the target offers to everyone around, if any. */
   offered(): string | undefined;
   /** Times a file of the board's flash was written or erased since the start. */
@@ -78,6 +89,31 @@ interface State {
   typing: boolean;
 }
 
+/** Names that stand for the first of their kind. */
+const DEVICE_NAMES: Readonly<Record<string, string>> = { LED: 'LED1', BTN: 'BTN1' };
+
+/** Ports with their lowest and highest pins: `A0-A10 B0-B15`. */
+function shownPins({ pins, devices }: HostFacts): string {
+  const ports = new Map<string, number[]>();
+  for (const pin of pins) ports.set(pin[0] ?? '', [...(ports.get(pin[0] ?? '') ?? []), Number(pin.slice(1))]);
+  const ranges = [...ports].map(
+    ([port, all]) => `${port}${String(Math.min(...all))} to ${port}${String(Math.max(...all))}`,
+  );
+  return [...ranges, ...Object.keys(devices)].join(', ');
+}
+
+/** @throws Error where the board, or a pin of it, is not known. */
+function factsFor({ hostBoard = EMULATED, hostPins }: EmulatedOptions): HostFacts {
+  const board = boardOf(hostBoard);
+  if (!board) throw new Error(`The emulator does not know the board ${hostBoard}`);
+  const link = Object.fromEntries(
+    WIRES.map((wire) => [hostPins?.[wire] ?? `D${String(HOST_PINS[wire])}`, wire]),
+  );
+  for (const [pin, wire] of Object.entries(link))
+    if (!board.pins.includes(pin)) throw new Error(`${wire}: ${pin} is no pin of ${hostBoard}`);
+  return { ...board, board: hostBoard, objects: objectsOf(hostBoard), link };
+}
+
 export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
   const memory = createMemory();
   const wires = createWires(
@@ -102,6 +138,15 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
     typed: '',
     typing: true,
   }));
+  const facts = factsFor(options);
+  const hostPins = Object.fromEntries(
+    WIRES.map((wire) => [
+      wire,
+      facts.pins.indexOf(options.hostPins?.[wire] ?? `D${String(HOST_PINS[wire])}`),
+    ]),
+  ) as Record<WireName, number>;
+  const equipment = createEquipment();
+  const answers = createAnswers();
   const cut = new Map<WireName, 0 | 1>();
   let swapped: readonly [WireName, WireName] | null = null;
   let running = false;
@@ -152,6 +197,19 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
         of.writes++;
         of.mode = message.mode;
         break;
+      case 'outputs':
+        if (running && of.worker === worker) hearOutputs(JSON.parse(message.json) as Output[]);
+        break;
+      case 'ask':
+        // A device of a test may throw: the board that waits must go on.
+        if (of.worker !== worker) break;
+        try {
+          giveAnswer(answers, JSON.stringify(equipment.answer(JSON.parse(message.json) as Question)));
+        } catch (error) {
+          giveAnswer(answers, '{}');
+          throw error;
+        }
+        break;
       case 'offers':
         if (of.worker === worker) of.offered = message.ssid;
         break;
@@ -171,6 +229,15 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
         booted();
         break;
     }
+  }
+
+  function hearOutputs(outputs: readonly Output[]): void {
+    for (const output of outputs)
+      if (output.kind === 'linkPin')
+        event(
+          `the application ${output.doing}: ${output.pin}, but that pin is the link's ${output.wire}. Give one of the two another pin`,
+        );
+    equipment.heard(outputs);
   }
 
   /** @param typing whether the thread has something to take first. */
@@ -237,6 +304,8 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
       rtc: of.rtc,
       inject: options.inject?.[NAMES[of.board] ?? 'host'],
       telnet: of.board === TARGET ? (options.telnet ?? 0) : 0,
+      facts: of.board === HOST ? JSON.stringify(facts) : undefined,
+      answers,
     };
     const worker = new Worker(code.worker, {
       eval: true,
@@ -296,9 +365,9 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
     for (const wire of WIRES) {
       const stuck = cut.get(wire);
       const far = targetPin(farEnd(wire));
-      if (stuck === undefined) wires.connect(HOST_PINS[wire], far);
+      if (stuck === undefined) wires.connect(hostPins[wire], far);
       else {
-        wires.disconnect(HOST, HOST_PINS[wire], stuck);
+        wires.disconnect(HOST, hostPins[wire], stuck);
         // A cut reset line leaves the reset input to its pull-up.
         wires.disconnect(TARGET, far, far === RESET_INPUT ? undefined : stuck);
       }
@@ -307,8 +376,30 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
 
   /** The end of a wire that reads. */
   function reader(wire: WireName): [Board, number] {
-    return wire === 'srx' || wire === 'sckin' ? [HOST, HOST_PINS[wire]] : [TARGET, targetPin(farEnd(wire))];
+    return wire === 'srx' || wire === 'sckin' ? [HOST, hostPins[wire]] : [TARGET, targetPin(farEnd(wire))];
   }
+
+  /** Number of a pin of the host, by its name or that of what is on it. */
+  function hostPin(name: string): number {
+    const found = facts.pins.indexOf(facts.devices[DEVICE_NAMES[name] ?? name] ?? name);
+    if (found < 0) throw new Error(`${name} is no pin of ${facts.board}. It has ${shownPins(facts)}`);
+    const wire = WIRES.find((one) => hostPins[one] === found);
+    if (wire) throw new Error(`${name} is the link's ${wire}: nothing else can be put on it`);
+    return found;
+  }
+
+  const peripherals: Peripherals = {
+    ...equipment,
+    level: (pin, level) => wires.disconnect(HOST, hostPin(pin), level),
+    analog(pin, value) {
+      const found = hostPin(pin);
+      wires.setAnalog(HOST, found, value ?? NaN);
+      wires.disconnect(HOST, found, value === undefined ? undefined : value >= 0.5 ? 1 : 0);
+    },
+    serial(port, bytes) {
+      state('host').worker?.postMessage({ kind: 'serial', port, bytes } satisfies ToBoard);
+    },
+  };
 
   wires.resistor(TARGET, RESET_INPUT, Drive.WeakHigh);
   // What every ESP8266 module has, to start at all.
@@ -324,6 +415,7 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
   }
 
   return {
+    peripherals,
     async start() {
       if (running) return;
       running = true;
@@ -387,9 +479,9 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
     offered: () => state('target').offered,
     compactions: (name) => state(name).compactions,
     loopBack(on) {
-      if (on) wires.disconnect(HOST, HOST_PINS.sckin);
+      if (on) wires.disconnect(HOST, hostPins.sckin);
       else rewire();
-      wires.loop(HOST, HOST_PINS.sckin, on ? HOST_PINS.sckout : undefined);
+      wires.loop(HOST, hostPins.sckin, on ? hostPins.sckout : undefined);
     },
     modeChanges: (name) => wires.modeCount(state(name).board),
   };

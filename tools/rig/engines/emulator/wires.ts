@@ -49,9 +49,9 @@ const TRY = 32;
 /** Longest sleep of a look, ms; the system makes it some 0.15. */
 const NAP = 0.05;
 
-/** D0 to D31, then the reset input, which the target alone has. */
-const PINS = 33;
-export const RESET_INPUT = 32;
+/** As many pins as a board may have, then the reset input, which the target alone has. */
+const PINS = 193;
+export const RESET_INPUT = 192;
 
 /** The ESP8266's event queue; further edges are lost. */
 export const QUEUE_LENGTH = 16;
@@ -80,7 +80,9 @@ const QUEUE = NOISE_STATE + 2 * PINS;
 const QUEUE_WORDS = 2 + QUEUE_LENGTH;
 const WORDS = QUEUE + 4 * QUEUE_WORDS;
 const TIMES = Math.ceil(WORDS / 2) * 8;
-const BYTES = TIMES + 4 * QUEUE_LENGTH * 8;
+/** Of each pin what voltage is put on it from outside. */
+const ANALOG = TIMES + 4 * QUEUE_LENGTH * 8;
+const BYTES = ANALOG + 2 * PINS * 8;
 
 /** One edge of a watched pin. */
 export interface Edge {
@@ -124,6 +126,10 @@ export interface Wires {
   resistor(board: Board, pin: number, to: Drive.WeakLow | Drive.WeakHigh): void;
   /** Flips what a pin reads, with this probability (0..1) each time. */
   disturb(board: Board, pin: number, probability: number, seed: number): void;
+  /** Puts a voltage on a pin, 0 to 1 of the supply; NaN takes it away. */
+  setAnalog(board: Board, pin: number, value: number): void;
+  /** The voltage put on a pin; NaN: none. */
+  analog(board: Board, pin: number): number;
   setRun(board: Board, run: Run): void;
   run(board: Board): Run;
   /** Returns when the board may run: at once, later, or never. */
@@ -153,6 +159,7 @@ const { waitAsync } = Atomics as unknown as {
 export function createMemory(): SharedArrayBuffer {
   const memory = new SharedArrayBuffer(BYTES);
   new Int32Array(memory, 0, WORDS).fill(UNCONNECTED, LINK, LINK + 2 * PINS);
+  new Float64Array(memory, ANALOG, 2 * PINS).fill(NaN);
   return memory;
 }
 
@@ -172,6 +179,7 @@ export function createWires(
 ): Wires {
   const words = new Int32Array(memory, 0, WORDS);
   const times = new Float64Array(memory, TIMES, 4 * QUEUE_LENGTH);
+  const voltages = new Float64Array(memory, ANALOG, 2 * PINS);
 
   function at(table: number, board: Board, pin: number): number {
     return table + board * PINS + pin;
@@ -369,6 +377,12 @@ export function createWires(
     disturb(board, pin, probability, seed) {
       store(words, at(NOISE_STATE, board, pin), seed | 0 || 1);
       store(words, at(NOISE, board, pin), Math.round(probability * 0x7fffffff));
+    },
+    setAnalog(board, pin, value) {
+      voltages[board * PINS + pin] = value;
+    },
+    analog(board, pin) {
+      return voltages[board * PINS + pin] ?? NaN;
     },
     setRun(board, run) {
       store(words, board, run);

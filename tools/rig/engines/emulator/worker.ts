@@ -9,6 +9,7 @@ import { setFlagsFromString, getHeapCodeStatistics, getHeapStatistics } from 'no
 import { parentPort, workerData } from 'node:worker_threads';
 import { CHIP_STACK, nestedBytes } from '../../chip-stack';
 import { instrument } from '../../../simulation/injection/instrument';
+import { expectAnswer, takeAnswer } from './answers';
 import { countNesting } from './nesting';
 import type { Board } from './wires';
 import { Run, Source, TARGET, createWires } from './wires';
@@ -39,6 +40,10 @@ export interface BoardStart {
   readonly inject: Inject | undefined;
   /** Of the loopback, for the console's port; 0: none. */
   readonly telnet: number;
+  /** See `Natives`. */
+  readonly facts: string | undefined;
+  /** Where an answer to what the board asked of its surroundings is put, see `answers.ts`. */
+  readonly answers: SharedArrayBuffer;
 }
 
 /** What a board's thread tells the tool. */
@@ -55,12 +60,19 @@ export type BoardMessage =
   | { readonly kind: 'overrun' }
   | { readonly kind: 'restart'; readonly program: Program; readonly typed: string }
   | { readonly kind: 'console'; readonly bytes: string }
+  | { readonly kind: 'outputs'; readonly json: string }
+  /** The thread waits for the answer. */
+  | { readonly kind: 'ask'; readonly json: string }
   /** What was typed has been taken. */
   | { readonly kind: 'typed' }
   | { readonly kind: 'booted' };
 
 /** What the tool tells a board's thread: keys, or that it ended what the thread was doing. */
-export type ToBoard = { readonly kind: 'type'; readonly bytes: string } | { readonly kind: 'interrupted' };
+export type ToBoard =
+  | { readonly kind: 'type'; readonly bytes: string }
+  | { readonly kind: 'interrupted' }
+  /** Bytes have come on a serial port. */
+  | { readonly kind: 'serial'; readonly port: string; readonly bytes: string };
 
 const start = workerData as BoardStart;
 const port = parentPort;
@@ -181,6 +193,13 @@ const natives: Natives = {
   telnet: start.telnet ? openConsolePort(start.telnet) : undefined,
   noise: () => randomBytes(4).readInt32LE(),
   inject: start.inject,
+  facts: start.facts,
+  outputs: (json) => tell({ kind: 'outputs', json }),
+  ask(json) {
+    expectAnswer(start.answers);
+    tell({ kind: 'ask', json });
+    return takeAnswer(start.answers);
+  },
   run: (source, file) => new Script(prepared(source, file), { filename: file }).runInContext(context),
 };
 
@@ -197,6 +216,7 @@ port.on('message', (message: ToBoard) => {
   // Code that was ended from outside did not count its way back.
   nested = 0;
   if (message.kind === 'interrupted') return realm.interrupted();
+  if (message.kind === 'serial') return realm.receive(message.port, message.bytes);
   realm.type(message.bytes);
   tell({ kind: 'typed' });
 });

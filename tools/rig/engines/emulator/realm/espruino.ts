@@ -8,6 +8,7 @@ import type { Zone } from './zone';
 import type { Natives, Program } from '../natives';
 import type { Chance } from './chance';
 import { byteList, byteString, crc32 } from './bytes';
+import { factsOf } from './facts';
 import { printed } from './print';
 
 /** Bytes of one variable on the boards this stands for. */
@@ -39,7 +40,11 @@ export interface Board {
 export function boardOf(natives: Natives): Board {
   return natives.board === TARGET
     ? { name: 'ESP8266_4MB', variables: 1600, storage: 192 * 1024 }
-    : { name: 'EMULATOR', variables: 5000, storage: 256 * 1024 };
+    : {
+        name: factsOf(natives)?.board ?? 'EMULATOR',
+        variables: factsOf(natives)?.variables ?? 5000,
+        storage: 256 * 1024,
+      };
 }
 
 interface Files {
@@ -123,7 +128,9 @@ export function espruinoGlobals(
         // Tools wait between bytes for a serial port's sake.
         CONSOLE: natives.console === undefined ? 'Serial1' : 'Telnet',
         MODULES:
-          natives.board === TARGET ? 'Flash,Storage,net,dgram,TelnetServer,Wifi,ESP8266' : 'Flash,Storage',
+          natives.board === TARGET
+            ? 'Flash,Storage,net,dgram,TelnetServer,Wifi,ESP8266'
+            : (factsOf(natives)?.modules ?? ['Flash', 'Storage']).join(','),
         EXPTR: 0,
       },
       memory,

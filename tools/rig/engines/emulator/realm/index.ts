@@ -12,12 +12,14 @@ import { createConsole } from './console';
 import { createDate } from './date';
 import { boardOf, esp8266Module, espruinoGlobals } from './espruino';
 import { createErrorFlags } from './errors';
+import { factsOf } from './facts';
 import { addEvents, emit, listenersOf } from './events';
 import { createInjection } from './injection';
 import { removeWhatEspruinoLacks } from './lacks';
 import { createLoop, timerGlobals } from './loop';
 import type { Loop } from './loop';
 import { createNet } from './net';
+import { asker, createTeller, fit } from './peripherals';
 import { createPins } from './pins';
 import { rejected, uncaught } from './print';
 import { createStorage } from './storage';
@@ -36,6 +38,8 @@ export interface Realm {
   boot(program: Program): void;
   /** Takes what is typed on the console. */
   type(bytes: string): void;
+  /** Takes what comes in on a serial port. */
+  receive(port: string, bytes: string): void;
   /** Running code was ended from outside. */
   interrupted(): void;
   /** Reports a rejected promise nothing caught. */
@@ -123,7 +127,19 @@ export function createRealm(
 
   let loop: Loop | undefined;
   const getLoop = (): Loop => loop as Loop;
-  const pins = createPins(natives, getLoop, (now) => wallClock(now) / 1000, errors);
+  const facts = factsOf(natives);
+  const tellTool = createTeller(natives);
+  /** Pins of the link whose use was told. */
+  const told: string[] = [];
+  const pins = createPins(natives, getLoop, (now) => wallClock(now) / 1000, errors, facts, {
+    wrote: (pin, level) => tellTool({ kind: 'level', pin: pins.nameOf(pin), level }),
+    used(pin, doing) {
+      const name = pins.nameOf(pin);
+      if (told.includes(name)) return;
+      told.push(name);
+      tellTool({ kind: 'linkPin', pin: name, wire: facts?.link[name] ?? '', doing });
+    },
+  });
   const { wires } = pins;
   const stopIfStill = (): void => wires.stopIfStill(natives.board);
   const theLoop = createLoop(natives, stopIfStill, report, errors);
@@ -140,6 +156,9 @@ export function createRealm(
   const net = createNet(natives, theLoop, wifi, errors);
 
   const builtin: Record<string, object> = { Storage: storage };
+  const fitted =
+    facts && fit({ natives, facts, pins, wires, loop: theLoop, print, tell: tellTool, ask: asker(natives) });
+  Object.assign(builtin, fitted?.modules);
   if (wifi !== undefined) {
     telnet = createTelnet(theLoop, natives.telnet, net, () => wifi.networked(), typing);
     Object.assign(builtin, net.modules, {
@@ -165,7 +184,11 @@ export function createRealm(
       throw new TypeError('Expecting a module name as a string, but got ' + typeof name);
     if (cached[name] !== undefined) return cached[name];
     const source = builtin[name] === undefined ? files.read(name) : undefined;
-    if (builtin[name] === undefined && source === undefined) throw new Error(`Module "${name}" not found`);
+    if (builtin[name] === undefined && source === undefined) {
+      if (facts?.modules.includes(name))
+        throw new Error(`Module "${name}" is in the firmware of ${facts.board}, but not in the emulator`);
+      throw new Error(`Module "${name}" not found`);
+    }
     cached[name] = source === undefined ? builtin[name] : evaluateModule(source, name);
     return cached[name];
   }
@@ -176,6 +199,7 @@ export function createRealm(
   const globals: Module = Object.assign(
     {},
     pins.globals,
+    fitted?.globals,
     timerGlobals(theLoop),
     espruinoGlobals(
       Object.assign({}, natives, {
@@ -221,7 +245,10 @@ export function createRealm(
     injection.globals,
   );
 
-  addEvents(theLoop, (object) => net.onDataListener(object));
+  addEvents(theLoop, (object) => {
+    net.onDataListener(object);
+    fitted?.onDataListener(object);
+  });
   Object.assign(Math, {
     clip: (x: number, low: number, high: number) => Math.min(high, Math.max(low, x)),
     wrap: (x: number, size: number) => ((x % size) + size) % size,
@@ -265,6 +292,10 @@ export function createRealm(
       const rest = terminal?.type(bytes) ?? '';
       leave(rest);
       theLoop.kick();
+    },
+    receive(port, bytes) {
+      stopIfStill();
+      fitted?.receive(port, bytes);
     },
     interrupted() {
       print('Execution Interrupted');

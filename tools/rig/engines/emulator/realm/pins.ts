@@ -6,6 +6,8 @@ import { createWires, Drive, RESET_INPUT, Source, TARGET } from '../wires';
 import type { Board, Edge, Wires } from '../wires';
 import type { Natives } from '../natives';
 import type { ErrorFlags } from './errors';
+import { DRIVEN } from './facts';
+import type { HostFacts } from './facts';
 import type { Loop } from './loop';
 
 const MODES = [
@@ -24,6 +26,8 @@ type Mode = (typeof MODES)[number];
 /** The flash chip's pins on an ESP8266. */
 const FLASH_FIRST = 6;
 const FLASH_LAST = 11;
+/** Pins of an ESP8266. */
+const TARGET_PINS = 17;
 
 interface Watch {
   readonly pin: number;
@@ -48,8 +52,26 @@ interface Writable {
   write(value: number): unknown;
 }
 
+/** What else has to hear of what is done to pins. */
+export interface PinHooks {
+  /** A pin that is not the link's was written. */
+  wrote(pin: number, level: 0 | 1): void;
+  /** What only an application does was done to a pin of the link. */
+  used(pin: number, doing: string): void;
+}
+
 export interface Pins {
   readonly wires: Wires;
+  /** @throws Error for what is no pin */
+  find(pin: unknown): number;
+  nameOf(pin: number): string;
+  /** As `digitalWrite`, for the board's own buses too. */
+  write(pin: number, level: 0 | 1): void;
+  read(pin: number): 0 | 1;
+  /** Unless a program set it by `pinMode`. */
+  setMode(pin: number, mode: string): void;
+  /** The link's pins may not be another device's. */
+  claim(pin: number, doing: string): void;
   readonly globals: Record<string, unknown>;
   /** Calls the watches for the edges that wait. */
   deliverEdges(): void;
@@ -60,10 +82,26 @@ export function createPins(
   getLoop: () => Loop,
   seconds: (now: number) => number,
   errors: ErrorFlags,
+  facts: HostFacts | undefined,
+  hooks: PinHooks,
 ): Pins {
   const board: Board = natives.board;
   const isTarget = board === TARGET;
-  const count = isTarget ? 17 : 32;
+  const names: string[] = [];
+  const numbers: Record<string, number> = {};
+  for (let i = 0; i < (facts?.pins.length ?? TARGET_PINS); i++) {
+    const name = facts?.pins[i] ?? `D${String(i)}`;
+    names.push(name);
+    numbers[name] = i;
+  }
+  const count = names.length;
+  for (const device of Object.keys(facts?.devices ?? {}))
+    numbers[device] ??= numbers[facts?.devices[device] ?? ''] ?? -1;
+  /** Of each pin of the link, whether the host drives it. */
+  const driven: (boolean | undefined)[] = names.map((name) => {
+    const wire = facts?.link[name];
+    return wire === undefined ? undefined : DRIVEN.includes(wire);
+  });
   const ownEdges: Edge[] = [];
   const wires = createWires(
     natives.memory,
@@ -88,8 +126,8 @@ export function createPins(
 
   function find(pin: unknown): number {
     if (typeof pin === 'number' && pin >= 0 && pin < count && pin === (pin | 0)) return pin;
-    if (typeof pin === 'string' && /^D\d\d?$/.test(pin) && Number(pin.slice(1)) < count)
-      return Number(pin.slice(1));
+    const found = typeof pin === 'string' && numbers.hasOwnProperty(pin) ? numbers[pin] : undefined;
+    if (found !== undefined && found >= 0) return found;
     throw new Error('Invalid pin');
   }
 
@@ -140,6 +178,7 @@ export function createPins(
 
   /** `jshPinInput` (src/jspin.c:240). */
   function readPin(pin: number): 0 | 1 {
+    if (driven[pin] === true) hooks.used(pin, 'reads it');
     if (!manual[pin]) setMode(pin, 'input');
     return wires.read(board, pin);
   }
@@ -150,6 +189,8 @@ export function createPins(
     register[pin] = value;
     wires.drive(board, pin, stage(pin));
     if (!manual[pin]) setMode(pin, 'output');
+    if (driven[pin] === undefined) hooks.wrote(pin, value as 0 | 1);
+    else if (!driven[pin]) hooks.used(pin, 'writes to it');
   }
 
   function digitalRead(pin: unknown): number {
@@ -185,6 +226,8 @@ export function createPins(
 
   function pinMode(pin: unknown, mode?: string, automatic?: boolean): void {
     const found = find(pin);
+    if (driven[found] !== undefined && !suits(driven[found] === true, mode))
+      hooks.used(found, `makes it ${String(mode)}`);
     if (MODES.includes(mode as Mode)) {
       manual[found] = !automatic;
       setMode(found, mode as Mode);
@@ -192,6 +235,11 @@ export function createPins(
       manual[found] = false;
       if (mode !== undefined && mode !== 'auto') throw new Error('Unknown pin mode');
     }
+  }
+
+  /** Modes in which the link uses its own pins. */
+  function suits(isDriven: boolean, mode: string | undefined): boolean {
+    return mode === undefined || (isDriven ? /^(output|opendrain)/ : /^(input|auto)/).test(mode);
   }
 
   function getPinMode(pin: unknown): string {
@@ -233,6 +281,8 @@ export function createPins(
     if (edge !== undefined && ![-1, 0, 1, 'rising', 'falling', 'both'].includes(edge)) {
       throw new TypeError("'edge' in setWatch should be 1, -1, 0, 'rising', 'falling' or 'both'");
     }
+    if (driven[found] === true || (driven[found] === false && isWatched(found)))
+      hooks.used(found, 'watches it');
     if (!manual[found]) setMode(found, 'input');
     lastWatch++;
     watches[lastWatch] = {
@@ -313,8 +363,13 @@ export function createPins(
       return find(pin);
     },
   };
-  for (let i = 0; i < count; i++) globals[`D${String(i)}`] = i;
-  globals.LED1 = isTarget ? 0 : 1;
+  for (const name of Object.keys(numbers)) if (numbers[name] !== -1) globals[name] = numbers[name];
+  if (isTarget) globals.LED1 = 0;
+  for (const [short, first] of [
+    ['LED', 'LED1'],
+    ['BTN', 'BTN1'],
+  ] as const)
+    if (globals[first] !== undefined && !isTarget) globals[short] = globals[first];
 
   // A pin is a number to `typeof`, as in Espruino, so its methods are those of numbers.
   const methods: Record<string, (this: number, ...args: never[]) => unknown> = {
@@ -346,7 +401,13 @@ export function createPins(
     },
     getInfo() {
       const pin = find(Number(this));
-      return { port: 'D', num: pin, mode: modes[pin], output: register[pin], functions: {} };
+      return {
+        port: names[pin]?.charAt(0),
+        num: Number(names[pin]?.slice(1)),
+        mode: modes[pin],
+        output: register[pin],
+        functions: {},
+      };
     },
   };
   for (const method of Object.keys(methods)) {
@@ -356,5 +417,19 @@ export function createPins(
       configurable: true,
     });
   }
-  return { wires, globals, deliverEdges };
+  return {
+    wires,
+    globals,
+    deliverEdges,
+    find,
+    nameOf: (pin) => names[pin] ?? '',
+    write: writePin,
+    read: readPin,
+    setMode(pin, mode) {
+      if (!manual[pin]) setMode(pin, mode as Mode);
+    },
+    claim(pin, doing) {
+      if (driven[pin] !== undefined) hooks.used(pin, doing);
+    },
+  };
 }

@@ -27,7 +27,11 @@ export default tseslint.config(
   {
     // Plain JavaScript for the boards, whose only modules are CommonJS and whose functions do not hoist.
     files: ['host/**/*.js'],
-    rules: { '@typescript-eslint/no-require-imports': 'off', 'no-var': 'off' },
+    rules: {
+      '@typescript-eslint/no-require-imports': 'off',
+      '@typescript-eslint/no-this-alias': 'off',
+      'no-var': 'off',
+    },
   },
   {
     files: ['host/**/*.ts', 'target/**/*.ts', 'shared/**/*.ts', 'tools/benchmark/device/**/*.ts'],

@@ -105,8 +105,8 @@ export function createInlet(options: InletOptions): Inlet {
       return connection._over(status, detail);
     if (status === Status.NO_TLS) return options._fail(status, detail, PAUSE);
     if (status === Status.WILLOK) {
-      // Later ones are late: they are about a will that is part of a CONNECT by now.
-      if (willTold) return;
+      // Later ones are late: they are about a will that is part of a CONNECT by now. So is the first of a will that came late.
+      if (willTold || state._broker !== Broker.NONE) return;
       connection._willed = willTold = true;
     } else if (status === Status.DROPPED) counts[Count.DROPPED] += +detail || 0;
     else if (status === Status.WIFI_UP || status === Status.WIFI_DOWN)

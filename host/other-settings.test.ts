@@ -130,6 +130,10 @@ test('a will holds from the next settings on, and is sent again before each conn
   bench.status(Status.WILLOK);
   bench.connack();
   assert.ok(link.running());
+  assert.deepEqual(bench.take(), []);
+  bench.drop();
+  await bench.pass(3000);
+  assert.deepEqual(bench.take(), ['WILL w gone', 'CONNECT broker']);
 });
 
 test('settings that come before the target has said HELLO are those that it gets', async () => {

@@ -5,7 +5,7 @@
  * becomes of the source is for who asks. It must never give something that is no
  * JavaScript, nor run any of it.
  */
-import { OVER_LINK, refusalOverLink } from './over-link';
+import { findOverLink, refusalOverLink } from './over-link';
 import { hasInFirmware } from './firmware';
 import { findInModules, findInPackages } from './local';
 import { MAX_NAME, unusable } from './names';
@@ -54,9 +54,8 @@ export async function findModule(name: string, from: From): Promise<Found> {
   if (from.overLink) {
     const refused = refusalOverLink(name);
     if (refused) return { kind: 'refused', why: refused };
-    const code = OVER_LINK[name]?.();
-    // With any board, `over` costs nothing but a statement.
-    if (code) return { kind: 'source', ...code, ...((inFirmware || !board) && { over: true }) };
+    const own = findOverLink(name);
+    if (own) return { kind: 'source', ...own, ...(inFirmware && { over: true }) };
   }
   if (inFirmware) return { kind: 'firmware' };
   const bad = unusable(name);

@@ -3,9 +3,43 @@
  * run over the link, and what such programs cannot have. It must never change
  * what the sources in `host/compat/` say.
  */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { minify_sync } from 'terser';
 
-/** Readers of the sources, by the name that programs require. */
-export const OVER_LINK: Readonly<Partial<Record<string, () => { path: string; code: string }>>> = {};
+const FOLDER = new URL('../../../host/compat/', import.meta.url);
+
+const NAMES = ['Wifi', 'MQTT', 'tinyMQTT', 'EspruinoWiFi', 'ESP8266WiFi_0v25'];
+
+export interface OverLink {
+  readonly path: string;
+  readonly code: string;
+}
+
+let sources: ReadonlyMap<string, OverLink> | undefined;
+
+/**
+ * The sources as a board gets them: without what a board would skip at each call, and otherwise as they stand, since
+ * Espruino knows a function only once its declaration has run.
+ */
+function read(): ReadonlyMap<string, OverLink> {
+  return new Map(
+    NAMES.map((name) => {
+      const path = fileURLToPath(new URL(`${name}.js`, FOLDER));
+      const { code } = minify_sync(readFileSync(path, 'utf8'), {
+        compress: false,
+        mangle: { toplevel: true },
+        format: { ascii_only: true, braces: true },
+      });
+      return [name, { path, code: code ?? '' }];
+    }),
+  );
+}
+
+/** @returns the module of this project that answers to a name */
+export function findOverLink(name: string): OverLink | undefined {
+  return (sources ??= read()).get(name);
+}
 
 const INSTEAD =
   'the link carries MQTT and no sockets. Publish and subscribe by require("MQTT"), and let a program on a PC do the rest';

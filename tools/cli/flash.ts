@@ -1,48 +1,44 @@
 /** The command `flash`: what a person wants to be put on which boards. */
-import { existsSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { SETTINGS_DIRECTORY, createSettings, readSettings } from '../config';
-import type { Settings } from '../config';
+import { Command } from 'commander';
 import { aftermathNow, flashBoards } from '../flash';
 import type { Job } from '../flash';
-import { BAUD } from '../flash/port';
 import { packageVersion } from '../package';
-import { appNames } from '../rig/world';
+import { APP_HELP, bundleApplication, findApplication, targetBundle } from './application';
+import { deviceOf, directoryOf, portOf, settingsOf, withBaud, withSettings } from './choices';
+import type { Choices } from './choices';
 
-interface Options {
+interface Options extends Choices {
   readonly baud: number;
-  readonly settings: string;
   readonly verbose?: boolean;
-}
-
-/** @throws Error when a file had to be made first, or is wrong. */
-function settingsOf({ settings }: Options): Settings {
-  if (!existsSync(settings)) throw new Error(`There is no directory ${settings} for the settings`);
-  const made = createSettings(settings);
-  for (const path of made) console.log(`made ${path}`);
-  return readSettings(settings);
-}
-
-function baud(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 300 || value > 4_000_000)
-    throw new InvalidArgumentError('A number of bits a second is needed, for example 115200.');
-  return value;
+  readonly app?: string;
+  readonly previous?: boolean;
 }
 
 /** Runs jobs; when they end early, the error has what has become of the board. */
-async function run(jobs: readonly Job[], options: Options): Promise<void> {
+export async function run(jobs: readonly Job[], options: Options): Promise<void> {
   process.once('SIGINT', () => {
     console.error(`\nStopped.${aftermathNow()}`);
     process.exit(130);
   });
   try {
-    const settings = jobs.some(({ role }) => role === 'host') ? settingsOf(options) : undefined;
-    await flashBoards(jobs, settings, options);
+    const wanted = jobs.some(({ role, previous }) => role === 'host' && !previous);
+    await flashBoards(jobs, wanted ? settingsOf(options) : undefined, options);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     throw new Error(`${text}.${aftermathNow()}`.replace(/([.?!])\.(?= |$)/, '$1'));
   }
+}
+
+function targetJob(port: string, { previous }: Options): Job {
+  if (previous) return { role: 'target', port, previous };
+  const code = targetBundle();
+  return { role: 'target', port, bundle: () => ({ name: 'target', code }) };
+}
+
+function hostJob(port: string, options: Options): Job {
+  if (options.previous) return { role: 'host', port, previous: true };
+  const path = findApplication(options.app ?? deviceOf(options)?.app);
+  return { role: 'host', port, bundle: (board) => bundleApplication(path, { board }) };
 }
 
 export function command(calledAs: string): Command {
@@ -51,53 +47,46 @@ export function command(calledAs: string): Command {
     .version(packageVersion())
     .addHelpText(
       'after',
-      '\nPORT is a serial port, a Bluetooth address or name, or tcp://host:port; "npm run ports" lists them.',
+      '\nPORT is a serial port, a Bluetooth address or name, or tcp://host:port; "mqttlink ports" lists them.',
     );
 
-  const common = (command: Command): Command =>
-    command
-      .addOption(new Option('--baud <number>', 'of a serial port').argParser(baud).default(BAUD))
-      .option('--settings <directory>', 'where net.jsonc and pins.jsonc are', SETTINGS_DIRECTORY)
-      .option('--verbose', 'show what the boards print')
-      .allowExcessArguments(false);
-  const app = (): Option =>
-    new Option('--app <name>', 'the application on the host').choices(appNames()).default('simple');
+  const common = (sub: Command): Command =>
+    withSettings(withBaud(sub)).option('--verbose', 'show what the boards print').allowExcessArguments(false);
+  const putting = (sub: Command): Command =>
+    common(sub).option('--previous', 'what was put there from here before, in place of what it has');
 
-  common(program.command('target').description('the target’s bundle to an ESP8266'))
-    .requiredOption('--port <port>', 'port of the ESP8266')
-    .action((options: Options & { port: string }) =>
-      run([{ role: 'target', port: options.port, bundle: 'target' }], options),
+  putting(program.command('target').description('the target’s bundle to an ESP8266'))
+    .option('--port <port>', 'port of the ESP8266')
+    .action(async (options: Options & { port?: string }) =>
+      run([targetJob(portOf('--port', options.port, options, 'targetPort'), options)], options),
     );
-  common(program.command('host').description('an application and the settings to the host'))
-    .requiredOption('--port <port>', 'port of the host')
-    .addOption(app())
-    .action((options: Options & { port: string; app: string }) =>
-      run([{ role: 'host', port: options.port, bundle: `host-${options.app}` }], options),
+  putting(program.command('host').description('an application and the settings to the host'))
+    .option('--port <port>', 'port of the host')
+    .option('--app <path>', APP_HELP)
+    .action(async (options: Options & { port?: string }) =>
+      run([hostJob(portOf('--port', options.port, options, 'port'), options)], options),
     );
   common(program.command('both').description('both of these'))
-    .requiredOption('--target-port <port>', 'port of the ESP8266')
-    .requiredOption('--host-port <port>', 'port of the host')
-    .addOption(app())
-    .action((options: Options & { targetPort: string; hostPort: string; app: string }) =>
-      run(
-        [
-          { role: 'target', port: options.targetPort, bundle: 'target' },
-          { role: 'host', port: options.hostPort, bundle: `host-${options.app}` },
-        ],
-        options,
-      ),
-    );
+    .option('--target-port <port>', 'port of the ESP8266')
+    .option('--host-port <port>', 'port of the host')
+    .option('--app <path>', APP_HELP)
+    .action(async (options: Options & { targetPort?: string; hostPort?: string }) => {
+      const target = portOf('--target-port', options.targetPort, options, 'targetPort');
+      const host = portOf('--host-port', options.hostPort, options, 'port');
+      await run([targetJob(target, options), hostJob(host, options)], options);
+    });
   common(program.command('config').description('the settings alone to the host'))
-    .requiredOption('--port <port>', 'port of the host')
-    .action((options: Options & { port: string }) => run([{ role: 'host', port: options.port }], options));
-  program
-    .command('settings')
+    .option('--port <port>', 'port of the host')
+    .action((options: Options & { port?: string }) =>
+      run([{ role: 'host', port: portOf('--port', options.port, options, 'port') }], options),
+    );
+  withSettings(program.command('settings'))
     .description('make the settings files that are missing, and check them')
-    .option('--settings <directory>', 'where net.jsonc and pins.jsonc are', SETTINGS_DIRECTORY)
     .allowExcessArguments(false)
     .action((options: Options) => {
       settingsOf(options);
-      console.log(`${options.settings}/net.jsonc and ${options.settings}/pins.jsonc are right`);
+      const directory = directoryOf(options);
+      console.log(`${directory}/net.jsonc and ${directory}/pins.jsonc are right`);
     });
   return program;
 }

@@ -26,6 +26,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./boards'),
   },
   flash: { about: 'put bundles and settings on boards', load: () => import('./flash') },
+  config: {
+    about: 'make and check settings, and put them on a host',
+    load: () => import('./config'),
+  },
   ports: { about: 'list the ports of boards', load: () => import('./ports') },
   selftest: { about: 'test boards with what runs on them', load: () => import('./selftest') },
   benchmark: { about: 'measure throughput, delays and size on this PC', load: () => import('./benchmark') },

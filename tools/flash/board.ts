@@ -5,6 +5,7 @@
  * line for a person. It must leave a program that runs alone until it is told
  * otherwise, and knows nothing of bundles and settings.
  */
+import { fromBytes } from '../config/text';
 import { crc32 } from '../simulation/crc32';
 import { BAUD, openPort } from './port';
 import type { Port } from './port';
@@ -173,7 +174,7 @@ async function greet(port: Port, options: BoardOptions): Promise<RemoteBoard> {
       return;
     }
     const line = raw.replace(DECORATION, '');
-    if (!/<<<ended\d+>>>/.test(line)) options.onLine?.(line);
+    if (!/<<<ended\d+>>>/.test(line)) options.onLine?.(fromBytes(line));
     for (const listener of listeners) listener(line);
   }
 

@@ -19,6 +19,11 @@ import { ENGINES } from '../rig/world';
 import { testHost, testTarget } from '../selftest';
 import { connectBoard } from './board';
 
+/** What is put on boards here is nothing to go back to. */
+const state = mkdtempSync(join(tmpdir(), 'state-'));
+process.env['MQTTLINK_STATE'] = state;
+after(() => rmSync(state, { recursive: true, force: true }));
+
 /** For one command, on a PC that has much else to do. ms */
 const WITHIN = 120_000;
 

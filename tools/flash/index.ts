@@ -2,13 +2,15 @@
  * Puts bundles and settings on boards, and says what they run afterwards. Everything that can be found wrong is found
  * before anything is sent.
  */
+import { realpathSync } from 'node:fs';
 import type { Settings } from '../config';
 import type { BoardName } from '../rig/boards';
-import { readBundle } from '../rig/world';
 import { connectBoard, crcOf } from './board';
 import type { RemoteBoard } from './board';
-import { build } from './build';
 import { describeDoors, findDoors } from './doors';
+import { keepUpload, previousUpload, withoutSecrets } from './history';
+import { createTranslator } from '../monitor/translate';
+import type { Translator } from '../monitor/translate';
 import { checkPins, checkRole } from './role';
 import { SAVED, upload, writeSettings } from './upload';
 import type { Outlook } from './upload';
@@ -24,8 +26,31 @@ export interface FlashOptions {
 export interface Job {
   readonly role: BoardName;
   readonly port: string;
-  /** Name of the bundle; absent: settings alone. */
-  readonly bundle?: string;
+  /** Given the name of the board, its bundle; absent: settings alone. */
+  readonly bundle?: (board: string) => Promise<Bundle> | Bundle;
+  /** What it had before, of what came from here, in place of a bundle. */
+  readonly previous?: boolean;
+}
+
+/** What a board runs at power-on. */
+export interface Bundle {
+  /** As its first line has it. */
+  readonly name: string;
+  /** One character a byte. */
+  readonly code: string;
+  readonly map?: string;
+  /** Files for Storage beside it. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** A board that is connected. */
+interface Bench {
+  readonly job: Job;
+  readonly board: RemoteBoard;
+  /** All that it has printed. */
+  readonly heard: string[];
+  /** For what it prints from now on. */
+  translator: Translator;
 }
 
 /** How long a started program is listened to, for what it says at once. ms */
@@ -33,6 +58,9 @@ const LISTEN = 1500;
 
 /** A program that cannot start, or a setting it does not take. */
 const COMPLAINT = /^Uncaught|^(?:pins|net)\.json: /;
+
+/** What a host prints whose target speaks another version. */
+const OTHER_VERSION = /different versions/;
 
 /** Bytes of the bundle's first line at most. */
 const LABEL = 80;
@@ -84,7 +112,7 @@ async function startSaved(job: Job, board: RemoteBoard, heard: readonly string[]
   const [, name] = /^\/\/(.*)\n/.exec(String(label)) ?? [];
   const memory = (await board.evaluate('process.memory()')) as { usage: number; total: number };
   const used = `${String(memory.usage)} of ${String(memory.total)} variables in use`;
-  if (!file) say(job, `has the settings, but no program yet: npm run flash -- ${job.role} puts one there`);
+  if (!file) say(job, `has the settings, but no program yet: "mqttlink flash ${job.role}" puts one there`);
   else
     say(
       job,
@@ -92,47 +120,94 @@ async function startSaved(job: Job, board: RemoteBoard, heard: readonly string[]
     );
   const complaint = heard.slice(from).find((line) => COMPLAINT.test(line));
   if (complaint !== undefined) throw new Error(`The ${job.role} says: ${complaint}`);
+  if (heard.slice(from).some((line) => OTHER_VERSION.test(line)))
+    throw new Error(
+      `The target at the other end of the wires has another version than this host: flash it too, with "mqttlink flash target"`,
+    );
 }
 
-async function flash(
-  job: Job,
-  board: RemoteBoard,
-  heard: string[],
-  settings: Settings | undefined,
+/** Puts a bundle on a board, and keeps what was put there. */
+async function put(
+  bench: Bench,
+  { name, code, map, files = {} }: Bundle,
+  settings: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const files = settings?.filesFor(board.info.name) ?? {};
-  aftermath = '';
-  if (job.bundle === undefined) {
-    const written = await writeSettings(board, files);
-    say(job, written.length ? `took ${written.join(' and ')}` : 'has these settings already');
-  } else {
-    const bundle = readBundle(job.bundle);
-    const outlook = outlookOf(job);
-    outlook('kept');
-    let lost = false;
-    try {
-      await upload(board, bundle, files, {
+  const { job, board } = bench;
+  if (map !== undefined) bench.translator = createTranslator({ code, map });
+  const outlook = outlookOf(job);
+  outlook('kept');
+  let lost = false;
+  try {
+    await upload(
+      board,
+      code,
+      { ...settings, ...files },
+      {
         progress: progressOf(job),
         outlook(now) {
           lost = now === 'lost';
           outlook(now);
         },
-      });
-    } catch (error) {
-      // A board that can still be talked to goes on with what it had.
-      if (!lost)
-        await board.load().then(
-          () => (aftermath = ` The ${job.role} runs what it ran before.`),
-          () => undefined,
-        );
-      throw error;
-    }
-    aftermath = '';
-    const there = await board.checkFile(SAVED);
-    if (there?.crc !== crcOf(bundle)) throw new Error(`The ${job.role} did not keep the bundle`);
-    say(job, `has ${job.bundle}, as built`);
+      },
+    );
+  } catch (error) {
+    // A board that can still be talked to goes on with what it had.
+    if (!lost)
+      await board.load().then(
+        () => (aftermath = ` The ${job.role} runs what it ran before.`),
+        () => undefined,
+      );
+    throw error;
+  }
+  aftermath = '';
+  const there = await board.checkFile(SAVED);
+  if (there?.crc !== crcOf(code)) throw new Error(`The ${job.role} did not keep the bundle`);
+  keepUpload({
+    time: new Date().toISOString(),
+    role: job.role,
+    port: job.port,
+    serial: await serialOf(board),
+    name,
+    code,
+    ...(map !== undefined && { map }),
+    files,
+    settings: withoutSecrets(JSON.parse(settings['net.json'] ?? '{}') as Record<string, unknown>),
+  });
+  say(job, `has ${name}, as built`);
+}
+
+function serialOf(board: RemoteBoard): Promise<string> {
+  return board.evaluate('getSerial()').then(String, () => '');
+}
+
+async function flash(bench: Bench, settings: Settings | undefined): Promise<void> {
+  const { job, board, heard } = bench;
+  aftermath = '';
+  if (job.previous) await putPrevious(bench);
+  else {
+    const files = settings?.filesFor(board.info.name) ?? {};
+    if (job.bundle === undefined) {
+      const written = await writeSettings(board, files);
+      say(job, written.length ? `took ${written.join(' and ')}` : 'has these settings already');
+    } else await put(bench, await job.bundle(board.info.name), files);
   }
   await startSaved(job, board, heard);
+}
+
+/** Puts back what a board had before what it has; its settings stay as they are. */
+async function putPrevious(bench: Bench): Promise<void> {
+  const { job, board } = bench;
+  const now = await board.checkFile(SAVED);
+  const before = previousUpload({ port: job.port, serial: await serialOf(board) }, now);
+  if (!before)
+    throw new Error(
+      `Nothing else was put on the ${job.role} at ${job.port} from here, so there is nothing to go back to`,
+    );
+  say(
+    job,
+    `goes back to ${before.name} of ${before.time.slice(0, 16).replace('T', ' ')} UTC, with the settings it has`,
+  );
+  await put(bench, before, {});
 }
 
 /** @throws Error when the bundle has not done what was said of it. */
@@ -142,6 +217,31 @@ async function checkShut({ port }: Job, board: RemoteBoard): Promise<void> {
     throw new Error(
       `The target at ${port} is still open: ${accessPoint ? `as the access point ${accessPoint.ssid}` : 'by Telnet'}`,
     );
+}
+
+async function connect(job: Job, { baud, verbose }: FlashOptions): Promise<Bench> {
+  const heard: string[] = [];
+  // What a board prints while it is being connected is nobody's yet.
+  let bench: Bench | undefined;
+  const board = await connectBoard(job.port, {
+    baud,
+    onLine(line) {
+      heard.push(line);
+      if (!verbose) return;
+      for (const shown of bench?.translator.translate(line) ?? [line]) say(job, `> ${shown}`);
+    },
+  });
+  bench = { job, board, heard, translator: createTranslator(undefined) };
+  return bench;
+}
+
+/** Of a serial port that has several names, the one that it is. */
+function realPort(port: string): string {
+  try {
+    return realpathSync(port);
+  } catch {
+    return port;
+  }
 }
 
 /**
@@ -154,24 +254,18 @@ export async function flashBoards(
   settings: Settings | undefined,
   options: FlashOptions,
 ): Promise<void> {
-  const bundles = jobs.flatMap(({ bundle }) => bundle ?? []);
-  const failure = bundles.length ? build(bundles) : undefined;
-  if (failure !== undefined) throw new Error(failure);
+  const [first, second] = jobs.map(({ port }) => realPort(port));
+  if (first !== undefined && first === second)
+    throw new Error(`Both boards are said to be at ${jobs[0]?.port ?? ''}: each has a port of its own`);
 
-  const boards: { job: Job; board: RemoteBoard; heard: string[] }[] = [];
+  const boards: Bench[] = [];
   try {
     for (const job of jobs) {
-      const heard: string[] = [];
-      const board = await connectBoard(job.port, {
-        baud: options.baud,
-        onLine(line) {
-          heard.push(line);
-          if (options.verbose) say(job, `> ${line}`);
-        },
-      });
-      boards.push({ job, board, heard });
+      const bench = await connect(job, options);
+      const { board } = bench;
+      boards.push(bench);
       await checkRole(board, job.role);
-      if (job.role === 'host' && settings)
+      if (job.role === 'host' && settings && !job.previous)
         await checkPins(
           board,
           JSON.parse(settings.filesFor(board.info.name)['pins.json']) as Record<string, unknown>,
@@ -179,8 +273,9 @@ export async function flashBoards(
       say(job, `${board.info.name}, Espruino ${board.info.version}`);
       if (job.role === 'target') for (const line of describeDoors(await findDoors(board))) say(job, line);
     }
-    for (const { job, board, heard } of boards) {
-      await flash(job, board, heard, job.role === 'host' ? settings : undefined);
+    for (const bench of boards) {
+      const { job, board } = bench;
+      await flash(bench, job.role === 'host' ? settings : undefined);
       if (job.role === 'target') await checkShut(job, board);
     }
   } finally {

@@ -48,7 +48,7 @@ function start(onNews: (news: News) => void, onExit: () => void): { tell(order: 
 /** Says in words what the system said of a port. */
 function explain(port: string, reason: string): string {
   if (/ENOENT|no such file|File not found|not found/i.test(reason))
-    return `There is no port ${port}. "npm run ports" lists those that are connected`;
+    return `There is no port ${port}. "mqttlink ports" lists those that are connected`;
   if (/EACCES|permission denied/i.test(reason))
     return `Port ${port} may not be opened by you: on Linux, add yourself to the group "dialout" and log in again`;
   if (/EBUSY|lock|busy|in use|Access denied|temporarily unavailable/i.test(reason))

@@ -88,6 +88,10 @@ function nameOf(node: AnyNode, child: AnyNode): AnyNode | undefined {
   return undefined;
 }
 
+/** What stands before an expression, for which minifiers keep no place. */
+const KEYWORD = /^(?:(?:throw|return|new|typeof|delete|void)\s+)+/;
+const LONGEST_KEYWORD = 20;
+
 interface Entry {
   readonly originalSource?: string;
   readonly originalLine?: number;
@@ -110,10 +114,15 @@ export function placesOf({ code, map }: Mapped): Places {
     return sourceMap.findEntry(line, offset - (starts[line] ?? 0)) as Entry;
   }
 
-  /** From the last token read to the beginning of the expression. */
+  /** From the last token read to the beginning of the expression, and there to what a map has a place for. */
   function beginningOf(offset: number): number {
-    if (code[offset] === ')') return surveyed?.calls.get(offset + 1) ?? offset;
-    return code[offset] === '.' ? offset + 1 : offset;
+    const begin =
+      code[offset] === ')'
+        ? (surveyed?.calls.get(offset + 1) ?? offset)
+        : code[offset] === '.'
+          ? offset + 1
+          : offset;
+    return begin + (KEYWORD.exec(code.slice(begin, begin + LONGEST_KEYWORD))?.[0].length ?? 0);
   }
 
   function functionAt(offset: number): string | undefined {

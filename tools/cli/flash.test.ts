@@ -1,0 +1,120 @@
+/**
+ * The command `flash` with what a person has in folders of his own: applications by path, devices with settings they
+ * share, and a way back to what a board had.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { inPackage } from '../package';
+import { startVirtualBoards } from '../rig/virtual';
+import type { VirtualBoards } from '../rig/virtual';
+
+/** For one command, on a PC that has much else to do. ms */
+const WITHIN = 120_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'flash-'));
+const PASSWORD = 'not-for-anybody';
+let boards: VirtualBoards;
+
+before(async () => {
+  boards = await startVirtualBoards({ engine: 'emulator', wifi: { ssid: 'garden', password: PASSWORD } });
+});
+after(async () => {
+  await boards.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** Types a command in the person's folder. */
+function mqttlink(words: string): Promise<{ code: number | null; text: string }> {
+  const child = spawn(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), inPackage('tools/cli/mqttlink.ts'), ...words.split(' ')],
+    { cwd: folder, env: { ...process.env, MQTTLINK_STATE: join(folder, 'state') } },
+  );
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (data: Buffer) => (text += data.toString()));
+  const timer = setTimeout(() => child.kill('SIGKILL'), WITHIN);
+  return new Promise((resolve) =>
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code, text });
+    }),
+  );
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(join(folder, path, '..'), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+const app = (what: string): string => `import { launch } from 'espruino-mqtt-link';
+launch(() => {
+  print('${what}');
+});
+${what === 'broken' ? `setTimeout(() => {\n  throw new Error('in the shed');\n}, 50);\n` : ''}`;
+
+test('a device gets an application by its path, says by its source what is wrong, and gets the old one back', async () => {
+  write('devices/shared.jsonc', JSON.stringify({ ...boards.net, mqttUser: 'x', mqttPassword: PASSWORD }));
+  write('devices/shed/pins.jsonc', '{ "board": "auto" }');
+  write('devices/shed/device.jsonc', JSON.stringify({ app: 'src/shed.ts', port: boards.ports.host }));
+  write('src/shed.ts', app('first'));
+  const first = await mqttlink('flash host --device shed');
+  assert.equal(first.code, 0, first.text);
+  assert.match(first.text, /host at tcp:\S+: runs espruino-mqtt-link \S+ host-shed, \d+ bytes/);
+  const { '.bootcde': before, 'net.json': net } = await boards.pair.storage('host');
+  assert.match(before ?? '', /print\("first"\)/);
+  assert.equal((JSON.parse(net ?? '{}') as { ssid: string }).ssid, 'garden');
+
+  write('src/other.ts', app('broken'));
+  const broken = await mqttlink('flash host --device shed --app src/other.ts --verbose');
+  assert.equal(broken.code, 1, broken.text);
+  assert.match(
+    broken.text,
+    /> Uncaught Error: in the shed\n.*> {5}at src\/other\.ts:6:\d+\n.*> {7}throw new Error\('in the shed'\);\n/,
+  );
+  assert.match(broken.text, /The host says: Uncaught Error: in the shed\./);
+
+  const back = await mqttlink('flash host --device shed --previous');
+  assert.equal(back.code, 0, back.text);
+  assert.match(
+    back.text,
+    /goes back to host-shed of 20\d\d-\d\d-\d\d \d\d:\d\d UTC, with the settings it has/,
+  );
+  assert.equal((await boards.pair.storage('host'))['.bootcde'], before);
+  for (const name of readdirSync(join(folder, 'state')))
+    assert.ok(!readFileSync(join(folder, 'state', name), 'utf8').includes(PASSWORD));
+});
+
+test('what is wrong with names and ports is one line, before anything is sent', async () => {
+  const refused = async (words: string, message: RegExp): Promise<void> => {
+    const { code, text } = await mqttlink(words);
+    assert.equal(code, 1, text);
+    assert.match(text, message);
+    assert.equal(text.trim().split('\n').length, 1, text);
+  };
+  const { host } = boards.ports;
+  await refused(
+    'flash host --device shedd',
+    /^There is no device shedd in devices\/.* Did you mean shed\?$/m,
+  );
+  await refused('flash host', /^Name the port by --port PORT; "mqttlink ports" lists/);
+  await refused(
+    'flash target --device shed',
+    /^Name the port by --port PORT, or "targetPort" in devices\/shed\//,
+  );
+  await refused(`flash both --device shed --target-port ${host}`, /^Both boards are said to be at tcp:/);
+  await refused(
+    'flash host --device shed --app src/none.ts',
+    /^There is no application src\/none\.ts: no such file$/m,
+  );
+  await refused('start --app simpel', /^There is no application simpel: .*\. Did you mean simple\?$/m);
+  write('src/wrong.ts', 'const valve: number = "open";\nprint(valve);\n');
+  await refused(
+    'start --app src/wrong.ts',
+    /^src\/wrong\.ts:1:7: Type 'string' is not assignable to type 'number'\.$/m,
+  );
+});

@@ -5,7 +5,8 @@
 import type { AnyNode, Program } from 'acorn';
 import type { FunctionNode } from '../check/scopes';
 import type { Costs, EntryKind } from './costs';
-import { type Call, type Flow, findFlow } from './flow';
+import type { Call } from './calls';
+import { type Flow, findFlow } from './flow';
 import type { Script } from './script';
 import { type Walk, walkFunction } from './walk';
 

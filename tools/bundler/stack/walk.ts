@@ -6,7 +6,7 @@
 import type { AnyNode, Program } from 'acorn';
 import type { FunctionNode } from '../check/scopes';
 import type { Costs, Frames, Tails } from './costs';
-import type { CallNode } from './flow';
+import type { CallNode } from './calls';
 import type { Script } from './script';
 
 /** A call, and what is in use when `jspeFunctionCall` is entered for it. */

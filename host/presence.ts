@@ -3,7 +3,7 @@
  * here: the broker keeps the last word and tells whoever comes later. The will
  * has the other word, so it must be set before the MQTTLink is made.
  */
-import { MQTTLink } from './';
+import { MQTTLink } from 'espruino-mqtt-link';
 
 const TOPIC = 'state';
 

@@ -3,7 +3,7 @@
  * `echoed/anything`, with the QoS it came with. For trying what the link
  * carries, and how fast.
  */
-import { launch } from '../launch';
+import { launch } from 'espruino-mqtt-link';
 
 launch(function (link) {
   link.subscribe(

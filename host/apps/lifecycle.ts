@@ -3,8 +3,7 @@
  * when the target restarts and is started again with it, and a look at the
  * target's memory at each start and every 30 minutes. `green` switches the LED.
  */
-import { MQTTLink } from '..';
-import { launch } from '../launch';
+import { MQTTLink, launch } from 'espruino-mqtt-link';
 import { greenByMessage, pulse } from '../leds';
 import { announce, leaveWord } from '../presence';
 

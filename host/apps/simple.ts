@@ -3,8 +3,7 @@
  * that `green` switches `on` and `off`, and on `state` whether it is there. It
  * must stay short enough to be the first thing that a newcomer reads.
  */
-import { MQTTLink } from '..';
-import { launch } from '../launch';
+import { MQTTLink, launch } from 'espruino-mqtt-link';
 import { greenByMessage } from '../leds';
 import { announce, leaveWord } from '../presence';
 

@@ -7,8 +7,7 @@
  * `soak/do` it is told what to do: `go RUN FIRST MS`, publish from number FIRST every MS milliseconds, if RUN is what
  * it printed as `ready RUN`; `stop`; `mem`, print memory; `mem MS`, do so again and again.
  */
-import { MQTTLink } from '..';
-import { launch } from '../launch';
+import { MQTTLink, launch } from 'espruino-mqtt-link';
 
 /** Publications that may wait while the broker is away. */
 const WAITING = 16;

@@ -3,8 +3,7 @@
  * Wi-Fi outages and publishes every status that is not routine, all on
  * `result`. Any message on `green` flashes the LED.
  */
-import { MQTTLink, Status, defaultStatusHandler } from '..';
-import { launch } from '../launch';
+import { MQTTLink, Status, defaultStatusHandler, launch } from 'espruino-mqtt-link';
 import { pulse } from '../leds';
 import { announce, leaveWord } from '../presence';
 

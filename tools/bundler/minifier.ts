@@ -4,11 +4,9 @@
  */
 import type { Plugin } from 'rollup';
 import { type CompressOptions, type MinifyOptions, minify } from 'terser';
+import type { Kind } from './kind';
 import { PRIVATE, TARGET_OWN } from './own-names';
 import { shortName } from './short-name';
-
-/** What a bundle is for: a board's flash, or, statement by statement, its memory. */
-export type Kind = 'target' | 'host' | 'checks' | 'code';
 
 const compress: CompressOptions = {
   passes: 6,

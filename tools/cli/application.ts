@@ -3,12 +3,12 @@
  * is said at its own lines.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { isAbsolute, relative } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
-import { build } from '../flash/build';
+import { compileApplication } from '../compiler';
+import { build, readBundle } from '../compiler/built';
 import type { Mapped } from '../monitor/places';
 import { inPackage } from '../package';
-import { appNames, readBundle } from '../rig/world';
+import { appNames } from '../rig/world';
 
 /** What the board gets, and what is known of it here. */
 export interface HostBundle extends Partial<Pick<Mapped, 'map'>> {
@@ -41,17 +41,6 @@ function usual(): string {
   return mqttlink?.app ?? FIRST;
 }
 
-/** Whether a path is in this repository and an application of the build there, which knows the library by its folder. */
-function isBuilt(path: string): boolean {
-  const inside = relative(inPackage('host', 'apps'), path);
-  return (
-    !inside.startsWith('..') &&
-    !isAbsolute(inside) &&
-    /\.ts$/.test(path) &&
-    /from '\.\.'|from '\.\.\//.test(readFileSync(path, 'utf8'))
-  );
-}
-
 /** @returns path of an application's entry file @throws Error, one line */
 export function findApplication(given: string = usual()): string {
   if (existsSync(given) && statSync(given).isFile()) return given;
@@ -67,13 +56,6 @@ export function findApplication(given: string = usual()): string {
 
 /** @throws Error with a line for each thing that is wrong with the application */
 export async function bundleApplication(path: string, options: BundleOptions = {}): Promise<HostBundle> {
-  if (isBuilt(path)) {
-    const name = `host-${path.replace(/^.*[/\\]|\.ts$/g, '')}`;
-    const failure = build([name]);
-    if (failure !== undefined) throw new Error(failure);
-    return { name, code: readBundle(name), files: {} };
-  }
-  const { compileApplication } = await import('../compiler');
   const { code, map, files, warnings } = await compileApplication({ entry: path, ...options });
   for (const { file, line, column, text } of warnings)
     console.error(`${file}:${String(line)}:${String(column)}: ${text}`);
@@ -82,8 +64,7 @@ export async function bundleApplication(path: string, options: BundleOptions = {
 }
 
 /** The target's bundle, one character a byte. @throws Error with what the build said */
-export function targetBundle(): string {
-  const failure = build(['target']);
-  if (failure !== undefined) throw new Error(failure);
+export async function targetBundle(): Promise<string> {
+  await build(['target']);
   return readBundle('target');
 }

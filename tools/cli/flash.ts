@@ -29,9 +29,9 @@ export async function run(jobs: readonly Job[], options: Options): Promise<void>
   }
 }
 
-function targetJob(port: string, { previous }: Options): Job {
+async function targetJob(port: string, { previous }: Options): Promise<Job> {
   if (previous) return { role: 'target', port, previous };
-  const code = targetBundle();
+  const code = await targetBundle();
   return { role: 'target', port, bundle: () => ({ name: 'target', code }) };
 }
 
@@ -58,7 +58,7 @@ export function command(calledAs: string): Command {
   putting(program.command('target').description('the target’s bundle to an ESP8266'))
     .option('--port <port>', 'port of the ESP8266')
     .action(async (options: Options & { port?: string }) =>
-      run([targetJob(portOf('--port', options.port, options, 'targetPort'), options)], options),
+      run([await targetJob(portOf('--port', options.port, options, 'targetPort'), options)], options),
     );
   putting(program.command('host').description('an application and the settings to the host'))
     .option('--port <port>', 'port of the host')
@@ -73,7 +73,7 @@ export function command(calledAs: string): Command {
     .action(async (options: Options & { targetPort?: string; hostPort?: string }) => {
       const target = portOf('--target-port', options.targetPort, options, 'targetPort');
       const host = portOf('--host-port', options.hostPort, options, 'port');
-      await run([targetJob(target, options), hostJob(host, options)], options);
+      await run([await targetJob(target, options), hostJob(host, options)], options);
     });
   common(program.command('config').description('the settings alone to the host'))
     .option('--port <port>', 'port of the host')

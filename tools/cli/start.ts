@@ -1,5 +1,5 @@
 /**
- * The command `start`: builds the bundles, runs an application on two boards with
+ * The command `start`: runs an application on two boards with
  * everything around them, and prints what happens, a line an event. It must
  * end everything it started, however it is ended.
  */
@@ -70,8 +70,7 @@ function say(who: string, text: string): void {
 
 async function run(options: Options): Promise<number> {
   const path = findApplication(options.app);
-  const target = targetBundle();
-  const program = await bundleApplication(path);
+  const [program, target] = await Promise.all([bundleApplication(path), targetBundle()]);
 
   let reached = false;
   let end: (code: number) => void = () => undefined;

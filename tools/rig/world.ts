@@ -4,7 +4,9 @@
  * loopback. `npm start` shows it to a person, the system tests put it to the
  * test. It must leave nothing behind once stopped.
  */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { compileApplication } from '../compiler';
+import { build, readBundle } from '../compiler/built';
 import { inPackage } from '../package';
 import { createAccessPoint } from './network/access-point';
 import type { AccessPoint } from './network/access-point';
@@ -86,10 +88,7 @@ export function appNames(): string[] {
     .sort();
 }
 
-/** A built bundle, one character a byte. */
-export function readBundle(name: string): string {
-  return readFileSync(inPackage('dist', `${name}.js`), 'latin1');
-}
+export { readBundle };
 
 /** @throws Error when the engine is not there. */
 export function createPair(engine: Engine, options: PairOptions, nativeWires = false): BoardPair {
@@ -147,7 +146,12 @@ export async function startSurroundings(
  * @throws Error when the engine is not there, or a bundle is not built.
  */
 export async function startWorld(options: WorldOptions): Promise<World> {
-  const hostBundle = options.hostBundle ?? readBundle(`host-${options.app}`);
+  const [{ code: hostBundle, files }] = await Promise.all([
+    options.hostBundle === undefined
+      ? compileApplication({ entry: inPackage('host', 'apps', `${options.app}.ts`) })
+      : { code: options.hostBundle, files: {} },
+    options.targetBundle === undefined && build(['target']),
+  ]);
   const targetBundle = options.targetBundle ?? readBundle('target');
   const around = await startSurroundings(options);
   try {
@@ -164,6 +168,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
             '.bootcde': hostBundle,
             'net.json': JSON.stringify(net),
             'pins.json': JSON.stringify(pins),
+            ...files,
             ...options.hostFiles,
           },
           target: { '.bootcde': targetBundle, ...options.targetFiles },

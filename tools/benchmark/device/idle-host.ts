@@ -2,22 +2,19 @@
  * What the host runs to measure the memory of the library: the link, and no
  * application. Each second it prints `BENCH` and the variables in use.
  */
-import { LinkPins, MQTTLink, NetworkSettings } from '../../../host';
+import { LinkPins, MQTTLink, NetworkSettings } from 'espruino-mqtt-link';
 
 declare const Pin: (name: string) => unknown;
 
-function read(file: string): { [name: string]: unknown } {
-  const fields = require('Storage').readJSON(file);
-  // For the application that is not there.
-  delete fields.interval;
-  return fields;
-}
-
-function look(): void {
-  print('BENCH ' + process.memory().usage);
-}
-
+// Nothing of it stays but the call that looks at the memory.
 (function () {
+  function read(file: string): { [name: string]: unknown } {
+    const fields = require('Storage').readJSON(file);
+    // For the application that is not there.
+    delete fields.interval;
+    return fields;
+  }
+
   const pins = read('pins.json');
   Object.keys(pins).forEach(function (name) {
     pins[name] = Pin(pins[name] as string);
@@ -26,4 +23,6 @@ function look(): void {
     verbose: false,
   });
 })();
-setInterval(look, 1000);
+setInterval(function () {
+  print('BENCH ' + process.memory().usage);
+}, 1000);

@@ -29,9 +29,10 @@ export class NoBound extends Error {}
 export function analyse(code: string, map: unknown, costs: Costs, isHost = false): Report {
   const script = readScript(code);
   const names = namer(script.program, code, map);
-  // An application stands in files of its own; of a bundle without map nothing is known to be one.
-  const isApplication = (node: AnyNode): boolean =>
-    isHost && /(^|\/)host\/apps\//.test(names.source(node) ?? '');
+  // An application stands behind the line that names the bundle and the library's own.
+  const [label = '', library = ''] = code.split('\n', 2);
+  const start = isHost && label.startsWith('//') ? label.length + library.length + 2 : code.length;
+  const isApplication = (node: AnyNode): boolean => node.type !== 'Program' && node.start >= start;
   try {
     return { bound: findBound(script, costs, isApplication), names };
   } catch (error) {

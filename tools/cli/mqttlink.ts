@@ -17,6 +17,7 @@ interface Entry {
 }
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
+  new: { about: 'make a folder with an application of your own', load: () => import('./new') },
   start: {
     about: 'run an application on two boards on this PC, with all around them',
     load: () => import('./start'),

@@ -104,9 +104,10 @@ async function run(options: Options): Promise<number> {
   console.log(
     `Engine ${options.engine}, application ${program.name.replace(/^host-/, '')}, broker mqtt://${host}:${String(port)}. To try in another terminal:`,
   );
-  console.log(`  mosquitto_sub ${where} -t result`);
-  console.log(`  mosquitto_pub ${where} -t green -m on`);
-  console.log(`  mosquitto_pub ${where} -t green -m off`);
+  for (const words of program.name === 'host-simple'
+    ? ['sub -t result', 'pub -t green -m on', 'pub -t green -m off']
+    : ["sub -v -t '#'"])
+    console.log(`  mosquitto_${words.replace(' ', ` ${where} `)}`);
 
   const { pair, broker, accessPoint } = world;
   const hang = (): void => {

@@ -41,6 +41,8 @@ const LONG = {
   'tools/simulation/mutants/mutants.test.ts': 0.5,
   'tools/system-tests/sockets.test.ts': 0.1,
   'tools/rig/engines/emulator/board.test.ts': 0.2,
+  'tools/release/package.test.ts': 0.5,
+  'tools/cli/flash.test.ts': 0.5,
   'host/closing.test.ts': 0.2,
   'tools/flash/upload.test.ts': 0.3,
   'tools/bundler/build.test.ts': 1.1,

@@ -6,6 +6,7 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { BOARDS, declarations } from '../config/boards';
 import { inPackage } from '../package';
 import { BOARD_CODE, bundleBoardCode } from '../rig/engines/emulator/code';
 
@@ -32,12 +33,19 @@ export async function buildProgram(folder: string): Promise<void> {
     banner: { js: '#!/usr/bin/env node' },
     chunkNames: '[name]-[hash]',
     logLevel: 'warning',
-    // The build of this repository: what it makes is in the package.
-    external: ['*/rollup.config.js'],
   });
   for (const path of BESIDE) copyFileSync(inPackage(path), join(folder, path.replace(/^.*\//, '')));
   for (const name of readdirSync(inPackage(FIRMWARE)))
     copyFileSync(inPackage(FIRMWARE, name), join(folder, 'firmware', name));
   const code = bundleBoardCode();
-  for (const [name, file] of Object.entries(BOARD_CODE)) writeFileSync(join(folder, file), code[name as keyof typeof code]);
+  for (const [name, file] of Object.entries(BOARD_CODE))
+    writeFileSync(join(folder, file), code[name as keyof typeof code]);
+}
+
+/** What an editor has to know of each board, and of any. @param folder what is there is lost */
+export function writeTypes(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'any.d.ts'), declarations());
+  for (const board of BOARDS) writeFileSync(join(folder, `${board}.d.ts`), declarations(board));
 }

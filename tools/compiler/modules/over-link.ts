@@ -4,10 +4,8 @@
  * what the sources in `host/compat/` say.
  */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { minify_sync } from 'terser';
-
-const FOLDER = new URL('../../../host/compat/', import.meta.url);
+import { inPackage } from '../../package';
 
 const NAMES = ['Wifi', 'MQTT', 'tinyMQTT', 'EspruinoWiFi', 'ESP8266WiFi_0v25'];
 
@@ -25,7 +23,7 @@ let sources: ReadonlyMap<string, OverLink> | undefined;
 function read(): ReadonlyMap<string, OverLink> {
   return new Map(
     NAMES.map((name) => {
-      const path = fileURLToPath(new URL(`${name}.js`, FOLDER));
+      const path = inPackage('host', 'compat', `${name}.js`);
       const { code } = minify_sync(readFileSync(path, 'utf8'), {
         compress: false,
         mangle: { toplevel: true },

@@ -5,13 +5,7 @@ import tseslint from 'typescript-eslint';
 export default tseslint.config(
   // The firmware's modules are Espruino's own JavaScript, run as they are.
   {
-    ignores: [
-      'dist/',
-      'node_modules/',
-      'tools/rig/engines/espruino/firmware/',
-      'tools/corpus/snippets/',
-      'tools/corpus/applications/',
-    ],
+    ignores: ['dist/', 'node_modules/', 'tools/rig/engines/espruino/firmware/', 'tools/corpus/**/*.js'],
   },
   ...tseslint.configs.recommended,
   {

@@ -95,23 +95,37 @@ export async function inV8(code: string, ahead = ''): Promise<string> {
     clearTimeout: (id: number) => clock.remove(id),
     clearInterval: (id: number) => clock.remove(id),
     getTime: () => clock.now / 1000,
+    quit: () => {},
     atob,
     btoa,
   });
+  (context as { global: unknown }).global = context;
   const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
   try {
     new Script(LOG + ahead).runInContext(context);
     new Script(code).runInContext(context, { timeout: 5000 });
     do await settle();
-    while (clock.next(LIMIT));
+    while (clock.next(ahead ? LONG : LIMIT));
   } catch (error) {
     lines.push(`uncaught ${String((error as Error)?.message ?? error)}`);
   }
   return lines.map((line) => Buffer.from(line).toString('latin1')).join('\n');
 }
 
+/** Milliseconds that a whole application may take, whose time is its own. */
+const LONG = 4000;
+
 /** The end of a script in the interpreter, when its timers have run out. */
 const END = `;setTimeout(function () { print("END"); quit(); }, ${LIMIT});`;
+
+/** That of an application, which says so itself. */
+const LAST = `;(function () {
+  var say = print;
+  global.print = function (text) {
+    say.apply(null, arguments);
+    if (text === "the end") { say("END"); quit(); }
+  };
+})();`;
 
 /** What scripts print on the interpreter, some at a time. */
 export async function inEspruino(espruino: string, codes: readonly string[], ahead = ''): Promise<string[]> {
@@ -123,7 +137,9 @@ export async function inEspruino(espruino: string, codes: readonly string[], ahe
       const file = join(folder, `${index}.js`);
       writeFileSync(
         file,
-        `$print=print;${LOG}${ahead}\nprint("BEGIN");\n${codes[index]}\n${END}\n`,
+        ahead
+          ? `$print=print;${LOG}${LAST}${ahead}\nprint("BEGIN");\n${codes[index]}\n`
+          : `$print=print;${LOG}print("BEGIN");\n${codes[index]}\n${END}\n`,
         'latin1',
       );
       results[index] = await output(espruino, file, folder);

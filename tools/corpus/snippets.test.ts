@@ -61,7 +61,10 @@ describe('the snippets of the language', () => {
   });
 
   test('print the same lowered, in V8', async () => {
-    assert.deepEqual(await differences(await Promise.all(lowered.map(({ made }) => inV8(made))), /interpreter only/), []);
+    assert.deepEqual(
+      await differences(await Promise.all(lowered.map(({ made }) => inV8(made))), /interpreter only/),
+      [],
+    );
   });
 
   const espruino = findEspruino();

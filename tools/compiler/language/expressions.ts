@@ -1,4 +1,5 @@
 /** Expressions that Espruino does not parse, or evaluates in another order, as others that it runs. */
+import { GLOBALS } from '../../bundler/check/names';
 import type { Context } from './context';
 import { power } from './builtins';
 import { asList } from './patterns';
@@ -254,6 +255,9 @@ function mayWrite(context: Context, node: Node, target: Node): boolean {
 
 export function lowerAssignment(context: Context, node: Node): Node {
   const { operator, left, right } = node;
+  // A function that is built in is no variable, but a field of `global` can hide it.
+  if (left.type === 'Identifier' && GLOBALS.has(left.name) && !context.declared.has(left.name))
+    return { ...node, left: member('global', left.name) };
   if (operator === '=') return lengthAssignment(context, node);
   const bare = operator.slice(0, -1) as string;
   if (/^(&&|\|\||\?\?)$/.test(bare)) {

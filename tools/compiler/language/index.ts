@@ -8,6 +8,7 @@ import { Context } from './context';
 import { finish } from './finish';
 import { lowerGenerators } from './generators';
 import { HELPERS, type HelperName } from './helpers';
+import costs from './helpers/costs.json';
 import { print } from './print';
 import { simplify } from './simplify';
 import type { Node } from './tree';
@@ -61,12 +62,13 @@ export function lower(code: string, options: LowerOptions): Lowered {
   simplify(context);
   lowerGenerators(context);
   finish(context);
+  tellCost(context);
   const lead = helperCode(context);
   const { code: made, map } = print(program, lead, options.fileName, code);
   const problems = context.findings
     .map(({ node, text, kind }) => ({
-      line: node.loc!.start.line,
-      column: node.loc!.start.column + 1,
+      line: node.loc?.start.line ?? 1,
+      column: (node.loc?.start.column ?? 0) + 1,
       text,
       kind,
     }))
@@ -91,4 +93,14 @@ function helperCode(context: Context): string {
   };
   for (const name of context.helpers.keys()) add(name);
   return code;
+}
+
+/** What the helpers take of a board's memory, as measured with the code in flash (`helpers.test.ts`). */
+function tellCost(context: Context): void {
+  const names = [...context.helpers.keys()];
+  if (!names.length) return;
+  const total = names.reduce((sum, name) => sum + costs[name], 0);
+  const list = names.map((name) => `${HELPERS[name].means} ${costs[name]}`).join(', ');
+  const place = (context.program.body as Node[]).find(({ loc }) => loc) ?? context.program;
+  context.warn(place, `what Espruino lacks takes about ${total} variables: ${list}`);
 }

@@ -3,14 +3,15 @@
  * decides. A fault must end by itself, so that afterwards everything has to
  * work again.
  */
-import type { HostBoard, TargetBoard } from './boards';
 import type { Broker } from './broker';
 import type { Context } from './context';
 import type { EndSettings } from './end';
+import type { HostBoard } from './host-board';
 import { Source } from './lines';
 import { MISCHIEF } from './mischief';
 import type { Network } from './network';
 import type { Stalls } from './stalls';
+import type { TargetBoard } from './target-board';
 import { CUTS } from './tcp';
 
 export interface Scene {

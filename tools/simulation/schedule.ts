@@ -7,13 +7,12 @@ import type { MQTTLink } from '../../host/mqttlink';
 import type { Mutation } from './device-source';
 import { createWorld } from './wires';
 import { Application, FILTERS } from './application';
-import { createHost, createTarget } from './boards';
-import type { HostBoard, TargetBoard } from './boards';
 import { Broker } from './broker';
 import { createChance, createContext } from './context';
 import type { Chance, Context, Observed } from './context';
 import { Excuses } from './excuses';
 import type { Scene } from './faults';
+import { HostBoard } from './host-board';
 import { createLedger } from './ledger';
 import type { Entry, Ledger, Totals } from './ledger';
 import { DEAD, Network } from './network';
@@ -22,6 +21,7 @@ import type { Plan } from './plan';
 import { createStalls } from './stalls';
 import type { Stalls } from './stalls';
 import { Strikes } from './strikes';
+import { TargetBoard } from './target-board';
 import { HANDLER, createVigil } from './vigil';
 import type { Vigil } from './vigil';
 
@@ -170,7 +170,7 @@ class Schedule {
   }
 
   private createTarget(): TargetBoard {
-    return createTarget({
+    return new TargetBoard({
       context: this.context,
       network: this.network,
       mutation: this.options.mutation,
@@ -206,7 +206,7 @@ class Schedule {
 
   private createHost(): HostBoard {
     const { chance, context, excuses, network, plan, stalls } = this;
-    return createHost({
+    return new HostBoard({
       context,
       target: this.target,
       mutation: this.options.mutation,

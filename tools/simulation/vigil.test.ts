@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { HostBoard } from './boards';
+import type { HostBoard } from './host-board';
 import { createChance } from './context';
 import type { Context } from './context';
 import { createLedger } from './ledger';

@@ -3,7 +3,7 @@
  * bound either messages flow again, or a status says what is wrong, `running()`
  * is false and the next try is under way. It only looks, once a second.
  */
-import type { HostBoard } from './boards';
+import type { HostBoard } from './host-board';
 import type { Context } from './context';
 import type { Ledger } from './ledger';
 

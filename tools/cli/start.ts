@@ -7,11 +7,15 @@ import { createInterface, emitKeypressEvents } from 'node:readline';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { haveNativeWires } from '../rig/engines/espruino';
 import { createTranslator } from '../monitor/translate';
+import { boardOf, EMULATED } from '../config/boards';
+import { collectInput, startInputs } from '../rig/inputs';
+import type { InputOptions } from '../rig/inputs';
 import { ENGINES, startWorld } from '../rig/world';
 import type { Address, Engine, World } from '../rig/world';
 import { APP_HELP, bundleApplication, findApplication, targetBundle } from './application';
 
-interface Options {
+interface Options extends InputOptions {
+  readonly board?: string;
   readonly broker?: Address;
   readonly app?: string;
   readonly seconds?: number;
@@ -51,6 +55,13 @@ export function command(calledAs: string): Command {
     .option('--app <path>', APP_HELP)
     .addOption(new Option('--seconds <n>', 'end by itself after n seconds').argParser(seconds))
     .addOption(new Option('--engine <name>', 'what runs the boards').choices(ENGINES).default('emulator'))
+    .option('--board <name>', 'the board that the host is, for example PICO_R1_3: its pins, and no others')
+    .addOption(
+      new Option('--input <name=value>', 'puts something on a pin or bus of the host; repeatable').argParser(
+        collectInput,
+      ),
+    )
+    .option('--steps <file>', 'a file of such inputs, each with its time: 2.5s A1=0.6')
     .addOption(new Option('--crash <n>', 'hang the target after n seconds').argParser(seconds))
     .helpOption('--help', 'show this help')
     .allowExcessArguments(false)
@@ -70,7 +81,10 @@ function say(who: string, text: string): void {
 
 async function run(options: Options): Promise<number> {
   const path = findApplication(options.app);
-  const [program, target] = await Promise.all([bundleApplication(path), targetBundle()]);
+  const [program, target] = await Promise.all([
+    bundleApplication(path, { ...(options.board && { board: options.board }) }),
+    targetBundle(),
+  ]);
 
   let reached = false;
   let end: (code: number) => void = () => undefined;
@@ -92,12 +106,18 @@ async function run(options: Options): Promise<number> {
     hostFiles: program.files,
     targetBundle: target,
     ...(options.broker && { broker: options.broker }),
+    ...(options.board && { board: options.board }),
     net: { interval: 1 },
     onLine: (board, line) => {
       if (board === 'host' && /\brunning\b/i.test(line)) reached = true;
       for (const shown of board === 'host' ? translator.translate(line) : [line]) say(board, shown);
     },
     onEvent: (text) => say('', text),
+  });
+  const devices = boardOf(options.board ?? EMULATED)?.devices ?? {};
+  const endInputs = await startInputs(options, world, devices, say).catch(async (error: unknown) => {
+    await world.stop();
+    throw error;
   });
   const { host, port } = world.address;
   const where = `-h ${host} -p ${String(port)}`;
@@ -150,6 +170,7 @@ async function run(options: Options): Promise<number> {
 
   const code = await ended;
   for (const timer of timers) clearTimeout(timer);
+  endInputs();
   if (process.stdin.isTTY) process.stdin.setRawMode(false);
   await world.stop();
   return code;

@@ -11,10 +11,12 @@ import { inPackage } from '../package';
 import { createAccessPoint } from './network/access-point';
 import type { AccessPoint } from './network/access-point';
 import { HOST_PINS } from './boards';
-import type { BoardName, BoardPair, PairOptions } from './boards';
+import type { BoardName, BoardPair, PairOptions, WireName } from './boards';
 import { createBroker } from './network/broker';
 import type { Broker } from './network/broker';
+import { PRESETS, presetOfBoard } from '../config/presets';
 import { createEmulatedPair } from './engines/emulator';
+import type { Peripherals } from './inputs/peripherals';
 import { createEspruinoPair, findEspruino } from './engines/espruino';
 import { startSntpServer } from './network/sntp-server';
 import type { Behaviour, SntpServer } from './network/sntp-server';
@@ -55,6 +57,8 @@ export interface WorldOptions {
   /** Fields of `net.json` beside those that the world sets itself. */
   readonly net?: Readonly<Record<string, unknown>>;
   readonly savedNetwork?: boolean;
+  /** The board that the host is, as `process.env.BOARD` names it, with its preset of pins. The emulator alone has it. */
+  readonly board?: string;
   /** See `PairOptions`. */
   readonly telnet?: number;
   readonly onLine: (board: BoardName, line: string) => void;
@@ -78,6 +82,8 @@ export interface Surroundings {
 
 export interface World extends Surroundings {
   readonly pair: BoardPair;
+  /** What is around the host beside the link; a real interpreter has nothing but the link. */
+  readonly peripherals: Peripherals | undefined;
 }
 
 /** Names of the applications, sorted. */
@@ -142,6 +148,23 @@ export async function startSurroundings(
 }
 
 /**
+ * The host's pins for the wires.
+ * @throws Error when none are known for the board, or the engine cannot be one
+ */
+function pinsOn({ engine, board }: WorldOptions): Record<WireName, string> {
+  if (board === undefined)
+    return Object.fromEntries(
+      Object.entries(HOST_PINS).map(([wire, pin]) => [wire, `D${String(pin)}`]),
+    ) as Record<WireName, string>;
+  if (engine !== 'emulator')
+    throw new Error('The real interpreter for Linux has no pins of other boards: a board needs the emulator');
+  const preset = presetOfBoard(board);
+  if (preset) return { ...preset.pins };
+  const known = PRESETS.flatMap(({ boards }) => boards).join(', ');
+  throw new Error(`No pins of the link are known for the board ${board}. Known are ${known}`);
+}
+
+/**
  * Starts it all; resolves when both boards run.
  * @throws Error when the engine is not there, or a bundle is not built.
  */
@@ -157,32 +180,34 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   try {
     const { accessPoint } = around;
     const net = { ...around.net, ...options.net };
-    const pins = Object.fromEntries(
-      Object.entries(HOST_PINS).map(([wire, pin]) => [wire, `D${String(pin)}`]),
-    );
-    const pair = createPair(
-      options.engine,
-      {
-        storage: {
-          host: {
-            '.bootcde': hostBundle,
-            'net.json': JSON.stringify(net),
-            'pins.json': JSON.stringify(pins),
-            ...files,
-            ...options.hostFiles,
-          },
-          target: { '.bootcde': targetBundle, ...options.targetFiles },
+    const pins = pinsOn(options);
+    const isEmulated = options.engine === 'emulator';
+    const pairOptions: PairOptions = {
+      storage: {
+        host: {
+          '.bootcde': hostBundle,
+          'net.json': JSON.stringify(net),
+          'pins.json': JSON.stringify(pins),
+          ...files,
+          ...options.hostFiles,
         },
-        wifi: NETWORK,
-        accessPoint,
-        onLine: options.onLine,
-        ...(options.onConsole && { onConsole: options.onConsole }),
-        ...(options.onEvent && { onEvent: options.onEvent }),
-        ...(options.savedNetwork && { savedNetwork: true }),
-        ...(options.telnet && { telnet: options.telnet }),
+        target: { '.bootcde': targetBundle, ...options.targetFiles },
       },
-      options.nativeWires,
-    );
+      wifi: NETWORK,
+      accessPoint,
+      onLine: options.onLine,
+      ...(options.onConsole && { onConsole: options.onConsole }),
+      ...(options.onEvent && { onEvent: options.onEvent }),
+      ...(options.savedNetwork && { savedNetwork: true }),
+      ...(options.telnet && { telnet: options.telnet }),
+    };
+    const emulated = isEmulated
+      ? createEmulatedPair({
+          ...pairOptions,
+          ...(options.board && { hostBoard: options.board, hostPins: pins }),
+        })
+      : undefined;
+    const pair = emulated ?? createPair(options.engine, pairOptions, options.nativeWires);
     await pair.start().catch(async (error: unknown) => {
       await pair.stop();
       throw error;
@@ -190,6 +215,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     return {
       ...around,
       pair,
+      peripherals: emulated?.peripherals,
       async stop() {
         await pair.stop();
         await around.stop();

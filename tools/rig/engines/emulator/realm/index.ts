@@ -132,7 +132,7 @@ export function createRealm(
   /** Pins of the link whose use was told. */
   const told: string[] = [];
   const pins = createPins(natives, getLoop, (now) => wallClock(now) / 1000, errors, facts, {
-    wrote: (pin, level) => tellTool({ kind: 'level', pin: pins.nameOf(pin), level }),
+    wrote: (pin, level) => facts && tellTool({ kind: 'level', pin: pins.nameOf(pin), level }),
     used(pin, doing) {
       const name = pins.nameOf(pin);
       if (told.includes(name)) return;

@@ -55,7 +55,7 @@ interface Writable {
 /** What else has to hear of what is done to pins. */
 export interface PinHooks {
   /** A pin that is not the link's was written. */
-  wrote(pin: number, level: 0 | 1): void;
+  wrote(pin: number, level: 0 | 1): unknown;
   /** What only an application does was done to a pin of the link. */
   used(pin: number, doing: string): void;
 }

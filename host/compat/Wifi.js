@@ -68,7 +68,7 @@ function onStatus(_link, status, detail) {
   else if (status === 11 || status === 27) goDown('unspecified', 'connecting');
   // WIFI_FAIL: the network, a colon, and the reason.
   else if (status === 21) {
-    detail = detail.substr(detail.lastIndexOf(': ') + 2);
+    detail = detail.split(': ').pop();
     state = detail;
     exports.emit('disconnected', { ssid: ssid, mac: UNKNOWN, reason: detail });
     tell(detail);
@@ -238,9 +238,10 @@ exports.setHostname = function (name, callback) {
 };
 
 exports.save = function (what) {
-  var text = JSON.stringify({ ssid: ssid, password: password });
+  var saved = storage.readJSON(SAVED, true) || {};
   if (what === 'clear') storage.erase(SAVED);
-  else if (ssid !== undefined && storage.read(SAVED) !== text) storage.write(SAVED, text);
+  else if (saved.ssid !== ssid || saved.password !== password)
+    storage.writeJSON(SAVED, { ssid: ssid, password: password });
 };
 
 exports.restore = function () {

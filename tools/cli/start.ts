@@ -18,6 +18,7 @@ interface Options extends InputOptions {
   readonly board?: string;
   readonly broker?: Address;
   readonly app?: string;
+  readonly wifi?: boolean;
   readonly seconds?: number;
   readonly engine: Engine;
   readonly crash?: number;
@@ -53,6 +54,10 @@ export function command(calledAs: string): Command {
     )
     .addOption(new Option('--broker <address>', 'a broker of your own, mqtt://host:port').argParser(address))
     .option('--app <path>', APP_HELP)
+    .option(
+      '--wifi',
+      'the application was written for a board with Wi-Fi: its Wifi and MQTT go over the link',
+    )
     .addOption(new Option('--seconds <n>', 'end by itself after n seconds').argParser(seconds))
     .addOption(new Option('--engine <name>', 'what runs the boards').choices(ENGINES).default('emulator'))
     .option('--board <name>', 'the board that the host is, for example PICO_R1_3: its pins, and no others')
@@ -82,7 +87,10 @@ function say(who: string, text: string): void {
 async function run(options: Options): Promise<number> {
   const path = findApplication(options.app);
   const [program, target] = await Promise.all([
-    bundleApplication(path, { ...(options.board && { board: options.board }) }),
+    bundleApplication(path, {
+      ...(options.board && { board: options.board }),
+      ...(options.wifi && { overLink: true }),
+    }),
     targetBundle(),
   ]);
 
@@ -107,7 +115,8 @@ async function run(options: Options): Promise<number> {
     targetBundle: target,
     ...(options.broker && { broker: options.broker }),
     ...(options.board && { board: options.board }),
-    net: { interval: 1 },
+    // This network and this broker, whatever the program names.
+    net: { interval: 1, ...(options.wifi && { compatibility: 'wifi-here' }) },
     onLine: (board, line) => {
       if (board === 'host' && /\brunning\b/i.test(line)) reached = true;
       for (const shown of board === 'host' ? translator.translate(line) : [line]) say(board, shown);

@@ -7,6 +7,7 @@ import type { CompileRequest, Compiled } from './index';
 import { type Library, loadLibrary } from './library';
 import { lower } from './language';
 import { Assembly, Origins, chain } from './maps';
+import { LIBRARY_MODULE } from './modules';
 import { collectModules } from './modules-of';
 import { placeOf, shownPath } from './places';
 import { CompileError } from './problem';
@@ -24,6 +25,18 @@ function checkerFor(folder: string, board: string, library: Library): TypeChecke
       (checker = new TypeChecker(folder, commonDeclarations(board || undefined), library.declarations)),
     );
   return checker;
+}
+
+/** The library for who requires it: what `dist/mqttlink.js` exports, and as there the numbers take memory only when they are read. */
+function asModule({ exports }: Library): string {
+  const named = ['MQTTLink', 'defaultStatusHandler'].map(
+    (name) => `exports.${name}=${String(exports.get(name))};`,
+  );
+  const status = JSON.stringify(exports.get('Status')).replaceAll('"', '');
+  return (
+    `Modules.addCached("${LIBRARY_MODULE}",function(){${named.join('')}` +
+    `Object.defineProperty(exports,"Status",{get:function(){return ${status}}})});\n`
+  );
 }
 
 /** The application's code with `launch` where it is called. */
@@ -85,10 +98,11 @@ export async function compile(request: CompileRequest): Promise<{ compiled: Comp
   const map = chain([compacted.map, lowered.map, script.map]);
   const assembly = new Assembly((source) => shownPath(resolve(source)));
   assembly.add(labelLine(ROOT, `host-${basename(entry, extname(entry))}`));
-  if (script.used.size) {
+  if (script.used.size || modules.library) {
     assembly.add(library.core.code, library.core.map);
     assembly.add('\n');
   }
+  if (modules.library) assembly.add(asModule(library));
   for (const name of modules.over) {
     const quoted = JSON.stringify(name);
     assembly.add(`Modules.addCached(${quoted},require("Storage").read(${quoted}));\n`);

@@ -107,7 +107,8 @@ export class TypeChecker {
       const isPlain = /\.[cm]?jsx?$/.test(file.fileName);
       for (const found of program.getSyntacticDiagnostics(file)) problems.push(problemOf(found, file));
       for (const found of program.getSemanticDiagnostics(file))
-        (isPlain ? warnings : problems).push(problemOf(found, file));
+        if (!(isPlain && isRequired(found, file)))
+          (isPlain ? warnings : problems).push(problemOf(found, file));
     }
     return { problems, warnings, files: own.map(({ fileName }) => fileName) };
   }
@@ -123,6 +124,12 @@ export class TypeChecker {
       map: JSON.stringify({ ...(JSON.parse(map) as object), sources: [path] }),
     };
   }
+}
+
+/** Whether it is that TypeScript has no types of a module that is required: where that is, others know. */
+function isRequired({ code, start = 0 }: ts.Diagnostic, { text }: ts.SourceFile): boolean {
+  const NO_MODULE = 2307;
+  return code === NO_MODULE && /\brequire\s*\(\s*$/.test(text.slice(0, start));
 }
 
 let registry: ts.DocumentRegistry | undefined;

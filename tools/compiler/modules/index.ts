@@ -12,6 +12,9 @@ import { MAX_NAME, unusable } from './names';
 import { findOnWeb } from './web';
 import type { WebOptions } from './web';
 
+/** What applications in plain JavaScript require for the library. */
+export const LIBRARY_MODULE = 'mqttlink';
+
 export interface From {
   /** Folder of the application's entry file. */
   readonly applicationFolder: string;
@@ -41,6 +44,8 @@ export interface Source {
 
 export type Found =
   | { readonly kind: 'firmware' }
+  /** The library of this project, which the bundle has before the application. */
+  | { readonly kind: 'library' }
   | Source
   /** There is, or may be, such a module, and an application must not have it; one line with what to do instead. */
   | { readonly kind: 'refused'; readonly why: string }
@@ -50,6 +55,7 @@ export type Found =
 /** @throws Error, one line, when a setting of the look-up itself is wrong. */
 export async function findModule(name: string, from: From): Promise<Found> {
   const { board, applicationFolder } = from;
+  if (name === LIBRARY_MODULE) return { kind: 'library' };
   const inFirmware = hasInFirmware(name, board);
   if (from.overLink) {
     const refused = refusalOverLink(name);
@@ -61,6 +67,10 @@ export async function findModule(name: string, from: From): Promise<Found> {
   const bad = unusable(name);
   if (bad) return { kind: 'refused', why: bad };
 
+  // Without the option it is what Espruino provides, and that wants sockets.
+  const hint =
+    findOverLink(name) &&
+    `over the link there is a module ${name}: say --wifi, or "compatibility" in net.jsonc`;
   const lookedAt = [board ? `the firmware of ${board} has no such module` : 'no firmware has such a module'];
   for (const find of [findInModules, findInPackages]) {
     const found = await find(name, applicationFolder);
@@ -68,7 +78,8 @@ export async function findModule(name: string, from: From): Promise<Found> {
     lookedAt.push(...found.lookedAt);
   }
   const found = await findOnWeb(name, from.web);
-  if ('code' in found) return { kind: 'source', ...found };
+  if ('code' in found) return { kind: 'source', ...(hint && { note: hint }), ...found };
+  if (hint) lookedAt.push(hint);
   lookedAt.push(...found.lookedAt);
   return { kind: 'missing', lookedAt };
 }

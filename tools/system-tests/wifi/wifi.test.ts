@@ -176,9 +176,11 @@ for (const where of WHERE) {
   const skip =
     where !== 'emulator' && !findEspruino()
       ? 'no Espruino interpreter: put it on the PATH as espruino-linux, or name it in ESPRUINO'
-      : where === 'wifi' && !existsSync(join(OWN, 'MQTT.js'))
-        ? 'no folder with Espruino’s own MQTT.js and tinyMQTT.js: name one in ESPRUINO_MODULES'
-        : false;
+      : where === 'espruino' && !haveNativeWires()
+        ? 'no Espruino interpreters with wires of their own, without which this takes minutes'
+        : where === 'wifi' && !existsSync(join(OWN, 'MQTT.js'))
+          ? 'no folder with Espruino’s own MQTT.js and tinyMQTT.js: name one in ESPRUINO_MODULES'
+          : false;
 
   describe(`on ${where === 'wifi' ? 'a board with Wi-Fi' : `the link, engine ${where}`}`, { skip }, () => {
     test('a sensor that connects in the callback of Wi-Fi', async () => {

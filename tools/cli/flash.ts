@@ -1,5 +1,6 @@
 /** The command `flash`: what a person wants to be put on which boards. */
 import { Command } from 'commander';
+import { readSettings } from '../config';
 import { aftermathNow, flashBoards } from '../flash';
 import type { Job } from '../flash';
 import { packageVersion } from '../package';
@@ -38,7 +39,12 @@ async function targetJob(port: string, { previous }: Options): Promise<Job> {
 function hostJob(port: string, options: Options): Job {
   if (options.previous) return { role: 'host', port, previous: true };
   const path = findApplication(options.app ?? deviceOf(options)?.app);
-  return { role: 'host', port, bundle: (board) => bundleApplication(path, { board }) };
+  return {
+    role: 'host',
+    port,
+    bundle: (board) =>
+      bundleApplication(path, { board, overLink: readSettings(directoryOf(options)).overLink }),
+  };
 }
 
 export function command(calledAs: string): Command {

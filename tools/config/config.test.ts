@@ -40,6 +40,14 @@ test('a board gets what its files say, comments left out, text as UTF-8', () => 
   assert.deepEqual(JSON.parse(files['pins.json']), presetByName('Pixl.js')?.pins);
 });
 
+test('a program for a board with Wi-Fi may name network and broker itself', () => {
+  const bare = settings('{ "compatibility": "wifi", "ssid": "", "interval": 5 }');
+  assert.ok(bare.overLink);
+  assert.equal(bare.filesFor('PIXLJS')['net.json'], '{"compatibility":"wifi","ssid":"","interval":5}');
+  assert.throws(() => settings('{ "compatibility": "wifi-here" }'), /ssid is undefined/);
+  assert.ok(!settings(NET).overLink);
+});
+
 test('a pin of the file takes the place of the preset’s', () => {
   const files = settings(NET, '{ "board": "Espruino Pico", "srx": "A5" }').filesFor('PICO_R1_3');
   assert.deepEqual(JSON.parse(files['pins.json']), { ...presetByName('Espruino Pico')?.pins, srx: 'A5' });

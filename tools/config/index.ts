@@ -34,6 +34,8 @@ export class SettingsError extends Error {}
 export interface Settings {
   /** `net.json`, which is the same for every board. */
   readonly net: string;
+  /** The application was written for a board with Wi-Fi: its `Wifi` and `MQTT` go over the link. */
+  readonly overLink: boolean;
   /**
    * The files for the Storage of this board, one character a byte.
    * @param board `process.env.BOARD`
@@ -134,6 +136,9 @@ export function readSettings(directory: string): Settings {
   function check(given: Readonly<Record<string, unknown>>, file: Read): void {
     try {
       const settings = JSON.parse(toBytes(net.fields)) as Record<string, unknown>;
+      // The program names them.
+      if (settings['compatibility'] === 'wifi')
+        for (const name of ['ssid', 'password', 'broker']) settings[name] ||= 'in-the-program';
       const options = takeOptions(settings);
       checkSetup(given as unknown as LinkPins, settings as unknown as NetworkSettings, options);
       checkDoubts(net.fields);
@@ -154,6 +159,7 @@ export function readSettings(directory: string): Settings {
   const netFile = toBytes(net.fields);
   return {
     net: netFile,
+    overLink: net.fields['compatibility'] !== undefined,
     filesFor(board) {
       const here = presetOfBoard(board);
       if (chosen !== undefined && chosen !== AUTO && here && here !== chosen)

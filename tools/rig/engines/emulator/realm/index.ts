@@ -225,7 +225,9 @@ export function createRealm(
       require: requireModule,
       Modules: {
         addCached(name: string, module: unknown) {
-          cached[name] = typeof module === 'string' ? evaluateModule(module, name) : module;
+          // Of a function the text of its body is taken, whatever it was made in (Espruino src/jsparse.c:3337).
+          const text = typeof module === 'function' ? String(module).replace(/^[^{]*\{|\}$/g, '') : module;
+          cached[name] = typeof text === 'string' ? evaluateModule(text, name) : text;
         },
         getCached: () => Object.keys(cached),
         removeCached(name: string) {

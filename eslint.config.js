@@ -56,7 +56,6 @@ export default tseslint.config(
       'tools/bundler/passes/facts/order.ts',
       'tools/bundler/passes/property/generator.ts',
       'tools/compiler/**',
-      'tools/flash/board.ts',
       'tools/rig/engines/emulator/**',
       'tools/rig/engines/espruino/pair.ts',
       'tools/rig/network/access-point.ts',

@@ -7,8 +7,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { PRIVATE_MODE } from '../config/git';
 import type { BoardName } from '../rig/boards';
-import { crcOf } from './board';
-import type { FileCheck } from './board';
+import { crcOf } from './board-storage';
+import type { FileCheck } from './board-storage';
 
 /** An upload. */
 export interface Upload {

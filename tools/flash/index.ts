@@ -5,8 +5,9 @@
 import { realpathSync } from 'node:fs';
 import type { Settings } from '../config';
 import type { BoardName } from '../rig/boards';
-import { connectBoard, crcOf } from './board';
+import { connectBoard } from './board';
 import type { RemoteBoard } from './board';
+import { crcOf } from './board-storage';
 import { describeDoors, findDoors } from './doors';
 import { keepUpload, previousUpload, withoutSecrets } from './history';
 import { createTranslator } from '../monitor/translate';

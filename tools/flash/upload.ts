@@ -5,8 +5,8 @@
  * upload changes nothing. It must never leave it open what the board has, nor
  * have an ESP8266 compact its flash.
  */
-import { crcOf, freeBytes, isFragile, roomFor } from './board';
 import type { RemoteBoard } from './board';
+import { crcOf, freeBytes, isFragile, roomFor } from './board-storage';
 
 /** What Espruino runs at power-on. */
 export const SAVED = '.bootcde';

@@ -8,7 +8,7 @@
 import { writeFileSync } from 'node:fs';
 import { packageVersion } from '../../package';
 import { join } from 'node:path';
-import { crcOf } from '../../flash/board';
+import { crcOf } from '../../flash/board-storage';
 import { checkPins, checkRole } from '../../flash/role';
 import { SAVED } from '../../flash/upload';
 import { readBundle } from '../../rig/world';

@@ -8,6 +8,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { haveNativeWires } from '../rig/engines/espruino';
 import { createTranslator } from '../monitor/translate';
 import { boardOf, EMULATED } from '../config/boards';
+import { linkClashes, pinsNamed } from '../config/boards/named';
 import { collectInput, startInputs } from '../rig/inputs';
 import type { InputOptions } from '../rig/inputs';
 import { ENGINES, startWorld } from '../rig/world';
@@ -128,6 +129,7 @@ async function run(options: Options): Promise<number> {
     await world.stop();
     throw error;
   });
+  for (const warning of linkClashes(pinsNamed(program), world.pins, devices)) say('', warning);
   const { host, port } = world.address;
   const where = `-h ${host} -p ${String(port)}`;
   console.log(

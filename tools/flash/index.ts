@@ -12,7 +12,7 @@ import { describeDoors, findDoors } from './doors';
 import { keepUpload, previousUpload, withoutSecrets } from './history';
 import { createTranslator } from '../monitor/translate';
 import type { Translator } from '../monitor/translate';
-import { checkPins, checkRole } from './role';
+import { checkApplicationPins, checkPins, checkRole } from './role';
 import { SAVED, upload, writeSettings } from './upload';
 import type { Outlook } from './upload';
 
@@ -52,6 +52,8 @@ interface Bench {
   readonly heard: string[];
   /** For what it prints from now on. */
   translator: Translator;
+  /** What it is to get. */
+  bundle?: Bundle;
 }
 
 /** How long a started program is listened to, for what it says at once. ms */
@@ -187,10 +189,10 @@ async function flash(bench: Bench, settings: Settings | undefined): Promise<void
   if (job.previous) await putPrevious(bench);
   else {
     const files = settings?.filesFor(board.info.name) ?? {};
-    if (job.bundle === undefined) {
+    if (bench.bundle === undefined) {
       const written = await writeSettings(board, files);
       say(job, written.length ? `took ${written.join(' and ')}` : 'has these settings already');
-    } else await put(bench, await job.bundle(board.info.name), files);
+    } else await put(bench, bench.bundle, files);
   }
   await startSaved(job, board, heard);
 }
@@ -266,11 +268,15 @@ export async function flashBoards(
       const { board } = bench;
       boards.push(bench);
       await checkRole(board, job.role);
-      if (job.role === 'host' && settings && !job.previous)
-        await checkPins(
-          board,
-          JSON.parse(settings.filesFor(board.info.name)['pins.json']) as Record<string, unknown>,
-        );
+      const pins =
+        job.role === 'host' && settings && !job.previous
+          ? (JSON.parse(settings.filesFor(board.info.name)['pins.json']) as Record<string, unknown>)
+          : undefined;
+      if (pins) await checkPins(board, pins);
+      const bundle = await job.bundle?.(board.info.name);
+      if (bundle) bench.bundle = bundle;
+      if (pins && bundle)
+        for (const warning of await checkApplicationPins(board, bundle, pins)) say(job, warning);
       say(job, `${board.info.name}, Espruino ${board.info.version}`);
       if (job.role === 'target') for (const line of describeDoors(await findDoors(board))) say(job, line);
     }

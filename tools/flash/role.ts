@@ -3,6 +3,8 @@
  * changed. Each refusal is one line that says what the board lacks.
  */
 import type { BoardName } from '../rig/boards';
+import { boardOf } from '../config/boards';
+import { linkClashes, pinsNamed, shown } from '../config/boards/named';
 import type { RemoteBoard } from './board';
 
 /** A release of the firmware, 2v11. */
@@ -101,4 +103,30 @@ export async function checkPins(board: RemoteBoard, pins: Readonly<Record<string
       `host/pins.jsonc: ${String(wires[wrong])} is ${JSON.stringify(values[wrong])}. ` +
         `Allowed: a pin of the board at ${board.port} (${board.info.name})`,
     );
+}
+
+/**
+ * Whether the board has the pins that an application names.
+ * @param pins of the link, by its lines
+ * @returns warnings, of pins that are the link's
+ * @throws Error naming each that is no pin of the board, with its place
+ */
+export async function checkApplicationPins(
+  board: RemoteBoard,
+  application: { readonly code: string; readonly map?: string },
+  pins: Readonly<Record<string, unknown>>,
+): Promise<string[]> {
+  const named = pinsNamed(application);
+  if (!named.length) return [];
+  const there = (await board.evaluate(
+    `${JSON.stringify(named.map(({ name }) => name))}.map(function(n){try{return eval(n)!==undefined}catch(e){return false}})`,
+  )) as boolean[];
+  const missing = named.filter((_, i) => there[i] !== true);
+  if (missing.length)
+    throw new Error(
+      missing
+        .map((pin) => `${shown(pin)}${pin.name} is no pin of the board at ${board.port} (${board.info.name})`)
+        .join('\n'),
+    );
+  return linkClashes(named, pins, boardOf(board.info.name)?.devices ?? {});
 }

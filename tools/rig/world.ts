@@ -84,6 +84,8 @@ export interface World extends Surroundings {
   readonly pair: BoardPair;
   /** What is around the host beside the link; a real interpreter has nothing but the link. */
   readonly peripherals: Peripherals | undefined;
+  /** The host's pins that the wires go to. */
+  readonly pins: Readonly<Record<WireName, string>>;
 }
 
 /** Names of the applications, sorted. */
@@ -216,6 +218,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       ...around,
       pair,
       peripherals: emulated?.peripherals,
+      pins,
       async stop() {
         await pair.stop();
         await around.stop();

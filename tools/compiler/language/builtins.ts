@@ -24,7 +24,7 @@ const STATIC: Readonly<Record<string, Readonly<Record<string, HelperName>>>> = {
   Object: { is: 'objectIs', groupBy: 'groupBy', hasOwn: 'hasOwn' },
   Number: {
     isInteger: 'isInteger',
-    isSafeInteger: 'isInteger',
+    isSafeInteger: 'isSafeInteger',
     isFinite: 'isFiniteNumber',
     isNaN: 'isNotNumber',
   },
@@ -225,6 +225,7 @@ function lowerStatic(context: Context, node: Node): Node {
       context.classes.get(object.name)?.members.includes('name') === false)
   )
     return literal(object.name);
+  if (name === 'prototype' && context.isGlobal(object, 'Error')) context.helper('errors');
   if (name === 'name' && /^(e|ex|err|error|exception|reason)$/i.test(object.name)) context.helper('errors');
   if (context.declared.has(object.name)) return node;
   const helper = Object.hasOwn(STATIC, object.name) && STATIC[object.name];

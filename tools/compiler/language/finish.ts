@@ -9,16 +9,19 @@ import { declaredBy, isCaptured, lexicalNames, replaceName, usesName, varNames }
 import {
   type Node,
   array,
+  arrow,
   at,
   assign,
   binary,
   block,
   call,
+  children,
   conditional,
   contains,
   copy,
   declare,
   directives,
+  give,
   id,
   isFunction,
   isLoop,
@@ -187,12 +190,60 @@ function renameReserved(context: Context): void {
 
 /** Functions first, in the order of the text, and `var` where it is not certain to have run before it is asked for. */
 function orderAll(program: Node): void {
-  walk(program, (node) => {
+  const go = (node: Node, owner: Node): void => {
     if (node.type === 'Program') orderBody(node, node.body, varsToHoist(node));
     else if (isFunction(node) && node.body.type === 'BlockStatement')
       orderBody(node.body, node.body.body, varsToHoist(node));
-    else if (node.type === 'BlockStatement' && !node.ordered) orderBody(node, node.body, []);
-  });
+    else if (node.type === 'BlockStatement' && !node.ordered) {
+      ownNames(node, owner);
+      orderBody(node, node.body, []);
+    } else if (node.type === 'SwitchCase')
+      node.consequent = (node.consequent as Node[]).map((item) => shelter(asVariable(item)));
+    for (const child of children(node)) go(child, isFunction(node) ? node : owner);
+  };
+  go(program, program);
+}
+
+/** Behind a `break`, Espruino reads on through a case, and takes the methods of a class for calls unless in braces. */
+function shelter(node: Node): Node {
+  const isBare = (item: Node): boolean => item.type === 'ClassExpression';
+  if (node.type === 'BlockStatement' || !contains(node, isBare, false)) return node;
+  if (node.type !== 'VariableDeclaration') return block([node]);
+  for (const declarator of node.declarations as Node[])
+    if (declarator.init && contains(declarator.init, isBare, false))
+      declarator.init = call({ ...arrow([], [give(declarator.init)]) });
+  return node;
+}
+
+/** A function or class as a variable: Espruino has one of a name in a whole function, and the first one stays. */
+function asVariable(node: Node): Node {
+  if (!/^(Function|Class)Declaration$/.test(node.type)) return node;
+  const type = node.type.replace('Declaration', 'Expression');
+  return at(node, declare('let', node.id, { ...node, type, id: null }));
+}
+
+/** Functions and classes of a block become its own, unless what is around speaks of them, as old scripts do. */
+function ownNames(node: Node, owner: Node): void {
+  const body = node.body as Node[];
+  const isDeclared = (item: Node): boolean => /^(Function|Class)Declaration$/.test(item.type);
+  if (!body.some(isDeclared)) return;
+  node.body = [];
+  const kept = new Set(
+    body.filter(
+      (item) =>
+        item.type === 'FunctionDeclaration' &&
+        usesName(owner.type === 'Program' ? { ...owner, type: 'BlockStatement' } : owner.body, item.id.name),
+    ),
+  );
+  const functions = body
+    .filter((item) => item.type === 'FunctionDeclaration' && !kept.has(item))
+    .map(asVariable);
+  node.body = [
+    ...functions,
+    ...body
+      .filter((item) => item.type !== 'FunctionDeclaration' || kept.has(item))
+      .map((item) => (kept.has(item) ? item : asVariable(item))),
+  ];
 }
 
 function orderBody(holder: Node, body: Node[], vars: string[]): void {

@@ -107,7 +107,9 @@ function separateNames(context: Context, node: Node): void {
   const go = (item: Node): void => {
     if (isFunction(item) || !stops(item)) return;
     for (const name of new Set(ownNames(item).map((one) => one.name as string))) {
-      if (!taken.has(name)) {
+      // A name of a block may be one of the outside to the rest of the function.
+      const isFree = item !== node.body && usesName(node.body, name);
+      if (!taken.has(name) && !isFree) {
         taken.add(name);
         continue;
       }

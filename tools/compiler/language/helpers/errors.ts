@@ -7,16 +7,17 @@ export const ERRORS = {
   k[0].prototype.__proto__ = Error.prototype;
   k[0].prototype.name = k[1];
 });
-Error.prototype.name = "Error";`,
+Error.prototype.name = "Error";
+Error.prototype.toString = function () {
+  var m = this.message;
+  return m === undefined || m === "" ? this.name : this.name + ": " + m;
+};`,
   },
   extendError: {
     means: 'classes that extend Error',
     needs: ['errors'],
     code: `function $extendError(C, B) {
   C.prototype.__proto__ = B.prototype;
-  if (!C.prototype.hasOwnProperty("toString")) C.prototype.toString = function () {
-    return this.message ? this.name + ": " + this.message : this.name;
-  };
 }`,
   },
   RangeError: {

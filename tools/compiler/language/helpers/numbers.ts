@@ -79,6 +79,12 @@ export const NUMBERS = {
   return typeof x == "number" && isFinite(x) && Math.floor(x) === x;
 }`,
   },
+  isSafeInteger: {
+    means: 'Number.isSafeInteger()',
+    code: `function $isSafeInteger(x) {
+  return typeof x == "number" && Math.floor(x) === x && x <= 9007199254740991 && x >= -9007199254740991;
+}`,
+  },
   isFiniteNumber: {
     means: 'Number.isFinite()',
     code: `function $isFiniteNumber(x) {

@@ -51,10 +51,6 @@ export default tseslint.config(
   {
     // Still to be divided. Nothing is to be added here.
     files: [
-      'tools/bundler/check/syntax.ts',
-      'tools/bundler/passes/facts/effects.ts',
-      'tools/bundler/passes/facts/order.ts',
-      'tools/bundler/passes/property/generator.ts',
       'tools/compiler/**',
       'tools/rig/engines/emulator/**',
       'tools/rig/engines/espruino/pair.ts',

@@ -40,6 +40,58 @@ function hasBareDo(node: AnyNode): boolean {
   return node.type !== 'BlockStatement' && children(node).some(hasBareDo);
 }
 
+type Of<Type extends AnyNode['type']> = Extract<AnyNode, { type: Type }>;
+
+function inLiteral(node: Of<'Literal'>, source: string): string | undefined {
+  if ('regex' in node && node.regex) {
+    if (/\)\s*$/.test(source.slice(0, node.start))) return 'regular expression right after )';
+    const construct = regExpConstruct(node.regex.pattern, node.regex.flags);
+    return construct && `regular expression with ${construct}`;
+  }
+  if (typeof node.value === 'bigint') return 'BigInt';
+  if (typeof node.value !== 'string') return undefined;
+  if (/[^\0-\xff]/.test(node.value)) return 'string with a character above 255';
+  if (/\\u\{/.test(node.raw ?? '')) return '\\u{}';
+  return /\\[\n\r]/.test(node.raw ?? '') ? 'line continued within a string' : undefined;
+}
+
+function inName(node: Of<'Identifier'>, scopes: Scopes): string | undefined {
+  if (/[^\0-\x7f]/.test(node.name)) return `name ${node.name} outside ASCII`;
+  if (RESERVED.test(node.name) && (scopes.references.has(node) || scopes.declarations.has(node))) {
+    return `name ${node.name}, a reserved word of Espruino`;
+  }
+  if (
+    node.name === 'arguments' &&
+    scopes.references.get(node)?.inside.node.type === 'ArrowFunctionExpression'
+  ) {
+    return 'arguments of the function around an arrow function';
+  }
+  return undefined;
+}
+
+function inLoop(
+  node: Of<'ForStatement' | 'ForInStatement' | 'ForOfStatement'>,
+  scopes: Scopes,
+): string | undefined {
+  if (node.type === 'ForOfStatement' && node.await) return 'for await';
+  const { end } = node;
+  const captured = [...scopes.references.values()].find(
+    ({ binding, inside, node: at }) =>
+      binding?.loop === node && binding.owner !== inside && at.start > node.start && at.end <= end,
+  );
+  return captured && `loop variable ${captured.binding?.name} captured by a function`;
+}
+
+function inMember(node: Of<'MethodDefinition' | 'PropertyDefinition'>): string | undefined {
+  if (node.computed) return 'computed member name';
+  if (node.key.type === 'Literal') return 'quoted member name in a class';
+  const arrow = (item: AnyNode) => item.type === 'ArrowFunctionExpression';
+  const owned = node.type === 'PropertyDefinition' && node.value && mentions(node.value, arrow);
+  return owned && mentions(node.value!, (item) => item.type === 'ThisExpression')
+    ? 'this in an arrow function of a class field'
+    : undefined;
+}
+
 /** What Espruino has not, or undefined. */
 export function forbiddenSyntax(
   node: AnyNode,
@@ -91,15 +143,8 @@ export function forbiddenSyntax(
     case 'Property':
       return node.computed ? 'computed property name' : undefined;
     case 'MethodDefinition':
-    case 'PropertyDefinition': {
-      if (node.computed) return 'computed member name';
-      if (node.key.type === 'Literal') return 'quoted member name in a class';
-      const arrow = (item: AnyNode) => item.type === 'ArrowFunctionExpression';
-      const owned = node.type === 'PropertyDefinition' && node.value && mentions(node.value, arrow);
-      return owned && mentions(node.value!, (item) => item.type === 'ThisExpression')
-        ? 'this in an arrow function of a class field'
-        : undefined;
-    }
+    case 'PropertyDefinition':
+      return inMember(node);
     case 'ClassDeclaration':
     case 'ClassExpression': {
       const base = node.superClass;
@@ -140,42 +185,16 @@ export function forbiddenSyntax(
         ? `${node.operator} at the start of a line`
         : undefined;
     case 'Identifier':
-      if (/[^\0-\x7f]/.test(node.name)) return `name ${node.name} outside ASCII`;
-      if (RESERVED.test(node.name) && (scopes.references.has(node) || scopes.declarations.has(node))) {
-        return `name ${node.name}, a reserved word of Espruino`;
-      }
-      if (
-        node.name === 'arguments' &&
-        scopes.references.get(node)?.inside.node.type === 'ArrowFunctionExpression'
-      ) {
-        return 'arguments of the function around an arrow function';
-      }
-      return undefined;
+      return inName(node, scopes);
     case 'Literal':
-      if ('regex' in node && node.regex) {
-        if (/\)\s*$/.test(source.slice(0, node.start))) return 'regular expression right after )';
-        const construct = regExpConstruct(node.regex.pattern, node.regex.flags);
-        return construct && `regular expression with ${construct}`;
-      }
-      if (typeof node.value === 'bigint') return 'BigInt';
-      if (typeof node.value !== 'string') return undefined;
-      if (/[^\0-\xff]/.test(node.value)) return 'string with a character above 255';
-      if (/\\u\{/.test(node.raw ?? '')) return '\\u{}';
-      return /\\[\n\r]/.test(node.raw ?? '') ? 'line continued within a string' : undefined;
+      return inLiteral(node, source);
     case 'TemplateElement':
       if (/[^\0-\xff]/.test(node.value.cooked ?? '')) return 'string with a character above 255';
       return undefined;
     case 'ForStatement':
     case 'ForInStatement':
-    case 'ForOfStatement': {
-      if (node.type === 'ForOfStatement' && node.await) return 'for await';
-      const { end } = node;
-      const captured = [...scopes.references.values()].find(
-        ({ binding, inside, node: at }) =>
-          binding?.loop === node && binding.owner !== inside && at.start > node.start && at.end <= end,
-      );
-      return captured && `loop variable ${captured.binding?.name} captured by a function`;
-    }
+    case 'ForOfStatement':
+      return inLoop(node, scopes);
     default:
       return undefined;
   }

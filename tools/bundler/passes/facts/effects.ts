@@ -69,41 +69,117 @@ export function accessorsOf(view: View): ReadonlySet<string> | 'all' {
   return all ? 'all' : found;
 }
 
-/** What an expression does, in order. @param params uses of which are steps of their own */
-export function stepsOf(node: AnyNode, around: Surroundings, params: ReadonlySet<Name> = NONE): Step[] {
-  const { view, types } = around;
-  const steps: Step[] = [];
-  const step = (conditional: boolean, doing: Partial<Step>): void => {
-    steps.push({ ...NOTHING, ...doing, conditional });
-  };
+/** Goes through an expression in the order in which it is evaluated. */
+class Evaluation {
+  readonly steps: Step[] = [];
+  readonly #around: Surroundings;
+  readonly #view: View;
+  readonly #types: Types;
+  /** Uses of these are steps of their own. */
+  readonly #params: ReadonlySet<Name>;
 
-  function identifier(
-    id: AnyNode & { name: string },
-    conditional: boolean,
-    as: 'callee' | 'operand' | 'value',
-  ) {
-    const name = view.nameOf(id);
-    if (name && params.has(name)) return step(conditional, { use: { name, as } });
-    if (name) return step(conditional, { reads: new Set([name]) });
-    if (/^(undefined|NaN|Infinity)$/.test(id.name)) return;
-    if (isInterpreters(id.name) && !view.assigned.has(id.name)) return;
-    step(conditional, { looks: true, acts: true, throws: as !== 'operand', varies: true });
+  constructor(around: Surroundings, params: ReadonlySet<Name>) {
+    this.#around = around;
+    this.#view = around.view;
+    this.#types = around.types;
+    this.#params = params;
   }
 
-  function member(of: AnyNode & { type: 'MemberExpression' }, conditional: boolean): void {
+  /** @param conditional it may be left out */
+  visit(at: AnyNode, conditional: boolean): void {
+    if (isFunction(at)) return this.#step(conditional, { varies: true });
+    switch (at.type) {
+      case 'Literal':
+        if (typeof at.value === 'object' && at.value) this.#step(conditional, { varies: true });
+        return;
+      case 'ThisExpression':
+        return;
+      case 'Identifier':
+        return this.#identifier(at, conditional, 'value');
+      case 'MemberExpression':
+        return this.#member(at, conditional);
+      case 'CallExpression':
+        return this.#call(at, conditional);
+      case 'AssignmentExpression': {
+        const done = this.#write(at.left as AnyNode, conditional, at.operator !== '=');
+        this.visit(at.right, conditional);
+        return done?.();
+      }
+      case 'UpdateExpression':
+        return this.#write(at.argument as AnyNode, conditional, true)?.();
+      case 'UnaryExpression':
+        if (at.argument.type === 'Identifier' && /^(typeof|delete)$/.test(at.operator))
+          this.#identifier(at.argument, conditional, 'operand');
+        else this.visit(at.argument, conditional);
+        if (at.operator === 'delete') this.#step(conditional, ANYTHING);
+        else if (/^[-+~]$/.test(at.operator)) this.#convert(conditional, at.argument);
+        return;
+      case 'LogicalExpression':
+        this.visit(at.left, conditional);
+        return this.visit(at.right, true);
+      case 'ConditionalExpression':
+        this.visit(at.test, conditional);
+        this.visit(at.consequent, true);
+        return this.visit(at.alternate, true);
+      case 'BinaryExpression':
+        this.visit(at.left as AnyNode, conditional);
+        this.visit(at.right, conditional);
+        if (/^(in|instanceof)$/.test(at.operator)) this.#step(conditional, ANYTHING);
+        else if (!/^[!=]==$/.test(at.operator)) this.#convert(conditional, at.left as AnyNode, at.right);
+        return;
+      case 'SequenceExpression':
+      case 'TemplateLiteral':
+        for (const item of at.expressions) this.visit(item, conditional);
+        if (at.type === 'TemplateLiteral') this.#convert(conditional, ...at.expressions);
+        return;
+      case 'ArrayExpression':
+      case 'ObjectExpression':
+      case 'Property':
+        for (const child of children(at)) {
+          if (at.type !== 'Property' || at.computed || child !== at.key) this.visit(child, conditional);
+        }
+        if (at.type !== 'Property') this.#step(conditional, { varies: true });
+        return;
+      default:
+        for (const child of children(at)) this.visit(child, conditional);
+        this.#step(conditional, ANYTHING);
+    }
+  }
+
+  #step(conditional: boolean, doing: Partial<Step>): void {
+    this.steps.push({ ...NOTHING, ...doing, conditional });
+  }
+
+  #identifier(id: AnyNode & { name: string }, conditional: boolean, as: 'callee' | 'operand' | 'value') {
+    const name = this.#view.nameOf(id);
+    if (name && this.#params.has(name)) return this.#step(conditional, { use: { name, as } });
+    if (name) return this.#step(conditional, { reads: new Set([name]) });
+    if (/^(undefined|NaN|Infinity)$/.test(id.name)) return;
+    if (isInterpreters(id.name) && !this.#view.assigned.has(id.name)) return;
+    this.#step(conditional, { looks: true, acts: true, throws: as !== 'operand', varies: true });
+  }
+
+  #member(of: AnyNode & { type: 'MemberExpression' }, conditional: boolean): void {
     const object = of.object as AnyNode;
-    visit(object, conditional);
-    if (of.computed) visit(of.property as AnyNode, conditional);
+    this.visit(object, conditional);
+    if (of.computed) this.visit(of.property as AnyNode, conditional);
     const name = staticName(of.property, of.computed);
-    if (types.path(of) !== undefined && !view.assigned.has((object as { name?: string }).name ?? '')) return;
-    if (types.is(object, 'string') && (name === 'length' || types.is(of.property as AnyNode, 'number')))
+    if (
+      this.#types.path(of) !== undefined &&
+      !this.#view.assigned.has((object as { name?: string }).name ?? '')
+    )
       return;
-    const { accessors } = around;
+    if (
+      this.#types.is(object, 'string') &&
+      (name === 'length' || this.#types.is(of.property as AnyNode, 'number'))
+    )
+      return;
+    const { accessors } = this.#around;
     const any = accessors === 'all' || (name === undefined ? accessors.size > 0 : accessors.has(name));
-    const tame = types.isThing(object);
-    const outside = isOutsider(object, name);
-    const made = object.type === 'Identifier' && !view.nameOf(object);
-    step(conditional, {
+    const tame = this.#types.isThing(object);
+    const outside = this.#isOutsider(object, name);
+    const made = object.type === 'Identifier' && !this.#view.nameOf(object);
+    this.#step(conditional, {
       looks: true,
       throws: !tame || any,
       acts: any || outside,
@@ -112,116 +188,61 @@ export function stepsOf(node: AnyNode, around: Surroundings, params: ReadonlySet
   }
 
   /** What comes from outside may have a function behind each property, but a length is a text's, or a list's. */
-  function isOutsider(object: AnyNode, name?: string): boolean {
-    if (object.type === 'MemberExpression') return isOutsider(object.object as AnyNode);
-    if (object.type !== 'Identifier') return !types.isThing(object) && !types.isText(object);
-    const tokens = types.of(object);
+  #isOutsider(object: AnyNode, name?: string): boolean {
+    if (object.type === 'MemberExpression') return this.#isOutsider(object.object as AnyNode);
+    if (object.type !== 'Identifier') return !this.#types.isThing(object) && !this.#types.isText(object);
+    const tokens = this.#types.of(object);
     const isAny = (token: Token) => isOutside(token) && !(name === 'length' && token === FOREIGN);
-    if (view.nameOf(object)) return !tokens || [...tokens].some(isAny);
-    return !isInterpreters(object.name) || view.assigned.has(object.name);
+    if (this.#view.nameOf(object)) return !tokens || [...tokens].some(isAny);
+    return !isInterpreters(object.name) || this.#view.assigned.has(object.name);
   }
 
-  function call(of: AnyNode & { type: 'CallExpression' }, conditional: boolean): void {
+  #call(of: AnyNode & { type: 'CallExpression' }, conditional: boolean): void {
     const callee = of.callee as AnyNode;
-    const path = types.path(callee);
+    const path = this.#types.path(callee);
     if (callee.type === 'MemberExpression') {
       if (path?.startsWith('String#')) {
-        visit(callee.object as AnyNode, conditional);
-        if (!types.is(callee.object as AnyNode, 'string')) step(conditional, { throws: true });
-      } else member(callee, conditional);
-    } else if (callee.type === 'Identifier') identifier(callee, conditional, 'callee');
-    else visit(callee, conditional);
+        this.visit(callee.object as AnyNode, conditional);
+        if (!this.#types.is(callee.object as AnyNode, 'string')) this.#step(conditional, { throws: true });
+      } else this.#member(callee, conditional);
+    } else if (callee.type === 'Identifier') this.#identifier(callee, conditional, 'callee');
+    else this.visit(callee, conditional);
     const given = of.arguments as AnyNode[];
-    for (const one of given) visit(one, conditional);
-    const plain = !around.converts || given.every((one) => types.isPrimitive(one));
+    for (const one of given) this.visit(one, conditional);
+    const plain = !this.#around.converts || given.every((one) => this.#types.isPrimitive(one));
     if (path !== undefined && plain && (path.startsWith('String#') || PURE.has(path))) return;
-    if (path !== undefined && LOOKS.has(path)) return step(conditional, { looks: true, varies: true });
+    if (path !== undefined && LOOKS.has(path)) return this.#step(conditional, { looks: true, varies: true });
     // The sum of a list's bytes, say.
-    if (path === 'E.CRC32') return step(conditional, { looks: true });
-    step(conditional, ANYTHING);
+    if (path === 'E.CRC32') return this.#step(conditional, { looks: true });
+    this.#step(conditional, ANYTHING);
   }
 
-  function write(target: AnyNode, conditional: boolean, reads: boolean): (() => void) | void {
+  #write(target: AnyNode, conditional: boolean, reads: boolean): (() => void) | void {
     if (target.type === 'Identifier') {
-      const name = view.nameOf(target);
-      if (!name) return () => step(conditional, ANYTHING);
-      if (reads) step(conditional, { reads: new Set([name]) });
-      return () => step(conditional, { writes: new Set([name]) });
+      const name = this.#view.nameOf(target);
+      if (!name) return () => this.#step(conditional, ANYTHING);
+      if (reads) this.#step(conditional, { reads: new Set([name]) });
+      return () => this.#step(conditional, { writes: new Set([name]) });
     }
     if (target.type === 'MemberExpression') {
-      visit(target.object as AnyNode, conditional);
-      if (target.computed) visit(target.property as AnyNode, conditional);
+      this.visit(target.object as AnyNode, conditional);
+      if (target.computed) this.visit(target.property as AnyNode, conditional);
     }
-    return () => step(conditional, ANYTHING);
-  }
-
-  function visit(at: AnyNode, conditional: boolean): void {
-    if (isFunction(at)) return step(conditional, { varies: true });
-    switch (at.type) {
-      case 'Literal':
-        if (typeof at.value === 'object' && at.value) step(conditional, { varies: true });
-        return;
-      case 'ThisExpression':
-        return;
-      case 'Identifier':
-        return identifier(at, conditional, 'value');
-      case 'MemberExpression':
-        return member(at, conditional);
-      case 'CallExpression':
-        return call(at, conditional);
-      case 'AssignmentExpression': {
-        const done = write(at.left as AnyNode, conditional, at.operator !== '=');
-        visit(at.right, conditional);
-        return done?.();
-      }
-      case 'UpdateExpression':
-        return write(at.argument as AnyNode, conditional, true)?.();
-      case 'UnaryExpression':
-        if (at.argument.type === 'Identifier' && /^(typeof|delete)$/.test(at.operator))
-          identifier(at.argument, conditional, 'operand');
-        else visit(at.argument, conditional);
-        if (at.operator === 'delete') step(conditional, ANYTHING);
-        else if (/^[-+~]$/.test(at.operator)) convert(conditional, at.argument);
-        return;
-      case 'LogicalExpression':
-        visit(at.left, conditional);
-        return visit(at.right, true);
-      case 'ConditionalExpression':
-        visit(at.test, conditional);
-        visit(at.consequent, true);
-        return visit(at.alternate, true);
-      case 'BinaryExpression':
-        visit(at.left as AnyNode, conditional);
-        visit(at.right, conditional);
-        if (/^(in|instanceof)$/.test(at.operator)) step(conditional, ANYTHING);
-        else if (!/^[!=]==$/.test(at.operator)) convert(conditional, at.left as AnyNode, at.right);
-        return;
-      case 'SequenceExpression':
-      case 'TemplateLiteral':
-        for (const item of at.expressions) visit(item, conditional);
-        if (at.type === 'TemplateLiteral') convert(conditional, ...at.expressions);
-        return;
-      case 'ArrayExpression':
-      case 'ObjectExpression':
-      case 'Property':
-        for (const child of children(at)) {
-          if (at.type !== 'Property' || at.computed || child !== at.key) visit(child, conditional);
-        }
-        if (at.type !== 'Property') step(conditional, { varies: true });
-        return;
-      default:
-        for (const child of children(at)) visit(child, conditional);
-        step(conditional, ANYTHING);
-    }
+    return () => this.#step(conditional, ANYTHING);
   }
 
   /** What an operator makes of an object, that may say itself. */
-  function convert(conditional: boolean, ...operands: AnyNode[]): void {
-    if (around.converts && !operands.every((one) => types.isPrimitive(one))) step(conditional, ANYTHING);
+  #convert(conditional: boolean, ...operands: AnyNode[]): void {
+    if (this.#around.converts && !operands.every((one) => this.#types.isPrimitive(one)))
+      this.#step(conditional, ANYTHING);
   }
+}
 
-  visit(node, false);
-  return steps;
+/** What an expression does, in order. @param params uses of which are steps of their own */
+export function stepsOf(node: AnyNode, around: Surroundings, params: ReadonlySet<Name> = NONE): Step[] {
+  const evaluation = new Evaluation(around, params);
+  evaluation.visit(node, false);
+  return evaluation.steps;
 }
 
 export function allOf(steps: readonly Doing[]): Doing {

@@ -27,12 +27,30 @@ function fieldKey(made: AnyNode, name: string): string {
   return `${String(number)} ${name}`;
 }
 
+/** When what has a key is read first, and when it is first given a value, as numbers of steps. */
+class FirstTimes<Key> {
+  readonly #read = new Map<Key, number>();
+  readonly #given = new Map<Key, number>();
+
+  read(key: Key, now: number): void {
+    if (!this.#read.has(key)) this.#read.set(key, now);
+  }
+
+  give(key: Key, now: number): void {
+    if (!this.#given.has(key)) this.#given.set(key, now);
+  }
+
+  isEarly(key: Key): boolean {
+    const at = this.#given.get(key);
+    const first = this.#read.get(key);
+    return at === undefined || (first !== undefined && first <= at);
+  }
+}
+
 export function findOrder(program: Program, values: Values, calledOnce: CalledOnce): Order {
   const { scopes, calls } = values;
-  const read = new Map<Binding, number>();
-  const given = new Map<Binding, number>();
-  const readFields = new Map<string, number>();
-  const givenFields = new Map<string, number>();
+  const names = new FirstTimes<Binding>();
+  const fields = new FirstTimes<string>();
   const ran = new Set<FunctionNode>();
   const there = new Set<FunctionNode>();
   let now = 0;
@@ -59,7 +77,7 @@ export function findOrder(program: Program, values: Values, calledOnce: CalledOn
   function refer(node: AnyNode, isWritten: boolean): void {
     const binding = scopes.references.get(node)?.binding;
     if (!binding) return;
-    if (!isWritten && !read.has(binding)) read.set(binding, now);
+    if (!isWritten) names.read(binding, now);
     for (const value of binding.values) if (value.type === 'FunctionDeclaration') come(value);
   }
 
@@ -80,7 +98,7 @@ export function findOrder(program: Program, values: Values, calledOnce: CalledOn
     if (node.type === 'Identifier') return refer(node, false);
     const target = node.type === 'AssignmentExpression' && node.operator === '=' ? node.left : undefined;
     if (target?.type === 'Identifier') refer(target, true);
-    for (const key of fieldsOf(node)) if (!readFields.has(key)) readFields.set(key, now);
+    for (const key of fieldsOf(node)) fields.read(key, now);
     for (const child of children(node)) {
       if (child !== target) execute(child, within);
       // What is written is not read.
@@ -101,9 +119,9 @@ export function findOrder(program: Program, values: Values, calledOnce: CalledOn
   }
 
   function give(id: AnyNode): void {
-    for (const key of fieldsOf(id)) if (!givenFields.has(key)) givenFields.set(key, now);
+    for (const key of fieldsOf(id)) fields.give(key, now);
     const binding = scopes.declarations.get(id) ?? scopes.references.get(id)?.binding;
-    if (binding && !given.has(binding)) given.set(binding, now);
+    if (binding) names.give(binding, now);
   }
 
   /** What a statement gives a value once it has run. */
@@ -139,15 +157,7 @@ export function findOrder(program: Program, values: Values, calledOnce: CalledOn
   for (const node of program.body) visit(node as AnyNode);
 
   return {
-    isEarly(binding) {
-      const at = given.get(binding);
-      const first = read.get(binding);
-      return at === undefined || (first !== undefined && first <= at);
-    },
-    isEarlyField(literal, key) {
-      const at = givenFields.get(fieldKey(literal, key));
-      const first = readFields.get(fieldKey(literal, key));
-      return at === undefined || (first !== undefined && first <= at);
-    },
+    isEarly: (binding) => names.isEarly(binding),
+    isEarlyField: (literal, key) => fields.isEarly(fieldKey(literal, key)),
   };
 }

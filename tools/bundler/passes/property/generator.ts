@@ -4,37 +4,19 @@
  * It must not know what any pass does with them.
  */
 import { type Random, createRandom } from './random';
-
-/** What may be spoken of where code is being written. */
-interface Scope {
-  /** Names that can be read, whatever they hold. */
-  readonly values: string[];
-  /** Those of this function, and of the top level, that can be written. */
-  readonly variables: string[];
-  readonly inFunction: boolean;
-  readonly depth: number;
-}
-
-interface Callable {
-  readonly name: string;
-  readonly arity: number;
-}
+import { type Scope, Vocabulary, inside } from './vocabulary';
 
 const KEYS = ['n', 'k', 'get', 'set'];
 
 class Generator {
   readonly #random: Random;
   readonly #lines: string[] = [];
-  /** Functions that are there: one calls only those before it, so all calls end. */
-  readonly #functions: Callable[] = [];
-  readonly #methods: Callable[] = [];
-  readonly #objects: string[] = [];
-  readonly #tops: string[] = [];
-  #count = 0;
+  readonly #words: Vocabulary;
   #loops = 0;
 
   constructor(seed: number) {
     this.#random = createRandom(seed);
+    this.#words = new Vocabulary(this.#random);
   }
 
   program(): string {
@@ -42,16 +24,6 @@ class Generator {
     for (let n = 3 + below(5); n > 0; n--) this.#item();
     for (let n = 2 + below(2); n > 0; n--) this.#main();
     return this.#lines.join('\n');
-  }
-
-  #name(prefix: string): string {
-    return `${prefix}${String(++this.#count)}`;
-  }
-
-  #top(): Scope {
-    // As a whole an object is asked for seldom: one that is stays as it is.
-    const whole = this.#objects.filter(() => this.#random.one(40));
-    return { values: [...this.#tops, ...whole], variables: this.#tops, inFunction: false, depth: 0 };
   }
 
   #item(): void {
@@ -83,16 +55,16 @@ class Generator {
 
   #variable(): void {
     const { one } = this.#random;
-    const name = this.#name('v');
+    const name = this.#words.name('v');
     this.#add(one(4) ? `var ${name};` : `var ${name} = ${this.#plain()};`);
-    this.#tops.push(name);
+    this.#words.tops.push(name);
   }
 
   /** A name for something that may or may not become something else. */
   #alias(): void {
     const { pick, one } = this.#random;
-    const name = this.#name('a');
-    const fns = this.#functions.map((fn) => fn.name);
+    const name = this.#words.name('a');
+    const fns = this.#words.functions.map((fn) => fn.name);
     const of = pick([
       'obj.x',
       'obj.y.z',
@@ -105,23 +77,23 @@ class Generator {
       '5',
       '2 + 3',
       'true',
-      ...this.#tops,
-      ...this.#objects.map((object) => `${object}.${pick(KEYS)}`),
+      ...this.#words.tops,
+      ...this.#words.objects.map((object) => `${object}.${pick(KEYS)}`),
       ...fns,
     ]);
     this.#add(`var ${name} = ${of};`);
-    if (/fromCharCode$|max$/.test(of)) this.#functions.push({ name, arity: 1 });
-    if (fns.includes(of)) this.#functions.push({ name, arity: 2 });
-    this.#tops.push(name);
+    if (/fromCharCode$|max$/.test(of)) this.#words.functions.push({ name, arity: 1 });
+    if (fns.includes(of)) this.#words.functions.push({ name, arity: 2 });
+    this.#words.tops.push(name);
     if (one(2)) this.#add(pick(['obj.x = next();', 'obj.y = { z: "w" };', 'count++;', 'tick();']));
   }
 
   #flag(): void {
     const { pick, one } = this.#random;
-    const name = this.#name('g');
-    const fn = this.#name('f');
+    const name = this.#words.name('g');
+    const fn = this.#words.name('f');
     const to = pick(['true', 'false', '!0', `${this.#plain()} === ${this.#plain()}`, '!next()', `!${name}`]);
-    const reader = `function ${this.#name('r')}() { log(${name}, ${name} === true, ${name} && 5); }`;
+    const reader = `function ${this.#words.name('r')}() { log(${name}, ${name} === true, ${name} && 5); }`;
     const parts = [
       pick([`var ${name};`, `var ${name} = false;`, `var ${name} = true;`]),
       `function ${fn}() { ${name} = ${to}; log(typeof ${name}); }`,
@@ -131,21 +103,21 @@ class Generator {
     // Functions can be called before they are written.
     if (one(3)) parts.reverse();
     for (const part of parts) this.#add(part);
-    this.#tops.push(name);
-    this.#functions.push({ name: fn, arity: 0 }, { name: /r\d+/.exec(reader)![0], arity: 0 });
+    this.#words.tops.push(name);
+    this.#words.functions.push({ name: fn, arity: 0 }, { name: /r\d+/.exec(reader)![0], arity: 0 });
   }
 
   /** What a method or a handler may be. */
   #method(scope: Scope): string {
     const { one, pick } = this.#random;
-    const inner = this.#inside(scope, ['p']);
+    const inner = inside(scope, ['p']);
     return pick([
       () => `function (p) { log(${this.#expression(inner, 2)}); return ${this.#expression(inner, 2)}; }`,
       () => (one(4) ? 'function () { return this && this.n; }' : 'log'),
       () => `function (p) { return ${this.#expression(inner, 2)}; }`,
       () => `yes ? function (p) { return ${this.#expression(inner, 1)}; } : null`,
       () => (one(4) ? 'yes ? function () { return this && this.k; } : null' : 'null'),
-      () => (this.#functions.length ? pick(this.#functions).name : 'log'),
+      () => (this.#words.functions.length ? pick(this.#words.functions).name : 'log'),
       () => 'log',
     ])();
   }
@@ -163,12 +135,13 @@ class Generator {
 
   #object(): void {
     const { one, pick } = this.#random;
-    const name = this.#name('o');
+    const name = this.#words.name('o');
     if (one(5)) this.#guarded(`log(${name}.n)`);
-    this.#add(`var ${name} = ${this.#literal(this.#top())};`);
-    this.#objects.push(name);
-    this.#methods.push({ name: `${name}.get`, arity: 1 }, { name: `${name}.set`, arity: 1 });
-    if (one(3)) this.#add(`${name}.${pick(KEYS)} = ${one(2) ? this.#method(this.#top()) : this.#plain()};`);
+    this.#add(`var ${name} = ${this.#literal(this.#words.top())};`);
+    this.#words.objects.push(name);
+    this.#words.methods.push({ name: `${name}.get`, arity: 1 }, { name: `${name}.set`, arity: 1 });
+    if (one(3))
+      this.#add(`${name}.${pick(KEYS)} = ${one(2) ? this.#method(this.#words.top()) : this.#plain()};`);
     if (one(6)) this.#add(`log(${name}.toString === obj.toString);`);
     if (one(12)) this.#add(`log(typeof ${name}, ${name} && 1);`);
   }
@@ -176,8 +149,8 @@ class Generator {
   /** One expression, as what is written in place of its calls. */
   #small(): void {
     const { pick, one } = this.#random;
-    const name = this.#name('f');
-    const scope = this.#inside(this.#top(), ['a', 'b']);
+    const name = this.#words.name('f');
+    const scope = inside(this.#words.top(), ['a', 'b']);
     const body = pick([
       () => this.#expression(scope, 3),
       () =>
@@ -203,36 +176,32 @@ class Generator {
           'undefined',
           'String.fromCharCode(a)',
         ]),
-      () => (this.#tops.length ? `(${pick(this.#tops)} = a) + b` : 'b + a'),
+      () => (this.#words.tops.length ? `(${pick(this.#words.tops)} = a) + b` : 'b + a'),
     ])();
     this.#add(`function ${name}(a, b) { return ${body}; }`);
-    this.#functions.push({ name, arity: 2 });
-    if (one(3)) this.#add(`var ${this.#tops[this.#tops.push(this.#name('v')) - 1]!} = ${name};`);
-  }
-
-  #inside(scope: Scope, params: readonly string[]): Scope {
-    return {
-      values: [...scope.values, ...params],
-      variables: [...scope.variables, ...params],
-      inFunction: true,
-      depth: scope.depth + 1,
-    };
+    this.#words.functions.push({ name, arity: 2 });
+    if (one(3))
+      this.#add(`var ${this.#words.tops[this.#words.tops.push(this.#words.name('v')) - 1]!} = ${name};`);
   }
 
   #function(): void {
-    const name = this.#name('f');
+    const name = this.#words.name('f');
     const params = ['a', 'b'].slice(this.#random.below(3));
-    const text = `function ${name}(${params.join(', ')}) {\n${this.#body(this.#inside(this.#top(), params))}\n}`;
+    const text = `function ${name}(${params.join(', ')}) {\n${this.#body(inside(this.#words.top(), params))}\n}`;
     this.#add(text);
-    this.#functions.push({ name, arity: params.length });
+    this.#words.functions.push({ name, arity: params.length });
   }
 
   /** A factory with options, its call, and what uses the result. */
   #factory(): void {
     const { one, pick } = this.#random;
-    const [name, made, count] = [this.#name('create$').replace('$', 'P'), this.#name('o'), this.#name('c')];
-    const outer = this.#top();
-    const scope = this.#inside(outer, [count]);
+    const [name, made, count] = [
+      this.#words.name('create$').replace('$', 'P'),
+      this.#words.name('o'),
+      this.#words.name('c'),
+    ];
+    const outer = this.#words.top();
+    const scope = inside(outer, [count]);
     const told = pick([
       'options.told(p)',
       'options.told && options.told(p)',
@@ -240,7 +209,7 @@ class Generator {
       'options.late(p)',
     ]);
     const late = one(2);
-    const options = this.#name('e');
+    const options = this.#words.name('e');
     const given = `{ n: ${this.#plain()}, k: ${this.#plain()}, told: ${this.#method(outer)} }`;
     const setLate = `${options}.late = ${this.#method(outer)};`;
     const body = [
@@ -258,14 +227,14 @@ class Generator {
     const call = `${one(8) ? '/*@__NOINLINE__*/ ' : ''}${name}(${late ? options : given})`;
     this.#add(`var ${made} = ${call};`);
     if (late) this.#add(setLate);
-    this.#objects.push(made);
-    this.#methods.push({ name: `${made}.add`, arity: 1 }, { name: `${made}.get`, arity: 1 });
+    this.#words.objects.push(made);
+    this.#words.methods.push({ name: `${made}.add`, arity: 1 }, { name: `${made}.get`, arity: 1 });
   }
 
   /** A function that is called before what it speaks of is there. */
   #late(): void {
     const { pick, one } = this.#random;
-    const [name, fn] = [this.#name('v'), this.#name('f')];
+    const [name, fn] = [this.#words.name('v'), this.#words.name('f')];
     this.#add(
       `function ${fn}() { log(${pick([name, `typeof ${name}`, `${name} === undefined`, `${name} && 1`])}); }`,
     );
@@ -273,15 +242,15 @@ class Generator {
     else if (one(2)) this.#add(`later(${fn});`);
     else if (one(2)) this.#add(`obj.call(${fn});`);
     this.#add(`var ${name} = ${pick([this.#plain(), 'true', 'log', '{ n: 1 }'])};`);
-    this.#tops.push(name);
-    this.#functions.push({ name: fn, arity: 0 });
+    this.#words.tops.push(name);
+    this.#words.functions.push({ name: fn, arity: 0 });
   }
 
   /** A small function, and what it is given: both do something, or ask for what the other changes. */
   #pair(): void {
     const { one, pick } = this.#random;
-    const [fn, caller] = [this.#name('f'), this.#name('f')];
-    const top = this.#tops.length ? pick(this.#tops) : 'count';
+    const [fn, caller] = [this.#words.name('f'), this.#words.name('f')];
+    const top = this.#words.tops.length ? pick(this.#words.tops) : 'count';
     const bodies = [
       'a + a',
       'next() + a',
@@ -314,14 +283,14 @@ class Generator {
       `function ${caller}(o, p) { log(${fn}(${one(2) ? 'o.substr(1)' : given()}, ${one(2) ? 'p' : given()}), ${top}); p = ${fn}(p, ${given()}); log(p); }`,
     );
     for (const args of ['obj, 1', "obj, 'b'", "'text', 2", '', 'sensor']) this.#guarded(`${caller}(${args})`);
-    this.#functions.push({ name: fn, arity: 2 });
+    this.#words.functions.push({ name: fn, arity: 2 });
   }
 
   /** A small function that asks for what its argument changes. */
   #order(): void {
     const { pick } = this.#random;
-    const [fn, caller, setter] = [this.#name('f'), this.#name('f'), this.#name('f')];
-    const top = this.#tops.length ? pick(this.#tops) : 'count';
+    const [fn, caller, setter] = [this.#words.name('f'), this.#words.name('f'), this.#words.name('f')];
+    const top = this.#words.tops.length ? pick(this.#words.tops) : 'count';
     this.#add(`function ${setter}() { var l = ${this.#plain()}; ${top} = l; return 'set'; }`);
     this.#add(`function ${fn}(a) { return ${pick([`${top} + a`, `obj.x + a`, `a + ${top}`])}; }`);
     this.#add(`function ${caller}() { log(${fn}(${pick([`${setter}()`, 'tick()', 'next()'])})); }`);
@@ -331,7 +300,7 @@ class Generator {
   /** A function with names that have a value only sometimes, called in a loop. */
   #looped(): void {
     const { pick } = this.#random;
-    const [fn, caller, local] = [this.#name('f'), this.#name('f'), this.#name('l')];
+    const [fn, caller, local] = [this.#words.name('f'), this.#words.name('f'), this.#words.name('l')];
     const body = pick([
       `if (a > 1) { var ${local} = a; } log(${local});`,
       `var ${local}; log(${local}); ${local} = a;`,
@@ -349,22 +318,22 @@ class Generator {
   }
 
   #main(): void {
-    const name = this.#name('main');
-    const scope = this.#inside(this.#top(), []);
+    const name = this.#words.name('main');
+    const scope = inside(this.#words.top(), []);
     this.#add(
       `function ${name}() {\ntry {\n${this.#body(scope)}\n} catch (e) { log('caught', e && e.name || e); }\n}`,
     );
     const { pick } = this.#random;
     this.#add(pick([`${name}();`, `${name}();`, `later(${name});`, `${name}(); later(${name});`]));
-    if (this.#objects.length && this.#random.one(3)) {
-      const object = pick(this.#objects);
+    if (this.#words.objects.length && this.#random.one(3)) {
+      const object = pick(this.#words.objects);
       this.#add(`${object}.${pick(KEYS)} = ${this.#plain()};`);
     }
   }
 
   #body(scope: Scope): string {
     const { below, one } = this.#random;
-    const local = this.#name('l');
+    const local = this.#words.name('l');
     const inner: Scope = {
       ...scope,
       values: [...scope.values, local],
@@ -390,7 +359,7 @@ class Generator {
       () => `log(${this.#call(scope, 2)});`,
       () => `var ${this.#local(scope)} = ${this.#call(scope, 1)};`,
       () =>
-        `${pick(['obj.x', 'obj.y', ...this.#objects.map((name) => `${name}.${pick(KEYS)}`)])} = ${this.#expression(scope, 1)};`,
+        `${pick(['obj.x', 'obj.y', ...this.#words.objects.map((name) => `${name}.${pick(KEYS)}`)])} = ${this.#expression(scope, 1)};`,
       () => 'tick();',
     ];
     const nested = [
@@ -409,7 +378,7 @@ class Generator {
   }
 
   #local(scope: Scope): string {
-    const name = this.#name('l');
+    const name = this.#words.name('l');
     scope.values.push(name);
     return name;
   }
@@ -417,7 +386,7 @@ class Generator {
   #loop(scope: Scope, depth: number): string {
     const { pick } = this.#random;
     if (++this.#loops > 4) return 'tick();';
-    const i = this.#name('i');
+    const i = this.#words.name('i');
     const inner = { ...scope, values: [...scope.values, i] };
     const body = this.#statement(inner, depth - 1) + this.#statement(inner, depth - 1);
     return pick([
@@ -429,7 +398,7 @@ class Generator {
 
   #call(scope: Scope, depth: number): string {
     const { pick, one } = this.#random;
-    const callables = [...this.#functions, ...this.#functions, ...this.#methods];
+    const callables = [...this.#words.functions, ...this.#words.functions, ...this.#words.methods];
     if (!callables.length) return 'tick()';
     const { name, arity } = pick(callables);
     const args = Array.from({ length: one(6) ? arity + 1 : one(6) ? 0 : arity }, () =>
@@ -496,9 +465,8 @@ class Generator {
       () => this.#call(scope, depth - 1),
       () => (scope.inFunction ? pick(['arguments.length', 'arguments[0]', 'typeof this']) : part()),
       () => `String.fromCharCode(${pick(['65', 'next()', '66'])})`,
-      () =>
-        `(function (q) { return ${this.#expression(this.#inside(scope, ['q']), depth - 1)}; })(${part()})`,
-      () => (this.#objects.length ? `${pick(this.#objects)}.${pick(KEYS)}` : 'obj.x'),
+      () => `(function (q) { return ${this.#expression(inside(scope, ['q']), depth - 1)}; })(${part()})`,
+      () => (this.#words.objects.length ? `${pick(this.#words.objects)}.${pick(KEYS)}` : 'obj.x'),
     ])();
   }
 

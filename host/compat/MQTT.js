@@ -61,7 +61,7 @@ MQTT.prototype._on = function (status, detail) {
     this.emit('connect');
   }
   // PUBOK.
-  else if (status === 4) this.emit('puback', +detail);
+  else if (status === 4) this.emit('puback', detail | 0);
   // SUB_FAIL.
   else if (status === 22) this.emit('subscribed_fail');
   // NO_TLS, TOO_LONG, PUB_FAIL.

@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { readSettings } from '../config';
 import { aftermathNow, flashBoards } from '../flash';
 import type { Job } from '../flash';
+import { build } from '../flash/build';
+import { readBundle } from '../rig/world';
 import { packageVersion } from '../package';
 import { APP_HELP, bundleApplication, findApplication, targetBundle } from './application';
 import { deviceOf, directoryOf, portOf, settingsOf, withBaud, withSettings } from './choices';
@@ -80,6 +82,18 @@ export function command(calledAs: string): Command {
       const target = portOf('--target-port', options.targetPort, options, 'targetPort');
       const host = portOf('--host-port', options.hostPort, options, 'port');
       await run([await targetJob(target, options), hostJob(host, options)], options);
+    });
+  withBaud(program.command('module'))
+    .description('the library to a host, as a module for applications of the Web IDE')
+    .requiredOption('--port <port>', 'port of the host')
+    .option('--wifi', 'and the modules for programs that were written for a board with Wi-Fi')
+    .option('--verbose', 'show what the board prints')
+    .allowExcessArguments(false)
+    .action(async (options: Options & { port: string; wifi?: boolean }) => {
+      const { flashModules, modulesToPut } = await import('../flash/modules');
+      const failure = build(['mqttlink']);
+      if (failure !== undefined) throw new Error(failure);
+      await flashModules(options.port, modulesToPut(readBundle('mqttlink'), !!options.wifi), options);
     });
   common(program.command('config').description('the settings alone to the host'))
     .option('--port <port>', 'port of the host')

@@ -7,7 +7,8 @@ import { readFileSync } from 'node:fs';
 import { minify_sync } from 'terser';
 import { inPackage } from '../../package';
 
-const NAMES = ['Wifi', 'MQTT', 'tinyMQTT', 'EspruinoWiFi', 'ESP8266WiFi_0v25'];
+/** What they are called. */
+export const OVER_LINK_NAMES = ['Wifi', 'MQTT', 'tinyMQTT', 'EspruinoWiFi', 'ESP8266WiFi_0v25'];
 
 export interface OverLink {
   readonly path: string;
@@ -22,7 +23,7 @@ let sources: ReadonlyMap<string, OverLink> | undefined;
  */
 function read(): ReadonlyMap<string, OverLink> {
   return new Map(
-    NAMES.map((name) => {
+    OVER_LINK_NAMES.map((name) => {
       const path = inPackage('host', 'compat', `${name}.js`);
       const { code } = minify_sync(readFileSync(path, 'utf8'), {
         compress: false,

@@ -3,7 +3,8 @@
  * there. It must leave what else is in Storage alone, and never leave half a module.
  */
 import { OVER_LINK_NAMES, findOverLink } from '../compiler/modules/over-link';
-import { connectBoard, crcOf, freeBytes, roomFor } from './board';
+import { connectBoard } from './board';
+import { crcOf, freeBytes, roomFor } from './board-storage';
 import type { RemoteBoard } from './board';
 import type { FlashOptions } from './index';
 import { checkRole } from './role';

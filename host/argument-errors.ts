@@ -9,7 +9,10 @@
  * @throws Error always
  */
 export function refuse(what: string, value: unknown, allowed: string): never {
-  let shown = typeof value === 'function' ? 'a function' : '' + (JSON.stringify(value) || value);
+  let shown =
+    typeof value === 'function'
+      ? 'a function'
+      : '' + (typeof value === 'number' ? value : JSON.stringify(value) || value);
   if (shown.length > 60) shown = shown.substr(0, 60) + '...';
   throw new Error(what + ' is ' + shown + '. Allowed: ' + allowed);
 }

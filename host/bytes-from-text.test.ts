@@ -31,17 +31,28 @@ test('a message may be bytes', () => {
   assert.equal(toBytes('message', new Uint8Array(0), true), '');
 });
 
+test('a number becomes its text, and what is refused is told with its topic', () => {
+  assert.equal(toBytes('message', 21.5, 't'), '21.5');
+  assert.equal(toBytes('message', -0.25, true), '-0.25');
+  assert.throws(() => toBytes('topic', 5), { message: 'topic is 5. Allowed: a string' });
+  assert.throws(() => toBytes('message', NaN, 'garden/temperature'), {
+    message:
+      'message for garden/temperature is NaN. Allowed: a string, a finite number, a Uint8Array or an ArrayBuffer',
+  });
+});
+
 test('anything else is refused', () => {
   for (const [value, shown] of [
     [undefined, 'undefined'],
     [null, 'null'],
-    [5, '5'],
+    [NaN, 'NaN'],
+    [-Infinity, '-Infinity'],
     [true, 'true'],
     [{ a: 1 }, '{"a":1}'],
     [() => 0, 'a function'],
   ]) {
     assert.throws(() => toBytes('message', value, true), {
-      message: `message is ${String(shown)}. Allowed: a string, a Uint8Array or an ArrayBuffer`,
+      message: `message is ${String(shown)}. Allowed: a string, a finite number, a Uint8Array or an ArrayBuffer`,
     });
   }
   assert.throws(() => toBytes('topic', new Uint8Array(1)), {

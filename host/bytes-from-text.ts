@@ -8,10 +8,10 @@ import { refuse } from './argument-errors';
  * A string holds one byte a character, as strings do in Espruino; one that
  * holds a character above 255 is text, and becomes UTF-8.
  * @param what name of the argument, for the exception
- * @param binary a Uint8Array or an ArrayBuffer will do, too
+ * @param binary a number, a Uint8Array or an ArrayBuffer will do, too; the topic that they are for, or true
  * @throws Error for anything else, and where memory does not suffice
  */
-export function toBytes(what: string, value: unknown, binary?: boolean): string {
+export function toBytes(what: string, value: unknown, binary?: boolean | string): string {
   // Within this function it takes memory only while it is needed.
   function utf8(text: string): string {
     const char = String.fromCharCode;
@@ -50,8 +50,14 @@ export function toBytes(what: string, value: unknown, binary?: boolean): string 
     }
     return data;
   }
+  // What a sensor measures goes out as its text. NaN is no measurement.
+  if (binary && typeof data === 'number' && isFinite(data)) return '' + data;
   if (!binary || !(data instanceof Uint8Array)) {
-    return refuse(what, value, 'a string' + (binary ? ', a Uint8Array or an ArrayBuffer' : ''));
+    return refuse(
+      binary && binary !== true ? what + ' for ' + binary : what,
+      value,
+      'a string' + (binary ? ', a finite number, a Uint8Array or an ArrayBuffer' : ''),
+    );
   }
   bytes = E.toString(data);
   if (bytes === undefined) throw new Error(what + ': not enough memory');

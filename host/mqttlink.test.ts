@@ -80,7 +80,7 @@ test('the will goes first and is waited for', async () => {
 test('a will that the link does not carry, or the broker does not take, is refused', () => {
   const refuses = (MQTTLink: MQTTLinkClass): void => {
     assert.throws(() => MQTTLink.will('a/#', 'b'), /no wildcards/);
-    assert.throws(() => MQTTLink.will('a', undefined as never), /message is undefined/);
+    assert.throws(() => MQTTLink.will('a', undefined as never), /message for a is undefined/);
     assert.throws(() => MQTTLink.will('a', 'b'.repeat(1020)), {
       message: 'length of topic and message is 1021. Allowed: at most 1019 bytes',
     });
@@ -542,9 +542,9 @@ test('wrong arguments are refused by name, and nothing is queued', async () => {
     [() => link.publish('a\0', 'x'), /^topic is "a\\u0000"\. Allowed: UTF-8/],
     [
       () => link.publish('a', none),
-      /^message is undefined\. Allowed: a string, a Uint8Array or an ArrayBuffer$/,
+      /^message for a is undefined\. Allowed: a string, a finite number, a Uint8Array or an ArrayBuffer$/,
     ],
-    [() => link.publish('a', 5 as never), /^message is 5\./],
+    [() => link.publish('a', NaN), /^message for a is NaN\./],
     [() => link.publish('a', 'x', 1 as never), /^retain is 1\. Allowed: true or false$/],
     [() => link.publish('a', 'x', false, 2), /^qos is 2\. Allowed: 0 or 1; QoS 2 is not supported$/],
     [() => link.publish('a', 'x', false, '1' as never), /^qos is "1"\./],

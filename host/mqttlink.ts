@@ -26,8 +26,11 @@ import { toTopic } from './topics';
 
 export type MQTTLinkOptions = LinkOptions<MQTTLink>;
 
-/** What may be published: a string holds one byte a character; one with a character above 255 is sent as UTF-8. */
-export type Message = string | Uint8Array | ArrayBuffer;
+/**
+ * What may be published: a string holds one byte a character; one with a character above 255 is sent as UTF-8, a number
+ * as its text.
+ */
+export type Message = string | number | Uint8Array | ArrayBuffer;
 
 /**
  * Told of each status, with a detail in words where there is one. The library goes on when it returns, or when the
@@ -69,6 +72,11 @@ export interface MQTTLink {
    * @param listener gets whether the broker kept the session
    */
   on(event: 'connect', listener: (session: boolean) => void): void;
+  /** There is no other event. */
+  on(
+    event: string,
+    listener: 'MQTTLink has the event connect alone: messages come to the callback of subscribe(filter, callback)',
+  ): void;
   /** The gate of the run of the target that is on, or about to begin. */
   readonly exitGate: ExitGate;
   /**
@@ -165,7 +173,7 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
     static will(topic: string, message: Message, retain?: boolean, qos?: number, link?: MQTTLink): void {
       if (made && !link) throw new Error('will() has to be called before new MQTTLink()');
       const name = toTopic('topic', topic);
-      const payload = toBytes('message', message, true);
+      const payload = toBytes('message', message, name);
       checkLength('topic and message', name.length + payload.length, MAX_MESSAGE - WILL_FIELDS);
       connection._will = encodeWill(name, payload);
       connection._willFlags = toFlags(retain, qos);
@@ -177,7 +185,7 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
 
     publish(topic: string, message: Message, retain?: boolean, qos?: number, done?: DoneCallback): void {
       const name = toTopic('topic', topic);
-      const payload = toBytes('message', message, true);
+      const payload = toBytes('message', message, name);
       const flags = toFlags(retain, qos);
       const setup = state._setup;
       const length = name.length + payload.length;

@@ -4,7 +4,7 @@
  */
 import { dirname } from 'node:path';
 import ts from 'typescript';
-import { declarations } from '../config/boards';
+import { declarations, explainMissing } from '../config/boards';
 import { placeOf, shownPath } from './places';
 import type { Problem } from './problem';
 
@@ -45,6 +45,7 @@ export interface Checked {
 export class TypeChecker {
   private readonly service: ts.LanguageService;
   private roots: readonly string[] = [];
+  private readonly board: string | undefined;
   private readonly options: ts.CompilerOptions;
   private readonly seen = new Map<string, { text: string; version: number }>();
 
@@ -59,6 +60,7 @@ export class TypeChecker {
     library: string,
   ) {
     this.options = { ...OPTIONS, ...choicesOf(folder) };
+    this.board = boardIn(declarations);
     this.options.paths = { ...this.options.paths, [LIBRARY]: [library] };
     const registry = documents();
     const host: ts.LanguageServiceHost = {
@@ -105,10 +107,11 @@ export class TypeChecker {
       .filter((file) => !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file));
     for (const file of own) {
       const isPlain = /\.[cm]?jsx?$/.test(file.fileName);
-      for (const found of program.getSyntacticDiagnostics(file)) problems.push(problemOf(found, file));
+      for (const found of program.getSyntacticDiagnostics(file))
+        problems.push(problemOf(found, file, this.board));
       for (const found of program.getSemanticDiagnostics(file))
-        if (!(isPlain && isRequired(found, file)))
-          (isPlain ? warnings : problems).push(problemOf(found, file));
+        if (!(isPlain && isRequired(found, file)) && !isAskedFor(found, file))
+          (isPlain ? warnings : problems).push(problemOf(found, file, this.board));
     }
     return { problems, warnings, files: own.map(({ fileName }) => fileName) };
   }
@@ -138,8 +141,22 @@ function documents(): ts.DocumentRegistry {
   return (registry ??= ts.createDocumentRegistry());
 }
 
-function problemOf({ start = 0, messageText }: ts.Diagnostic, file: ts.SourceFile): Problem {
-  const text = ts.flattenDiagnosticMessageText(messageText, '\n').replace(/\s*\n\s*/g, ' ');
+/** A name that is not declared, if that is what is wrong. */
+function missingName({ messageText }: ts.Diagnostic): string | undefined {
+  return /^Cannot find name '(\w+)'/.exec(ts.flattenDiagnosticMessageText(messageText, ''))?.[1];
+}
+
+/** Whether the file asks by `typeof` for what is missing: on a board that lacks it, it knows what to do. */
+function isAskedFor(found: ts.Diagnostic, file: ts.SourceFile): boolean {
+  const name = missingName(found);
+  return name !== undefined && new RegExp(`\\btypeof\\s*\\(?\\s*${name}\\b`).test(file.text);
+}
+
+function problemOf(found: ts.Diagnostic, file: ts.SourceFile, board: string | undefined): Problem {
+  const { start = 0, messageText } = found;
+  const text =
+    explainMissing(missingName(found) ?? '', board) ??
+    ts.flattenDiagnosticMessageText(messageText, '\n').replace(/\s*\n\s*/g, ' ');
   return { file: shownPath(file.fileName), ...placeOf(file.text, start), text };
 }
 
@@ -153,6 +170,12 @@ function choicesOf(folder: string): ts.CompilerOptions {
     dirname(path),
   );
   return Object.fromEntries(Object.entries(options).filter(([name]) => CHOICES.test(name)));
+}
+
+/** The board whose declarations these are. */
+function boardIn(texts: Readonly<Record<string, string>>): string | undefined {
+  const [, board] = /^\/boards\/(.*)\.d\.ts$/.exec(Object.keys(texts)[0] ?? '') ?? [];
+  return board === 'any' ? undefined : board;
 }
 
 /** The declarations of what the board has, or of what any board has. */

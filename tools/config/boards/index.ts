@@ -214,3 +214,12 @@ export function objectsOf(board: string): Record<string, string[]> {
     }
   return found;
 }
+
+/** Why a name that TypeScript does not find is not there, if it is one that other boards have. */
+export function explainMissing(name: string, board: string | undefined): string | undefined {
+  if (board === undefined || !boardOf(board)) return undefined;
+  if (allPins().has(name)) return `${board} has no pin ${name}`;
+  if (/^(LED|BTN)\d?$/.test(name)) return `${board} has no ${name}`;
+  const isElsewhere = new RegExp(`\\b(?:const|var|function) ${name}\\b`).test(declarations());
+  return isElsewhere ? `the firmware of ${board} has no ${name}` : undefined;
+}

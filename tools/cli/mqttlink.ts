@@ -22,6 +22,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     about: 'run an application on two boards on this PC, with all around them',
     load: () => import('./start'),
   },
+  dev: {
+    about: 'run an application, and again whenever it is saved',
+    load: () => import('./dev'),
+  },
   boards: {
     about: 'two blank boards on this PC, for all that is done to hardware',
     load: () => import('./boards'),

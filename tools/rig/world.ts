@@ -16,6 +16,7 @@ import { createBroker } from './network/broker';
 import type { Broker } from './network/broker';
 import { PRESETS, presetOfBoard } from '../config/presets';
 import { createEmulatedPair } from './engines/emulator';
+import type { EmulatedPair } from './engines/emulator';
 import type { Peripherals } from './inputs/peripherals';
 import { createEspruinoPair, findEspruino } from './engines/espruino';
 import { startSntpServer } from './network/sntp-server';
@@ -166,11 +167,17 @@ function pinsOn({ engine, board }: WorldOptions): Record<WireName, string> {
   throw new Error(`No pins of the link are known for the board ${board}. Known are ${known}`);
 }
 
+/** Two boards, and what only the emulator has of them. */
+interface Boards {
+  readonly pair: BoardPair;
+  readonly emulated: EmulatedPair | undefined;
+}
+
 /**
- * Starts it all; resolves when both boards run.
- * @throws Error when the engine is not there, or a bundle is not built.
+ * Two boards with built bundles, in what is around them; resolves when both run.
+ * @throws Error when the engine is not there, or a bundle cannot be built.
  */
-export async function startWorld(options: WorldOptions): Promise<World> {
+export async function startBoards(around: Surroundings, options: WorldOptions): Promise<Boards> {
   const [{ code: hostBundle, files }] = await Promise.all([
     options.hostBundle === undefined
       ? compileApplication({ entry: inPackage('host', 'apps', `${options.app}.ts`) })
@@ -178,42 +185,51 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     options.targetBundle === undefined && build(['target']),
   ]);
   const targetBundle = options.targetBundle ?? readBundle('target');
+  const { accessPoint } = around;
+  const net = { ...around.net, ...options.net };
+  const pins = pinsOn(options);
+  const isEmulated = options.engine === 'emulator';
+  const pairOptions: PairOptions = {
+    storage: {
+      host: {
+        '.bootcde': hostBundle,
+        'net.json': JSON.stringify(net),
+        'pins.json': JSON.stringify(pins),
+        ...files,
+        ...options.hostFiles,
+      },
+      target: { '.bootcde': targetBundle, ...options.targetFiles },
+    },
+    wifi: NETWORK,
+    accessPoint,
+    onLine: options.onLine,
+    ...(options.onConsole && { onConsole: options.onConsole }),
+    ...(options.onEvent && { onEvent: options.onEvent }),
+    ...(options.savedNetwork && { savedNetwork: true }),
+    ...(options.telnet && { telnet: options.telnet }),
+  };
+  const emulated = isEmulated
+    ? createEmulatedPair({
+        ...pairOptions,
+        ...(options.board && { hostBoard: options.board, hostPins: pins }),
+      })
+    : undefined;
+  const pair = emulated ?? createPair(options.engine, pairOptions, options.nativeWires);
+  await pair.start().catch(async (error: unknown) => {
+    await pair.stop();
+    throw error;
+  });
+  return { pair, emulated };
+}
+
+/**
+ * Starts it all; resolves when both boards run.
+ * @throws Error when the engine is not there, or a bundle is not built.
+ */
+export async function startWorld(options: WorldOptions): Promise<World> {
   const around = await startSurroundings(options);
   try {
-    const { accessPoint } = around;
-    const net = { ...around.net, ...options.net };
-    const pins = pinsOn(options);
-    const isEmulated = options.engine === 'emulator';
-    const pairOptions: PairOptions = {
-      storage: {
-        host: {
-          '.bootcde': hostBundle,
-          'net.json': JSON.stringify(net),
-          'pins.json': JSON.stringify(pins),
-          ...files,
-          ...options.hostFiles,
-        },
-        target: { '.bootcde': targetBundle, ...options.targetFiles },
-      },
-      wifi: NETWORK,
-      accessPoint,
-      onLine: options.onLine,
-      ...(options.onConsole && { onConsole: options.onConsole }),
-      ...(options.onEvent && { onEvent: options.onEvent }),
-      ...(options.savedNetwork && { savedNetwork: true }),
-      ...(options.telnet && { telnet: options.telnet }),
-    };
-    const emulated = isEmulated
-      ? createEmulatedPair({
-          ...pairOptions,
-          ...(options.board && { hostBoard: options.board, hostPins: pins }),
-        })
-      : undefined;
-    const pair = emulated ?? createPair(options.engine, pairOptions, options.nativeWires);
-    await pair.start().catch(async (error: unknown) => {
-      await pair.stop();
-      throw error;
-    });
+    const { pair, emulated } = await startBoards(around, options);
     return {
       ...around,
       pair,

@@ -27,8 +27,8 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Types a command in the person's folder. */
-function mqttlink(words: string): Promise<{ code: number | null; text: string }> {
+/** Types a command in the person's folder, and ends it when something was printed. */
+function mqttlink(words: string, until?: RegExp): Promise<{ code: number | null; text: string }> {
   const child = spawn(
     process.execPath,
     ['--import', import.meta.resolve('tsx'), inPackage('tools/cli/mqttlink.ts'), ...words.split(' ')],
@@ -36,7 +36,10 @@ function mqttlink(words: string): Promise<{ code: number | null; text: string }>
   );
   let text = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (data: Buffer) => (text += data.toString()));
+    stream.on('data', (data: Buffer) => {
+      text += data.toString();
+      if (until?.test(text)) child.kill('SIGTERM');
+    });
   const timer = setTimeout(() => child.kill('SIGKILL'), WITHIN);
   return new Promise((resolve) =>
     child.on('close', (code) => {
@@ -77,6 +80,20 @@ test('a device gets an application by its path, says by its source what is wrong
     /> Uncaught Error: in the shed\n.*> {5}at src\/other\.ts:6:\d+\n.*> {7}throw new Error\('in the shed'\);\n/,
   );
   assert.match(broken.text, /The host says: Uncaught Error: in the shed\./);
+
+  const listed = await mqttlink('devices');
+  assert.match(
+    listed.text,
+    /^shed: is to run src\/shed\.ts\n {2}host at tcp:\S+: runs \S+ \S+ host-other, .*: not what the sources are now\n$/m,
+  );
+  const told = await mqttlink('info --device shed');
+  assert.equal(told.code, 0, told.text);
+  assert.match(told.text, /^runs {6}\S+ \S+ host-other, \d+ bytes, CRC-32 \w+, put there from here on /m);
+  assert.match(told.text, /^net\.json {2}\{"ssid":"garden","password":"\(secret\)",/m);
+  assert.match(told.text, /^link {6}(?:not )?connected.*, \d+ publications wait; sent \d+, /m);
+  // Its exceptions are told by the sources, which are known from the upload.
+  const watched = await mqttlink('monitor --device shed --reset', /throw new Error/);
+  assert.match(watched.text, / host {3}Uncaught Error: in the shed\n.* host {7}at src\/other\.ts:6:\d+\n/);
 
   const back = await mqttlink('flash host --device shed --previous');
   assert.equal(back.code, 0, back.text);

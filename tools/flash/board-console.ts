@@ -61,8 +61,8 @@ export class BoardConsole {
   private waiting: Waiting | undefined;
   private readonly listeners = new Set<(line: string) => void>();
 
-  /** @param onLine gets every line that is no answer */
-  constructor(port: Port, onLine: ((line: string) => void) | undefined) {
+  /** @param onLine gets every line that is no answer @param onClose is told that the other end is gone */
+  constructor(port: Port, onLine: ((line: string) => void) | undefined, onClose?: () => void) {
     this.port = port;
     this.onLine = onLine;
     port.onData = (bytes) => {
@@ -74,6 +74,7 @@ export class BoardConsole {
     port.onClose = () => {
       this.isClosed = true;
       this.waiting?.gone();
+      onClose?.();
     };
     port.setSlow(false);
   }

@@ -27,6 +27,8 @@ export interface BoardOptions {
   readonly baud?: number;
   /** Given every line the board prints that is no answer to the tool, without its end. */
   readonly onLine?: (line: string) => void;
+  /** The other end is gone, and was not closed from here. */
+  readonly onClose?: () => void;
 }
 
 export interface RemoteBoard {
@@ -65,6 +67,8 @@ export interface RemoteBoard {
   runSaved(): Promise<void>;
   /** Resolves with the first line from now on that matches. @throws Error after `within` ms. */
   nextLine(pattern: RegExp, within: number): Promise<string>;
+  /** Types on the console, as a person does; what comes of it is a line like all others. One character a byte. */
+  type(bytes: string): void;
   /** Leaves the board as it is. */
   close(): void;
 }
@@ -84,7 +88,7 @@ export async function connectBoard(name: string, options: BoardOptions = {}): Pr
 }
 
 async function greet(port: Port, options: BoardOptions): Promise<RemoteBoard> {
-  const console = new BoardConsole(port, options.onLine);
+  const console = new BoardConsole(port, options.onLine, options.onClose);
   const info = await whoAreYou(console, options.baud ?? BAUD);
   return {
     port: port.name,
@@ -93,6 +97,7 @@ async function greet(port: Port, options: BoardOptions): Promise<RemoteBoard> {
     ...createStorage(console, info),
     ...createProgram(console),
     nextLine: (pattern, within) => console.nextLine(pattern, within),
+    type: (bytes) => port.write(bytes),
     close: () => port.close(),
   };
 }

@@ -1,0 +1,26 @@
+/** The command `info`: asks a board what it is and what it does, and changes nothing. */
+import { Command } from 'commander';
+import { connectBoard } from '../flash/board';
+import { describeFacts, factsOf } from '../monitor/facts';
+import { portOf, withBaud, withSettings } from './choices';
+import type { Choices } from './choices';
+
+export function command(calledAs: string): Command {
+  return withSettings(withBaud(new Command(calledAs)))
+    .description(
+      'Asks a board what it runs, its settings without secrets, and how its link is. It changes nothing.',
+    )
+    .option('--port <port>', 'port of the board')
+    .allowExcessArguments(false)
+    .action(async (options: Choices & { baud: number; port?: string }) => {
+      const board = await connectBoard(portOf('--port', options.port, options, 'port'), {
+        baud: options.baud,
+      });
+      try {
+        console.log(`board     ${board.info.name} at ${board.port}, Espruino ${board.info.version}`);
+        for (const line of describeFacts(await factsOf(board))) console.log(line);
+      } finally {
+        board.close();
+      }
+    });
+}

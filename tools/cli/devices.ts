@@ -2,7 +2,8 @@
 import { Command } from 'commander';
 import { DEVICES, deviceNames, readDevice } from '../config/devices';
 import type { Device } from '../config/devices';
-import { connectBoard, crcOf } from '../flash/board';
+import { connectBoard } from '../flash/board';
+import { crcOf } from '../flash/board-storage';
 import { describeProgram, programOf } from '../monitor/facts';
 import { bundleApplication, findApplication } from './application';
 import { withBaud } from './choices';

@@ -3,7 +3,8 @@
  * change nothing, and no secret may leave the board.
  */
 import { fromBytes } from '../config/text';
-import type { FileCheck, RemoteBoard } from '../flash/board';
+import type { RemoteBoard } from '../flash/board';
+import type { FileCheck } from '../flash/board-storage';
 import { findUpload } from '../flash/history';
 import type { Upload } from '../flash/history';
 import { SAVED } from '../flash/upload';

@@ -171,6 +171,8 @@ function pinsOn({ engine, board }: WorldOptions): Record<WireName, string> {
 interface Boards {
   readonly pair: BoardPair;
   readonly emulated: EmulatedPair | undefined;
+  /** The host's pins that the wires go to. */
+  readonly pins: Readonly<Record<WireName, string>>;
 }
 
 /**
@@ -219,7 +221,7 @@ export async function startBoards(around: Surroundings, options: WorldOptions): 
     await pair.stop();
     throw error;
   });
-  return { pair, emulated };
+  return { pair, emulated, pins };
 }
 
 /**
@@ -229,7 +231,7 @@ export async function startBoards(around: Surroundings, options: WorldOptions): 
 export async function startWorld(options: WorldOptions): Promise<World> {
   const around = await startSurroundings(options);
   try {
-    const { pair, emulated } = await startBoards(around, options);
+    const { pair, emulated, pins } = await startBoards(around, options);
     return {
       ...around,
       pair,

@@ -1,11 +1,14 @@
 /** Applications as people write them, anywhere on the disk: what comes out, and what is told of a mistake. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { CompileError, type Compiled, compileApplication } from '.';
 import { lower } from './language';
+import { Origins } from './maps';
+import { placeOf } from './places';
 
 let folder = '';
 before(() => {
@@ -92,4 +95,85 @@ test('a helper of the language never gets a name that the library has', () => {
   const options = { fileName: 'at.js' };
   assert.match(lower('print([1, 2].at(-1));', options).code, /function \$at\(/);
   assert.doesNotMatch(lower('print([1, 2].at(-1));', { ...options, taken: ['$at'] }).code, /\$at\(/);
+});
+
+test('a mistake in one application does not stop another', async () => {
+  assert.equal((await problemsOf({ 'draft.ts': 'const a: number = "a";' })).length, 1);
+  assert.match((await compile({ 'finished.ts': 'print(1);' })).code, /print\(1\)/);
+});
+
+test('what the language, and a module, are refused for is told at its line, through types and imports', async () => {
+  assert.deepEqual(
+    (
+      await problemsOf({
+        'label.ts': "import { half } from './half.ts';\n\nprint(half(1 as number));",
+        'half.ts': '// One.\nexport const half = (n: number) => n / 2n;\n',
+      })
+    ).map((text) => text.replace(/: .*/, '')),
+    ['half.ts:2:36'],
+  );
+  const [missing = ''] = await problemsOf({
+    'sensor.js': "var a = 1;\nvar s = require('no/such-sensor');\nprint(a, s);",
+  });
+  assert.match(missing, /^sensor\.js:2:9: there is no module "no\/such-sensor": .*modules/);
+});
+
+test('files, packages and CommonJS modules of its own come along', async () => {
+  const { code, files } = await compile({
+    'weather.js': `
+      import { connect, VERSION } from './BME280.js';
+      import settings from './settings.json';
+      import { helper } from 'some-package';
+      const probe = require('probe');
+      print(connect(), VERSION, settings.place, helper(), probe.read());`,
+    'BME280.js': 'exports.VERSION = 3;\nexports.connect = function () { return 1; };',
+    'settings.json': '{ "place": "Grünau" }',
+    'modules/probe.js': 'exports.read = () => 5;',
+    'node_modules/some-package/package.json': '{ "exports": { "import": "./main.mjs" } }',
+    'node_modules/some-package/main.mjs': 'export const helper = () => 7; export const unused = () => 8;',
+  });
+  assert.deepEqual(Object.keys(files).sort(), ['BME280', 'probe']);
+  assert.match(code, /require\("BME280"\)/);
+  assert.match(code, /Gr\\xc3\\xbcnau/);
+  assert.doesNotMatch(code, /unused/);
+});
+
+test('the map leads from what the board gets to the line that the author wrote', async () => {
+  const source =
+    "import { launch } from 'espruino-mqtt-link';\n\nlaunch((link) => {\n  link.subscribe('t', (topic) => {\n    print('got', topic);\n  });\n});\n";
+  const { code, map } = await compile({ 'map.ts': source });
+  const origins = new Origins(map);
+  const at = (text: string) => origins.of(placeOf(code, code.lastIndexOf(text)));
+  assert.deepEqual({ ...at('print("got"'), source: '' }, { source: '', line: 5, column: 5 });
+  assert.match(at('print("got"')!.source, /map\.ts$/);
+  assert.match(at('missing, or not a JSON object')!.source, /host\/launch\.ts$/);
+  assert.match(origins.of(placeOf(code, code.indexOf('.prototype.publish')))!.source, /host\/mqttlink\.ts$/);
+});
+
+test('what is the same as before is found again without the compiler, and what has changed is not', async () => {
+  const files = {
+    'again.ts': "import { word } from './word';\nprint(word);",
+    'word.ts': "export const word = 'one';",
+  };
+  const { code } = await compile(files);
+  const child = (): { code: string; compiler: boolean } => {
+    const program = `
+      const { compileApplication } = await import(${JSON.stringify(import.meta.resolve('./index.ts'))});
+      const { code } = await compileApplication({ entry: ${JSON.stringify(join(folder, 'again.ts'))} });
+      const { createRequire } = await import('node:module');
+      const loaded = Object.keys(createRequire(${JSON.stringify(import.meta.url)}).cache);
+      console.log(JSON.stringify({ code, compiler: loaded.some((path) => /typescript\\.js$/.test(path)) }));`;
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', '--input-type=module', '-e', program],
+      { encoding: 'utf8' },
+    );
+    assert.ok(stdout, stderr);
+    return JSON.parse(stdout) as { code: string; compiler: boolean };
+  };
+  assert.deepEqual(child(), { code, compiler: false });
+  writeFileSync(join(folder, 'word.ts'), "export const word = 'two';");
+  const changed = child();
+  assert.equal(changed.compiler, true);
+  assert.match(changed.code, /"two"/);
 });

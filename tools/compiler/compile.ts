@@ -11,6 +11,7 @@ import { LIBRARY_MODULE } from './modules';
 import { collectModules } from './modules-of';
 import { placeOf, shownPath } from './places';
 import { CompileError } from './problem';
+import { withoutSaves } from './saves';
 import { makeScript } from './script';
 import { TypeChecker, commonDeclarations } from './typecheck';
 
@@ -70,14 +71,17 @@ export async function compile(request: CompileRequest): Promise<{ compiled: Comp
 
   const script = await makeScript(entry, (path) => checker.emit(path), library.exports, library.names);
   const origins = new Origins(script.map);
-  const lowered = lower(script.code, {
+  const saves = withoutSaves(script.code);
+  const lowered = lower(saves?.code ?? script.code, {
     fileName: shownPath(entry),
     taken: library.names,
     ...(board && { board }),
   });
+  const written = saves ? chain([saves.map, script.map]) : script.map;
+  const writtenAt = new Origins(written);
   const told = lowered.problems.map(({ line, column, text, kind }) => ({
     kind,
-    problem: { ...origins.problem({ line, column }, entry), text },
+    problem: { ...writtenAt.problem({ line, column }, entry), text },
   }));
   const modules = await collectModules(
     script.code,
@@ -95,7 +99,7 @@ export async function compile(request: CompileRequest): Promise<{ compiled: Comp
   if (errors.length) throw new CompileError(errors);
 
   const compacted = await compact(lowered.code);
-  const map = chain([compacted.map, lowered.map, script.map]);
+  const map = chain([compacted.map, lowered.map, written]);
   const assembly = new Assembly((source) => shownPath(resolve(source)));
   assembly.add(labelLine(ROOT, `host-${basename(entry, extname(entry))}`));
   if (script.used.size || modules.library) {
@@ -110,6 +114,8 @@ export async function compile(request: CompileRequest): Promise<{ compiled: Comp
   if (script.used.has('launch')) addLaunch(assembly, compacted.code, map, library);
   else assembly.add(compacted.code, map);
   const warnings = told.filter(({ kind }) => kind === 'warning').map(({ problem }) => problem);
+  for (const { offset, text } of saves?.warnings ?? [])
+    warnings.push({ ...origins.problem(placeOf(script.code, offset), entry), text });
   return {
     compiled: {
       ...assembly.done(),

@@ -3,6 +3,7 @@
  * name, so that it runs from flash. What nobody requires must never get there.
  */
 import { dirname, isAbsolute } from 'node:path';
+import { inPackage } from '../package';
 import { compact } from './compact';
 import { inBytes } from './byte-strings';
 import { lower } from './language';
@@ -11,6 +12,9 @@ import { type Found, MAX_NAME, findModule } from './modules';
 import { type Place, placeOf, shownPath } from './places';
 import type { Problem } from './problem';
 import { type Required, findRequires } from './requires';
+
+/** Where the modules of this project are that speak over the link. */
+const OURS = inPackage('host', 'compat');
 
 /** A module of the application's own, which it imports. */
 export interface OwnModule {
@@ -88,6 +92,11 @@ class Collector {
   private async add(name: string, { path, code }: OwnModule, folder: string): Promise<void> {
     const local = isAbsolute(path);
     if (local) this.paths.push(path);
+    if (path.startsWith(OURS)) {
+      // Written for Espruino, and made small already.
+      this.files[name] = code;
+      return this.collect(code, folder, () => ({ file: shownPath(path), line: 1, column: 1, text: '' }));
+    }
     const file = local ? shownPath(path) : path;
     const bytes = inBytes(code);
     const { board, taken } = this.options;

@@ -285,6 +285,8 @@ export function createRealm(
         errors.check();
       }
       emit(theLoop, globals.E as object, 'init', []);
+      // Behind the listeners (Espruino src/jsinteractive.c:563). It may be a `const`, which is no property of anything.
+      theLoop.queue([() => natives.run("typeof onInit==='function'&&onInit()", 'onInit')], globals, []);
       // The firmware joins the saved network after the program has started.
       wifi?.boot();
       theLoop.kick();

@@ -8,7 +8,7 @@ export const GENERATORS = {
     code: `function $step(c, k, v) {
   for (;;) {
     if (k) {
-      var h = c.t.pop();
+      var h = c.t && c.t.pop();
       while (h && k > 1 && !h[1]) h = c.t.pop();
       if (!h) { c.d = true; if (k < 2) throw v; return v; }
       if (k < 2 && h[0]) { c.n = h[0]; c.s = v; if (h[1]) c.t.push([0, h[1]]); }
@@ -23,13 +23,13 @@ export const GENERATORS = {
     means: 'async functions',
     needs: ['step'],
     code: `function $async(b) {
-  var c = { n: 0, t: [], f: [], b: b };
+  var c = { n: 0, b: b };
   return new Promise(function (res, rej) {
     function go(k, v) {
       var r;
       try { r = $step(c, k, v); } catch (e) { rej(e); return; }
       if (c.d) res(r);
-      else Promise.resolve(r).then(function (v) { go(0, v); }, function (e) { go(1, e); });
+      else (r instanceof Promise ? r : Promise.resolve(r)).then(function (v) { go(0, v); }, function (e) { go(1, e); });
     }
     go(0);
   });
@@ -39,7 +39,7 @@ export const GENERATORS = {
     means: 'generators',
     needs: ['step'],
     code: `function $generate(b) {
-  var c = { n: 0, t: [], f: [], b: b };
+  var c = { n: 0, b: b };
   function go(k, v) {
     if (c.d || (k > 0 && !c.n)) {
       c.d = true;
@@ -62,7 +62,7 @@ export const GENERATORS = {
     means: 'async generators',
     needs: ['step'],
     code: `function $generateAsync(b) {
-  var c = { n: 0, t: [], f: [], b: b }, last = Promise.resolve();
+  var c = { n: 0, b: b }, last = Promise.resolve();
   function turn(k, v, res, rej) {
     var r;
     if (c.d || (k > 0 && !c.n)) {

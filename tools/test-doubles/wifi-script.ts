@@ -14,10 +14,46 @@ const NAMES: Record<number, string> = {
   [Status.WIFI_DOWN]: 'WIFI_DOWN',
 };
 
+/** Time that passes when a test says so. */
+class Timers {
+  #now = 0;
+  #waiting: { readonly at: number; readonly run: () => void }[] = [];
+
+  get count(): number {
+    return this.#waiting.length;
+  }
+
+  clear(): void {
+    this.#now = 0;
+    this.#waiting = [];
+  }
+
+  later(run: () => void, ms: number): unknown {
+    const timer = { at: this.#now + ms, run };
+    this.#waiting.push(timer);
+    return timer;
+  }
+
+  cancel(timer: unknown): void {
+    this.#waiting = this.#waiting.filter((other) => other !== timer);
+  }
+
+  pass(seconds: number): void {
+    const end = this.#now + seconds * 1000;
+    for (;;) {
+      const due = this.#waiting.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (!due) break;
+      this.#now = due.at;
+      this.cancel(due);
+      due.run();
+    }
+    this.#now = end;
+  }
+}
+
 /** A board: its flash outlives `boot`. */
 export function createBoard(flash = { ssid: '', password: '' }) {
-  let now = 0;
-  let timers: { at: number; run: () => void }[] = [];
+  const timers = new Timers();
   let listeners: Record<string, (() => void)[]> = {};
   let details = { status: 'off', ssid: '', password: '' };
   let callback: ((error: string | null) => void) | undefined;
@@ -31,18 +67,8 @@ export function createBoard(flash = { ssid: '', password: '' }) {
     /** `ip` as `getIP` gives it while the status is `connected`. */
     ip: '192.0.2.7' as string | undefined,
     happened: () => log.splice(0),
-    timers: () => timers.length,
-    pass: (seconds: number) => {
-      const end = now + seconds * 1000;
-      for (;;) {
-        const due = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-        if (!due) break;
-        now = due.at;
-        timers = timers.filter((other) => other !== due);
-        due.run();
-      }
-      now = end;
-    },
+    timers: () => timers.count,
+    pass: (seconds: number) => timers.pass(seconds),
     emit: (event: string) => {
       for (const listener of listeners[event] ?? []) listener();
     },
@@ -74,8 +100,7 @@ export function createBoard(flash = { ssid: '', password: '' }) {
     },
     inForce: () => `${details.ssid} ${details.password}`,
     boot: () => {
-      now = 0;
-      timers = [];
+      timers.clear();
       listeners = {};
       callback = undefined;
       // The firmware shortens what is too long for it, and more so when it restores.
@@ -89,7 +114,7 @@ export function createBoard(flash = { ssid: '', password: '' }) {
           board.connects.push(`${ssid} ${options.password}`);
           const same =
             details.status === 'connected' && details.ssid === ssid && details.password === options.password;
-          if (same) return void timers.push({ at: now, run: () => done(null) });
+          if (same) return void timers.later(() => done(null), 0);
           details = {
             status: 'connecting',
             ssid: ssid.slice(0, 31),
@@ -114,14 +139,8 @@ export function createBoard(flash = { ssid: '', password: '' }) {
       };
       const wifi = createWifi({
         wifi: module,
-        later: (run, ms) => {
-          const timer = { at: now + ms, run };
-          timers.push(timer);
-          return timer;
-        },
-        cancel: (timer) => {
-          timers = timers.filter((other) => other !== timer);
-        },
+        later: (run, ms) => timers.later(run, ms),
+        cancel: (timer) => timers.cancel(timer),
         status: (status, detail) => {
           assert.ok(!/secret/.test(detail), 'a password got out');
           log.push(`${NAMES[status]} ${detail}`.trim());

@@ -7,19 +7,14 @@
  * when the one before may be acknowledged. It must not look into what it passes
  * on.
  */
-import { createSocket } from 'node:dgram';
 import type { Socket as UdpSocket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { relayDatagrams } from './datagrams';
+import { Pieces } from './pieces';
 
 const LOOPBACK = '127.0.0.1';
-
-/** Bytes that an ESP8266 takes at once (Espruino libs/network/esp8266/network_esp8266.c:739). */
-const PIECE = 268;
-
-/** Until it has acknowledged them, ms. */
-const ACKNOWLEDGED = 2;
 
 export interface AccessPoint {
   /** A TCP port of the loopback, `at` or a free one, whose connections reach `host:port`. */
@@ -65,46 +60,6 @@ export function createAccessPoint(): AccessPoint {
     });
   }
 
-  /** As `relay`, in pieces, of which the last one sent is not followed before its time. */
-  function relayPieces(from: Socket, board: Socket, link: Link, failed: () => void): void {
-    let rest = Buffer.alloc(0);
-    let waiting = false;
-    let ended = false;
-    let closed = false;
-    link.pieces = () => {
-      if (waiting || !on || board.destroyed) return;
-      if (rest.length > 0) {
-        board.write(rest.subarray(0, PIECE));
-        rest = rest.subarray(PIECE);
-        waiting = true;
-        setTimeout(() => {
-          waiting = false;
-          link.pieces();
-        }, ACKNOWLEDGED);
-      } else if (closed) finish();
-      else if (ended) board.end();
-      else from.resume();
-    };
-    function finish(): void {
-      links.delete(link);
-      board.destroy();
-    }
-    from.on('data', (data) => {
-      from.pause();
-      rest = Buffer.concat([rest, data]);
-      link.pieces();
-    });
-    from.on('end', () => {
-      ended = true;
-      link.pieces();
-    });
-    from.on('error', failed);
-    from.on('close', () => {
-      closed = true;
-      link.pieces();
-    });
-  }
-
   function join(board: Socket, host: string, port: number): void {
     const link: Link = {
       board,
@@ -114,7 +69,13 @@ export function createAccessPoint(): AccessPoint {
         link.server = server;
         // A refused or broken connection reaches the other end as a reset, not as an orderly end.
         relay(board, server, link, () => server.resetAndDestroy());
-        relayPieces(server, board, link, () => board.resetAndDestroy());
+        const pieces = new Pieces(
+          board,
+          server,
+          () => on,
+          () => links.delete(link),
+        );
+        link.pieces = () => pieces.send();
         board.resume();
       },
       pieces: () => undefined,
@@ -137,23 +98,7 @@ export function createAccessPoint(): AccessPoint {
       });
     },
     listenUdp(host, port, at = 0) {
-      const socket = createSocket('udp4');
-      datagrams.push(socket);
-      const onward = new Map<number, UdpSocket>();
-      socket.on('message', (data, from) => {
-        if (!on) return;
-        let out = onward.get(from.port);
-        if (out === undefined) {
-          out = createSocket('udp4');
-          datagrams.push(out);
-          onward.set(from.port, out);
-          out.on('message', (answer) => {
-            if (on) socket.send(answer, from.port, from.address);
-          });
-          out.on('error', () => undefined);
-        }
-        out.send(data, port, host);
-      });
+      const socket = relayDatagrams(host, port, () => on, datagrams);
       return new Promise((resolve, reject) => {
         socket.on('error', reject);
         socket.bind(at, LOOPBACK, () => resolve(socket.address().port));

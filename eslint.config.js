@@ -55,7 +55,6 @@ export default tseslint.config(
       'tools/rig/engines/emulator/**',
       'tools/rig/engines/espruino/pair.ts',
       'tools/selftest/acceptance/index.ts',
-      'tools/selftest/acceptance/traffic.ts',
       'tools/system-tests/soak/run.ts',
       'tools/test-doubles/wifi-hostile.ts',
     ],

@@ -27,8 +27,8 @@ import { createMask } from './mask';
 import { createRecorder } from './recorder';
 import { boardName, toMarkdown } from './report';
 import type { BoardFacts, Figures, Report } from './report';
-import { createTraffic } from './traffic';
-import type { Traffic, TrafficOptions } from './traffic';
+import { Traffic } from './traffic';
+import type { TrafficOptions } from './traffic';
 import { openWay } from './way';
 import type { Way, WayOptions } from './way';
 
@@ -280,7 +280,7 @@ export async function testAcceptance(
       return;
     }
     const topic = `acceptance/${chance}`;
-    traffic = createTraffic(
+    traffic = new Traffic(
       {
         host: host(),
         target: target(),

@@ -103,15 +103,6 @@ interface Heard {
   readonly at: number;
 }
 
-export interface Traffic {
-  /** Starts both boards' saved programs. @throws Error, one line, when the broker is not reached. */
-  start(): Promise<void>;
-  messages(): Promise<void>;
-  reset(): Promise<void>;
-  outage(): Promise<void>;
-  idle(): Promise<void>;
-}
-
 /** In words, what did not come back. */
 function lost(what: Account, before: Tally, after: Tally): string | undefined {
   if (what.answered === what.sent && what.damaged === 0 && what.disordered === 0) return undefined;
@@ -128,27 +119,45 @@ function lost(what: Account, before: Tally, after: Tally): string | undefined {
     .join('; ');
 }
 
-export function createTraffic(scene: Scene, options: TrafficOptions, tap: Tap, figures: Figures): Traffic {
-  const { host, target, pins, net, topic, exchange, relay } = scene;
-  const few = Math.max(FEWEST, Math.round(options.messages * SHARE));
-  const statuses: Heard[] = [];
-  const complaints: string[] = [];
+/** What the target was heard to say. */
+class Statuses {
+  readonly statuses: Heard[] = [];
+  /** Of the settings on the board, and exceptions. */
+  readonly complaints: string[] = [];
 
-  function hear(line: string): void {
+  hear(line: string): void {
     const [, status, detail = ''] = /%say\|status\|(\d+)\|(.*)$/.exec(line) ?? [];
-    if (status !== undefined) statuses.push({ status: Number(status), detail, at: Date.now() });
+    if (status !== undefined) this.statuses.push({ status: Number(status), detail, at: Date.now() });
     else if (/^[>\s]*(Uncaught|(?:pins|net)\.json: )/.test(line))
-      complaints.push(line.replace(/^[>\s]*/, ''));
+      this.complaints.push(line.replace(/^[>\s]*/, ''));
   }
 
   /** What the target said last, in words. */
-  function lastSaid(): string {
-    const said = statuses.slice(-3).map(({ status, detail }) => statusText(status, detail));
+  lastSaid(): string {
+    const said = this.statuses.slice(-3).map(({ status, detail }) => statusText(status, detail));
     return said.length ? `; the last statuses: ${said.join(', ')}` : '; there was no status at all';
+  }
+}
+
+export class Traffic {
+  readonly #scene: Scene;
+  readonly #options: TrafficOptions;
+  readonly #tap: Tap;
+  readonly #figures: Figures;
+  readonly #few: number;
+  readonly #heard = new Statuses();
+
+  constructor(scene: Scene, options: TrafficOptions, tap: Tap, figures: Figures) {
+    this.#scene = scene;
+    this.#options = options;
+    this.#tap = tap;
+    this.#figures = figures;
+    this.#few = Math.max(FEWEST, Math.round(options.messages * SHARE));
   }
 
   /** @returns whether it happened in time */
-  async function until(within: number, happened: () => boolean): Promise<boolean> {
+  async #until(within: number, happened: () => boolean): Promise<boolean> {
+    const { host } = this.#scene;
     for (const end = Date.now() + within; !happened(); await sleep(LOOK)) {
       host.goOn();
       if (Date.now() > end) return false;
@@ -156,22 +165,29 @@ export function createTraffic(scene: Scene, options: TrafficOptions, tap: Tap, f
     return true;
   }
 
-  async function rest(ms: number): Promise<void> {
+  async #rest(ms: number): Promise<void> {
+    const { host } = this.#scene;
     for (const end = Date.now() + ms; Date.now() < end; await sleep(Math.min(LOOK, ms))) host.goOn();
   }
 
   /** One run of messages, with its result. */
-  async function run(name: string, messages: number, window: number): Promise<Account> {
+  async #run(name: string, messages: number, window: number): Promise<Account> {
+    const { host, exchange } = this.#scene;
+    const tap = this.#tap;
     const before = await tally(host);
     const account = await exchange.run({ messages, window, patience: PATIENCE });
     tap.result(name, lost(account, before, await tally(host)));
     return account;
   }
 
-  async function start(): Promise<void> {
+  /** Starts both boards' saved programs. @throws Error, one line, when the broker is not reached. */
+  async start(): Promise<void> {
+    const { host, target, pins, net, topic, exchange } = this.#scene;
+    const tap = this.#tap;
+    const figures = this.#figures;
     const files = { 'pins.json': pins, 'net.json': net };
     await runHelper(host, program('host-acceptance', [], { files, topic }), 'tally');
-    host.listen(hear);
+    host.listen((line) => this.#heard.hear(line));
     await target.load();
     const begin = Date.now();
     // As at power-on, in a turn of its own and at the top level.
@@ -179,39 +195,44 @@ export function createTraffic(scene: Scene, options: TrafficOptions, tap: Tap, f
     let attached: unknown;
     for (const end = begin + LINK_WITHIN; attached !== 1 && Date.now() < end; await sleep(LOOK)) {
       attached = await host.evaluate('attach()');
-      if (complaints.length > 0) break;
+      if (this.#heard.complaints.length > 0) break;
     }
     if (attached !== 1)
       throw new Error(
-        complaints[0] === undefined
+        this.#heard.complaints[0] === undefined
           ? 'the application on the host leaves no link in mqttLink: build and flash it anew, npm run flash -- host'
-          : `the host says: ${complaints[0]}`,
+          : `the host says: ${this.#heard.complaints[0]}`,
       );
     let running = false;
     for (const end = begin + START_WITHIN; !running && Date.now() < end; await sleep(LOOK))
       running = (await tally(host)).running;
-    if (!running) throw new Error(`the broker is not reached${lastSaid()}`);
+    if (!running) throw new Error(`the broker is not reached${this.#heard.lastSaid()}`);
     figures.start = (Date.now() - begin) / 1000;
-    if (!(await exchange.knock(START_WITHIN))) throw new Error(`no message comes back${lastSaid()}`);
+    if (!(await exchange.knock(START_WITHIN)))
+      throw new Error(`no message comes back${this.#heard.lastSaid()}`);
     tap.result('both saved programs start and reach the broker');
   }
 
-  async function messages(): Promise<void> {
+  async messages(): Promise<void> {
+    const { host, exchange, relay } = this.#scene;
+    const options = this.#options;
+    const tap = this.#tap;
+    const figures = this.#figures;
     const count = String(options.messages);
-    figures.single = await run('messages there and back, one at a time', few, 1);
-    figures.messages = await run(`${count} messages each way, none lost`, options.messages, WINDOW);
+    figures.single = await this.#run('messages there and back, one at a time', this.#few, 1);
+    figures.messages = await this.#run(`${count} messages each way, none lost`, options.messages, WINDOW);
     if (!relay) {
       tap.skip('messages on a slow way', 'the boards go to the broker itself');
       tap.skip('messages while connections break', 'the boards go to the broker itself');
       return;
     }
     relay.delay(LATE);
-    const slow = await run('messages on a slow way, none lost', few, WINDOW);
+    const slow = await this.#run('messages on a slow way, none lost', this.#few, WINDOW);
     relay.delay(0);
     figures.slow = { ...slow, delay: LATE };
 
     const before = await tally(host);
-    const broken = Math.max(few, 2 * CUTS);
+    const broken = Math.max(this.#few, 2 * CUTS);
     const cuts = Array.from({ length: CUTS }, (_, i) => Math.floor(((i + 1) * broken) / (CUTS + 1)));
     const account = await exchange.run({
       messages: broken,
@@ -228,16 +249,19 @@ export function createTraffic(scene: Scene, options: TrafficOptions, tap: Tap, f
     figures.broken = { ...account, cuts: CUTS - cuts.length };
   }
 
-  async function reset(): Promise<void> {
+  async reset(): Promise<void> {
+    const { host, target, net, exchange } = this.#scene;
+    const tap = this.#tap;
+    const figures = this.#figures;
     const before = await tally(host);
-    const from = statuses.length;
+    const from = this.#heard.statuses.length;
     const begin = Date.now();
     // An interpreter that has nothing to do answers nobody on the wires, and no watchdog of its own minds.
     await target.evaluate('(setTimeout("reset()",50),1)');
     const noticed = (): Heard | undefined =>
-      statuses.slice(from).find(({ status }) => status === Status.ESP_FAIL);
+      this.#heard.statuses.slice(from).find(({ status }) => status === Status.ESP_FAIL);
     const silence = (Number(net['timeout'] ?? 10) + 5) * 1000;
-    if (!(await until(silence + 5000, () => noticed() !== undefined))) {
+    if (!(await this.#until(silence + 5000, () => noticed() !== undefined))) {
       tap.result(
         'a target without its program is reset',
         `the host did not notice within ${String(silence / 1000)} s`,
@@ -249,21 +273,25 @@ export function createTraffic(scene: Scene, options: TrafficOptions, tap: Tap, f
     const again = (Date.now() - begin) / 1000;
     tap.result(
       'it is set up anew and publishes again',
-      account.answered ? undefined : `not within ${String(RECOVERY / 1000)} s${lastSaid()}`,
+      account.answered ? undefined : `not within ${String(RECOVERY / 1000)} s${this.#heard.lastSaid()}`,
     );
     const resets = (await tally(host)).resets - before.resets;
     figures.reset = { noticed: ((noticed()?.at ?? begin) - begin) / 1000, again, resets };
   }
 
-  async function outage(): Promise<void> {
+  async outage(): Promise<void> {
+    const { host, exchange, relay } = this.#scene;
+    const options = this.#options;
+    const tap = this.#tap;
+    const figures = this.#figures;
     if (!relay) {
       tap.skip('an outage of the broker', 'the boards go to the broker itself');
       return;
     }
     const before = await tally(host);
-    const from = statuses.length;
+    const from = this.#heard.statuses.length;
     await relay.shut();
-    await rest(options.outage * 1000);
+    await this.#rest(options.outage * 1000);
     await relay.open();
     const begin = Date.now();
     const account = await exchange.run({ messages: FEWEST, window: FEWEST, patience: RECOVERY });
@@ -272,35 +300,40 @@ export function createTraffic(scene: Scene, options: TrafficOptions, tap: Tap, f
     tap.result(
       'after an outage of the broker all goes on',
       lost(account, before, after) ??
-        (statuses.slice(from).some(({ status }) => status === Status.BROKER_FAIL)
+        (this.#heard.statuses.slice(from).some(({ status }) => status === Status.BROKER_FAIL)
           ? undefined
           : 'the target did not notice that there was none'),
     );
     tap.result(
       'an outage of the broker resets nobody',
       after.resets > before.resets
-        ? `${String(after.resets - before.resets)} resets of the target${lastSaid()}`
+        ? `${String(after.resets - before.resets)} resets of the target${this.#heard.lastSaid()}`
         : undefined,
     );
     figures.outage = { ...account, lasted: options.outage, again };
   }
 
   /** Variables in use at both ends; of the target what it answers within some seconds. */
-  async function memory(): Promise<Tally> {
+  async #memory(): Promise<Tally> {
+    const { host } = this.#scene;
     await host.evaluate('askMemory()');
-    await rest(1500);
+    await this.#rest(1500);
     return tally(host);
   }
 
-  async function idle(): Promise<void> {
+  async idle(): Promise<void> {
+    const { exchange } = this.#scene;
+    const options = this.#options;
+    const tap = this.#tap;
+    const figures = this.#figures;
     const begin = Date.now();
     const lasts = (options.idle ?? 0) * 1000;
     const every = Math.min(IDLE_LOOK * 1000, lasts / IDLE_LOOKS);
-    const first = await memory();
+    const first = await this.#memory();
     let last = first;
     while (lasts && Date.now() < begin + lasts) {
-      await rest(Math.min(every, begin + lasts - Date.now()));
-      last = await memory();
+      await this.#rest(Math.min(every, begin + lasts - Date.now()));
+      last = await this.#memory();
     }
     figures.memory = { host: last.host, target: last.target };
     if (!lasts) return;
@@ -317,6 +350,4 @@ export function createTraffic(scene: Scene, options: TrafficOptions, tap: Tap, f
     const account = await exchange.run({ messages: 1, window: 1, patience: PATIENCE });
     tap.result('after the rest a message comes back', account.answered ? undefined : 'it does not');
   }
-
-  return { start, messages, reset, outage, idle };
 }

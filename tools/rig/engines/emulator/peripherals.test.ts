@@ -49,12 +49,13 @@ test('levels: written, in lists, by methods of pins, toggled; read, watched, and
     digitalWrite(A0, 1); digitalWrite([A1, A2], 2); A3.write(true); A3.toggle(); LED2.set();
     pinMode(B0, 'input_pullup'); print('open', digitalRead(B0), digitalRead([A1, A2]), B1.read());
     setWatch(function (e) { print('watched', e.state, digitalRead(B2)); }, B2, { repeat: true, edge: 'both' });
-    setWatch(function (e) { print('pressed', e.state); }, BTN1, { repeat: true, edge: 'rising', debounce: 20 });`;
+    setWatch(function (e) { print('pressed', e.state); }, BTN1, { repeat: true, edge: 'rising', debounce: 20 }); print('ready');`;
   await run(host, async (running) => {
     const { pair, until, outputs } = running;
     pair.peripherals.level('B1', 1);
     go(running);
     await until('host', /^open 1 0 true$/);
+    await until('host', /^ready$/);
     pair.peripherals.level('B2', 1);
     await until('host', /^watched true 1$/);
     pair.peripherals.level('B2', 0);

@@ -71,7 +71,7 @@ export default tseslint.config(
   },
   {
     files: ['host/**/*.ts', 'target/**/*.ts', 'shared/**/*.ts', 'tools/benchmark/device/**/*.ts'],
-    ignores: ['**/*.test.ts', '**/*.d.ts'],
+    ignores: ['host/apps/**', '**/*.test.ts', '**/*.d.ts'],
     rules: {
       '@typescript-eslint/no-require-imports': 'off',
       // Where a variable is declared matters on the boards, so a later first assignment is no fault.

@@ -43,6 +43,7 @@ const LONG = {
   'tools/rig/engines/emulator/board.test.ts': 0.2,
   'tools/release/package.test.ts': 0.5,
   'tools/cli/flash.test.ts': 0.5,
+  'tools/system-tests/examples.test.ts': 0.3,
   'host/closing.test.ts': 0.2,
   'tools/flash/upload.test.ts': 0.3,
   'tools/bundler/build.test.ts': 1.1,

@@ -24,5 +24,5 @@ export function pulse(colour: Colour, ms: number): void {
 /** Callback of a subscription whose messages `on` and `off` switch the green LED. */
 export function greenByMessage(topic: string, message: string): void {
   if (message === 'on' || message === 'off') led('green', message === 'on');
-  else print(topic + ' is ' + JSON.stringify(message.substr(0, 20)) + '. Allowed: on, off');
+  else print(topic + ' is "' + message.substr(0, 20) + '". Allowed: on, off');
 }

@@ -168,5 +168,10 @@ test('a callback is told that its subscription was granted, and gets a message o
   bench.suback(third, 128);
   assert.deepEqual(got.splice(0), ['granted', 'granted']);
   bench.deliver('a/b', '');
-  assert.deepEqual(got, ['a/b']);
+  assert.deepEqual(got.splice(0), ['a/b']);
+  const each = (topic: string) => void got.push(topic);
+  link.subscribe('b/+', each);
+  link.subscribe('b/#', each);
+  bench.deliver('b/c', '');
+  assert.deepEqual(got, ['b/c', 'b/c'], 'any other callback is called for each filter');
 });

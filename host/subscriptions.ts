@@ -15,7 +15,10 @@ import { matches } from './topics';
  */
 export interface MessageCallback {
   (topic: string, message: string, retained: boolean, qos: number): void;
-  /** Called each time that the broker has granted a subscription with this callback; it must not throw. */
+  /**
+   * Called each time that the broker has granted a subscription with this callback; it must not throw. A callback that
+   * has it is one listener, whatever its filters: it gets a message once that several of them in a row match.
+   */
   granted?: () => void;
 }
 
@@ -65,7 +68,7 @@ export interface Subscriptions {
    */
   _restart(session: boolean, all: boolean): void;
   /**
-   * Calls `run` with the callback of each filter that matches; with one that several filters in a row have, once.
+   * Calls `run` with the callback of each filter that matches; with one that has `granted`, once for filters in a row.
    * @returns there was one
    */
   _each(topic: string, run: (call: MessageCallback) => void): boolean;
@@ -145,7 +148,8 @@ export function createSubscriptions(newId: () => number): Subscriptions {
     _each: function (topic, run) {
       let found: MessageCallback | undefined;
       entries.forEach(function (one) {
-        if (!one._call || one._call === found || !matches(topicsOf(one._filter), topic)) return;
+        if (!one._call || !matches(topicsOf(one._filter), topic)) return;
+        if (one._call === found && found.granted) return;
         found = one._call;
         run(found);
       });

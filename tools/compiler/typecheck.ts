@@ -119,9 +119,16 @@ export class TypeChecker {
   /** A checked file as JavaScript. */
   emit(path: string): { code: string; map: string } | undefined {
     const { outputFiles } = this.service.getEmitOutput(path.replaceAll('\\', '/'));
-    const code = outputFiles.find(({ name }) => name.endsWith('js'))?.text;
-    const map = outputFiles.find(({ name }) => name.endsWith('.map'))?.text;
-    if (code === undefined || map === undefined) return undefined;
+    let code = outputFiles.find(({ name }) => name.endsWith('js'))?.text;
+    let map = outputFiles.find(({ name }) => name.endsWith('.map'))?.text;
+    if (code === undefined || map === undefined) {
+      // A package's own files have none in a program that only uses the package.
+      const text = ts.sys.readFile(path);
+      if (text === undefined) return undefined;
+      const made = ts.transpileModule(text, { fileName: path, compilerOptions: this.options });
+      code = made.outputText;
+      map = made.sourceMapText ?? '';
+    }
     return {
       code: code.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n'),
       map: JSON.stringify({ ...(JSON.parse(map) as object), sources: [path] }),

@@ -134,6 +134,12 @@ describe('an installed package', () => {
     assert.ok(existsSync(join(folder, 'shed', 'shed.js')));
   });
 
+  test('runs an application of its own where there is no project', async () => {
+    const { code, text } = await mqttlink('start --seconds 6', folder);
+    assert.equal(code, 0, text);
+    assert.match(text, /host {3}publish 1\n/);
+  });
+
   test('flashes boards from the project', async () => {
     const boards = await startVirtualBoards({ engine: 'emulator' });
     try {

@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { CompileError, type Compiled, compileApplication } from '.';
 import { lower } from './language';
 import { Origins } from './maps';
-import { placeOf } from './places';
+import { placeOf, shownPath } from './places';
 
 let folder = '';
 before(() => {
@@ -32,8 +32,9 @@ async function problemsOf(files: Readonly<Record<string, string>>): Promise<stri
   );
   assert.ok(error instanceof CompileError, String(error));
   return error.problems.map(({ file, line, column, text }) => {
-    const name = file.replace(`${folder}/`, '');
-    return `${name}:${String(line)}:${String(column)}: ${text.replace(`${folder}/`, '')}`;
+    const whole = `${file}:${String(line)}:${String(column)}: ${text}`;
+    // As it is shown from here, which is near where the tests are run in a folder for temporary files.
+    return whole.replaceAll(`${shownPath(folder)}/`, '');
   });
 }
 

@@ -161,8 +161,9 @@ function isAskedFor(found: ts.Diagnostic, file: ts.SourceFile): boolean {
 
 function problemOf(found: ts.Diagnostic, file: ts.SourceFile, board: string | undefined): Problem {
   const { start = 0, messageText } = found;
+  const missing = missingName(found);
   const text =
-    explainMissing(missingName(found) ?? '', board) ??
+    (missing === undefined ? undefined : explainMissing(missing, board)) ??
     ts.flattenDiagnosticMessageText(messageText, '\n').replace(/\s*\n\s*/g, ' ');
   return { file: shownPath(file.fileName), ...placeOf(file.text, start), text };
 }

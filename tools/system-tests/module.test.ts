@@ -79,7 +79,7 @@ test('the typings tell what is wrong', () => {
     ['sckin: D8', 'sckinn: D8', /'sckinn' does not exist|'sckin' is missing/],
     ["broker: '192.168.0.9'", 'broker: 1883', /'number' is not assignable to type 'string \| string\[\]'/],
     ['Status.BROKER_OK', 'Status.BROKER_OKAY', /'BROKER_OKAY' does not exist/],
-    ["'gone'", '5', /not assignable to parameter of type 'Message'/],
+    ["'gone'", '{}', /not assignable to parameter of type 'Message'/],
   ];
   for (const [from, to, complaint] of cases) {
     assert.ok(example.includes(from), from);

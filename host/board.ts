@@ -3,7 +3,7 @@
  * of the library that touches them, so that everything else runs anywhere.
  */
 import { createInitiator } from '../shared/initiator';
-import { Down, Link, LinkOptions, createLink } from '../shared/link';
+import { Down, Link, LinkEndOptions, createLink } from '../shared/link';
 import { WirePins } from '../shared/wire';
 import { createClock } from './clock';
 import { Storage } from './outbox-storage';
@@ -84,7 +84,7 @@ export function createBoard(): Board {
     cancel: clearTimeout,
     watch: watch,
     unwatch: clearWatch,
-  } as unknown as { -readonly [Name in keyof LinkOptions]: LinkOptions[Name] };
+  } as unknown as { -readonly [Name in keyof LinkEndOptions]: LinkEndOptions[Name] };
   // Boards that cannot watch one of the pins warn each time that it is tried.
   let watchable = true;
 

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Bench } from '../tools/test-doubles/host-bench';
+import type { HostBench } from '../tools/test-doubles/host-bench';
 import { Flash, powerUp, running } from '../tools/test-doubles/host-bench';
 import { Status } from '../shared/status';
 import { createRandom } from '../tools/simulation/random';
@@ -15,7 +15,7 @@ import { CALM, TRIES } from './suspects';
 /** A broker that closes on some topics and filters; it takes what is sent in order, and nothing behind what it closes on. */
 class Broker {
   constructor(
-    private readonly bench: Bench,
+    private readonly bench: HostBench,
     private readonly bad: RegExp,
     private readonly session = true,
   ) {}
@@ -233,7 +233,7 @@ test('a network that fails at any time, for hours, has no subscription and no pu
 });
 
 test('never is a good one put aside: Wi-Fi that flaps, ends before it was calm, ends for want of an answer', async () => {
-  const ends: ((bench: Bench) => Promise<void> | void)[] = [
+  const ends: ((bench: HostBench) => Promise<void> | void)[] = [
     (bench) => {
       bench.status(Status.WIFI_DOWN, 'home');
       bench.drop();

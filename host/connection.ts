@@ -12,7 +12,7 @@ import { Count } from './counts';
 import { Receiver } from './receiver';
 import { createRetry } from './retry';
 import { Sender } from './sender';
-import { Broker, State } from './state';
+import { BrokerState, State } from './state';
 import { Teller } from './teller';
 
 export interface ConnectionOptions {
@@ -85,7 +85,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     wait = 0;
     // There is none yet: other settings are to come.
     if (!to) return teller._tell(Status.BROKER_CHECK, '', undefined);
-    state._broker = Broker.ASKED;
+    state._broker = BrokerState.ASKED;
     options._expect('answer to CONNECT', 2 * setup._connect + setup._timeout + 5);
     teller._tell(Status.BROKER_CHECK, to._address, function () {
       if (connection._will && !connection._willed) options._send(connection._will);
@@ -119,8 +119,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function leave(status: Status, detail: string): void {
-    if (state._broker !== Broker.UP && state._broker !== Broker.ASKED) return;
-    state._broker = Broker.LEAVING;
+    if (state._broker !== BrokerState.UP && state._broker !== BrokerState.ASKED) return;
+    state._broker = BrokerState.LEAVING;
     leaving = status;
     reason = detail;
     options._send(encode(Type.LEAVE, ''));
@@ -130,7 +130,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   // What did not come in time says nothing of what was sent.
   function isClosed(status: Status, detail: string): boolean {
     return (
-      state._broker === Broker.UP &&
+      state._broker === BrokerState.UP &&
       state._joined &&
       status === Status.BROKER_FAIL &&
       !detail.startsWith('no ')
@@ -151,15 +151,15 @@ export function createConnection(options: ConnectionOptions): Connection {
     _connack: function (packet) {
       const code = byteAt(packet, 2);
       const session = byteAt(packet, 1) > 0 && state._setup._keep;
-      if (state._broker !== Broker.ASKED) return;
+      if (state._broker !== BrokerState.ASKED) return;
       if (code) {
         // The target closes, and says so.
-        state._broker = Broker.LEAVING;
+        state._broker = BrokerState.LEAVING;
         leaving = Status.REFUSED_PROTOCOL - 1 + code;
         reason = '';
         return;
       }
-      state._broker = Broker.UP;
+      state._broker = BrokerState.UP;
       state._age = 0;
       options._expect(undefined, 0);
       if (before) options._counts[Count.RECONNECTS]++;
@@ -171,14 +171,14 @@ export function createConnection(options: ConnectionOptions): Connection {
       });
     },
     _over: function (status, detail) {
-      const left = state._broker === Broker.LEAVING;
+      const left = state._broker === BrokerState.LEAVING;
       const closed = isClosed(status, detail);
       const age = state._age;
       const to = state._setup._brokers[retry._at];
       let seconds: number;
       let hint: string;
-      if (state._broker === Broker.NONE) return;
-      state._broker = Broker.NONE;
+      if (state._broker === BrokerState.NONE) return;
+      state._broker = BrokerState.NONE;
       state._age = -1;
       options._expect(undefined, 0);
       if (!state._joined) options._expectWifi();
@@ -213,7 +213,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (state._joined && wait && !--wait) connect();
     },
     _end: function () {
-      state._broker = Broker.NONE;
+      state._broker = BrokerState.NONE;
       state._age = leaving = -1;
       wait = 0;
       connection._willed = false;

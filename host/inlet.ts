@@ -22,7 +22,7 @@ import { Connection } from './connection';
 import { Count } from './counts';
 import { Receiver } from './receiver';
 import { Sender } from './sender';
-import { Broker, Stage, State } from './state';
+import { BrokerState, Stage, State } from './state';
 import { Subscriptions } from './subscriptions';
 import { Teller } from './teller';
 
@@ -93,20 +93,20 @@ export function createInlet(options: InletOptions): Inlet {
       options._expect('answer to INIT', state._setup._timeout + 5);
     } else if (status === Status.SPECNET)
       options._link.send(encode(Type.PROCEED, result === undefined || result ? '' : '0'));
-    else if (status === Status.WIFI_UP && state._broker === Broker.NONE) connection._connectIn(0);
+    else if (status === Status.WIFI_UP && state._broker === BrokerState.NONE) connection._connectIn(0);
     else sender._pump();
   }
 
   function takeStatus(status: Status, detail: string): void {
     // The target has answered.
-    if (status !== Status.DROPPED && status !== Status.NO_TIME && state._broker === Broker.NONE)
+    if (status !== Status.DROPPED && status !== Status.NO_TIME && state._broker === BrokerState.NONE)
       options._expect(undefined, 0);
     if (status === Status.BROKER_FAIL || status === Status.BAD_BROKER)
       return connection._over(status, detail);
     if (status === Status.NO_TLS) return options._fail(status, detail, PAUSE);
     if (status === Status.WILLOK) {
       // Later ones are late: they are about a will that is part of a CONNECT by now. So is the first of a will that came late.
-      if (willTold || state._broker !== Broker.NONE) return;
+      if (willTold || state._broker !== BrokerState.NONE) return;
       connection._willed = willTold = true;
     } else if (status === Status.DROPPED) counts[Count.DROPPED] += +detail || 0;
     else if (status === Status.WIFI_UP || status === Status.WIFI_DOWN)
@@ -116,7 +116,8 @@ export function createInlet(options: InletOptions): Inlet {
       met = true;
       return connection._connectIn(0);
     }
-    if (!state._joined && status !== Status.WILLOK && state._broker === Broker.NONE) options._expectWifi();
+    if (!state._joined && status !== Status.WILLOK && state._broker === BrokerState.NONE)
+      options._expectWifi();
     teller._tell(status, detail, function (result) {
       follow(status, result);
     });
@@ -127,7 +128,7 @@ export function createInlet(options: InletOptions): Inlet {
     const id = wordAt(packet, 1);
     const fault = wrong(packet);
     let status: Status | -1;
-    if (state._broker === Broker.NONE) return;
+    if (state._broker === BrokerState.NONE) return;
     if (fault) return connection._leave(Status.BAD_BROKER, fault);
     if (type === PacketType.CONNACK) connection._connack(packet);
     else if ((type & 0xf0) === PacketType.PUBLISH) receiver._publish(packet);

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Bench } from '../tools/test-doubles/host-bench';
+import type { HostBench } from '../tools/test-doubles/host-bench';
 import { HELLO, char, powerUp, running, settle } from '../tools/test-doubles/host-bench';
 import { Down } from '../shared/link';
 import { encodeMemory, encodeTime } from '../shared/messages';
@@ -24,7 +24,7 @@ function listen(link: MQTTLink): string[] {
 }
 
 /** Passes time until LEAVE is sent. @returns seconds that it took */
-async function untilLeave(bench: Bench, limit = 60): Promise<number> {
+async function untilLeave(bench: HostBench, limit = 60): Promise<number> {
   const since = bench.now;
   while (!bench.sent.includes('LEAVE') && bench.now - since < limit * 1000) await bench.pass(1000);
   return (bench.now - since) / 1000;
@@ -156,7 +156,7 @@ test('nor while Wi-Fi is away, nor while a message waits for its subscription', 
 
 // ---- What the target owes ----
 
-const DEADLINES: [what: string, seconds: number, reach: (bench: Bench) => Promise<void> | void][] = [
+const DEADLINES: [what: string, seconds: number, reach: (bench: HostBench) => Promise<void> | void][] = [
   ['HELLO: look at all five wires (npm run selftest -- link)', 15, () => {}],
   [
     'answer to WILL',

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Bench, HELLO, NET, PINS, char, powerUp, running, word } from '../tools/test-doubles/host-bench';
+import { HostBench, HELLO, NET, PINS, char, powerUp, running, word } from '../tools/test-doubles/host-bench';
 import { Down } from '../shared/link';
 import type { Link } from '../shared/link';
 import { Type, decodeConnect, decodeInit, encodeMemory, encodeStatus } from '../shared/messages';
@@ -90,7 +90,7 @@ test('a will that the link does not carry, or the broker does not take, is refus
 });
 
 test('a board has one link: another is refused, unless the first was', () => {
-  const bench = new Bench();
+  const bench = new HostBench();
   const MQTTLink = createMQTTLink(bench.board);
   assert.throws(() => new MQTTLink(PINS, { ...NET, ssid: '' }), /ssid is ""/);
   const link = new MQTTLink(PINS, NET, { verbose: false });

@@ -1,14 +1,14 @@
 /** An MQTTLink that goes on with other settings: brokers that come later, another broker, another network, a will. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Bench, HELLO, NET, PINS } from '../tools/test-doubles/host-bench';
+import { HostBench, HELLO, NET, PINS } from '../tools/test-doubles/host-bench';
 import { decodeConnect, decodeInit } from '../shared/messages';
 import { Status } from '../shared/status';
 import { createMQTTLink } from './mqttlink';
 import type { MQTTLink, MQTTLinkOptions } from './mqttlink';
 
 async function waiting() {
-  const bench = new Bench();
+  const bench = new HostBench();
   const MQTTLink = createMQTTLink(bench.board);
   const told: string[] = [];
   const make = (net: object, options: MQTTLinkOptions): MQTTLink =>
@@ -105,7 +105,7 @@ test('settings that are wrong change nothing, and who names no link makes none',
   assert.throws(() => make({}, { link: null }), /there is an MQTTLink already/);
   assert.throws(() => new MQTTLink(PINS, { ...NET, broker: [] }), /there is an MQTTLink already/);
   assert.throws(
-    () => new (createMQTTLink(new Bench().board))(PINS, { ...NET, broker: [] }),
+    () => new (createMQTTLink(new HostBench().board))(PINS, { ...NET, broker: [] }),
     /broker is \[\]/,
   );
   make({}, { link });
@@ -137,7 +137,7 @@ test('a will holds from the next settings on, and is sent again before each conn
 });
 
 test('settings that come before the target has said HELLO are those that it gets', async () => {
-  const bench = new Bench();
+  const bench = new HostBench();
   const MQTTLink = createMQTTLink(bench.board);
   const link = new MQTTLink(PINS, { ...NET, broker: [] }, { verbose: false, link: null });
   await bench.pass(50);

@@ -7,7 +7,7 @@ import { byteAt, wordAt } from '../shared/bytes';
 import { Flag, PacketType } from '../shared/mqtt';
 import { acknowledge, topicOf } from '../shared/packets';
 import { Count } from './counts';
-import { Broker, State } from './state';
+import { BrokerState, State } from './state';
 import { Subscriptions } from './subscriptions';
 import { Teller } from './teller';
 
@@ -61,7 +61,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   let received: number[] = [];
 
   function answer(type: PacketType, id: number): void {
-    if (state._broker !== Broker.UP) return;
+    if (state._broker !== BrokerState.UP) return;
     receiver._taken = true;
     options._send(acknowledge(type, id));
     options._listen();
@@ -99,7 +99,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       const id = qos ? wordAt(packet, at) : 0;
       const again = qos > 1 && received.indexOf(id) >= 0;
       // The next connection brings it again.
-      if (state._broker === Broker.LEAVING && qos && state._setup._keep) return;
+      if (state._broker === BrokerState.LEAVING && qos && state._setup._keep) return;
       if (!again) {
         if (handOut(packet, qos ? at + 2 : at, qos)) counts[Count.RECEIVED]++;
         else if (qos && claim) {

@@ -15,7 +15,7 @@ export const enum Stage {
 }
 
 /** The connection to the broker. */
-export const enum Broker {
+export const enum BrokerState {
   NONE,
   /** CONNECT is out. */
   ASKED,
@@ -37,7 +37,7 @@ export interface State {
   /** Longest message that both boards take. */
   _max: number;
   /** Written by the connection, as is the next one. */
-  _broker: Broker;
+  _broker: BrokerState;
   /** Seconds since CONNACK, -1 without. */
   _age: number;
   /** Started, and messages flow. */
@@ -51,10 +51,10 @@ export function createState(): State {
     _run: 0,
     _joined: false,
     _max: 0,
-    _broker: Broker.NONE,
+    _broker: BrokerState.NONE,
     _age: -1,
     _isRunning: function () {
-      return state._stage === Stage.RUNNING && state._broker === Broker.UP && state._joined;
+      return state._stage === Stage.RUNNING && state._broker === BrokerState.UP && state._joined;
     },
   };
   return state;

@@ -29,7 +29,7 @@ import { keepInStorage } from './outbox-storage';
 import { createReceiver } from './receiver';
 import { AHEAD, Sender, createSender } from './sender';
 import { LinkPins, Setup } from './settings';
-import { Broker, Stage, State, createState } from './state';
+import { BrokerState, Stage, State, createState } from './state';
 import { Subscriptions, createSubscriptions } from './subscriptions';
 import { Handler, PATIENCE, Teller, createTeller, wordsOf } from './teller';
 
@@ -203,13 +203,13 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
   function tickRun(): void {
     if (board._idle() > state._setup._timeout + 5) return fail(Status.ESP_FAIL, 'the link stood still', 0);
     if (left && !--left) return fail(Status.ESP_FAIL, 'no ' + due, 0);
-    if (state._broker === Broker.UP) {
+    if (state._broker === BrokerState.UP) {
       if (connection._tick()) {
         offline = 0;
         // Where short messages pass and a long one does not, the connection stands for as long as that is tried.
         if (!link.queued()) pause = 0;
       }
-    } else if (state._broker === Broker.NONE) connection._tickWithout();
+    } else if (state._broker === BrokerState.NONE) connection._tickWithout();
     // After what is owed was looked at: the answer may be behind the message that waits.
     receiver._tick();
   }
@@ -223,7 +223,7 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
       if (left && !--left) reset();
     } else tickRun();
     resume();
-    if (limit && state._broker !== Broker.UP && ++offline > limit && !teller._waiting) {
+    if (limit && state._broker !== BrokerState.UP && ++offline > limit && !teller._waiting) {
       offline = 0;
       teller._tell(Status.NO_NET, '', function (result) {
         // 0, `false` and `null` are a no. Who returns nothing did not care: the handler may be there for other statuses.
@@ -377,7 +377,7 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
       if (connection._will) setup._login.will = connection._willFlags;
       if (!same) return reset();
       connection._leave(Status.BROKER_FAIL, 'other settings');
-      if (state._joined && state._broker === Broker.NONE) connection._connectIn(0);
+      if (state._joined && state._broker === BrokerState.NONE) connection._connectIn(0);
     },
     _state: state,
     _teller: teller,

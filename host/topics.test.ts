@@ -1,7 +1,7 @@
 /** Topic names and filters against the rules and examples of MQTT 3.1.1 §4.7 and §1.5.3. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createChance } from '../tools/test-doubles/testing';
+import { createTestChance } from '../tools/test-doubles/testing';
 import { checkText, checkTopic, matches } from './topics';
 
 const MATCHING: [filter: string, topic: string, match: boolean][] = [
@@ -138,7 +138,7 @@ test('every character that Unicode assigns to text passes, in UTF-8', () => {
 });
 
 test('random filters and topics match as their levels do', () => {
-  const chance = createChance('topics.test.ts');
+  const chance = createTestChance('topics.test.ts');
   const text = (parts: string): string =>
     Array.from({ length: 1 + chance(4) }, () => parts.charAt(chance(parts.length + 1)))
       .join('/')

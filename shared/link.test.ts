@@ -8,10 +8,10 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { End } from '../tools/simulation/end';
-import { Source } from '../tools/simulation/lines';
+import type { WireEnd } from '../tools/simulation/end';
+import { LineSource } from '../tools/simulation/lines';
 import { createWorld } from '../tools/simulation/wires';
-import type { World } from '../tools/simulation/wires';
+import type { WiredEnds } from '../tools/simulation/wires';
 
 const FIRST = Number(process.env.SEED ?? Date.now() % 1000000);
 const SCHEDULES = Number(process.env.SCHEDULES ?? 300);
@@ -24,16 +24,16 @@ const YEAR = 31536000;
 /** Seconds by which a link may find a dead peer late: one look at the wires. */
 const LATE = 0.3;
 
-function ends(world: World): End[] {
+function ends(world: WiredEnds): WireEnd[] {
   return [world.host, world.target];
 }
 
-function areUp(world: World): boolean {
+function areUp(world: WiredEnds): boolean {
   return world.host.link.isUp() && world.target.link.isUp();
 }
 
 /** Boots both ends and waits for them. */
-function connect(world: World): World {
+function connect(world: WiredEnds): WiredEnds {
   for (const end of ends(world)) end.boot();
   assert.ok(
     world.run(30, () => areUp(world)),
@@ -42,7 +42,7 @@ function connect(world: World): World {
   return world;
 }
 
-function setNoise(world: World, clock: number, data: number): void {
+function setNoise(world: WiredEnds, clock: number, data: number): void {
   for (const { settings } of ends(world)) {
     settings.clockNoise = clock;
     settings.dataNoise = data;
@@ -50,11 +50,11 @@ function setNoise(world: World, clock: number, data: number): void {
 }
 
 /** A random number from `a` to `b`, small ones as likely as large ones. */
-function spread(world: World, a: number, b: number): number {
+function spread(world: WiredEnds, a: number, b: number): number {
   return a * Math.pow(b / a, world.random());
 }
 
-function randomMessage(world: World, longest: number): string {
+function randomMessage(world: WiredEnds, longest: number): string {
   const kind = world.random();
   let message = '';
   for (let left = Math.round(spread(world, 1, longest)); left > 0; left--) {
@@ -64,16 +64,16 @@ function randomMessage(world: World, longest: number): string {
 }
 
 /** Has the board's program send, as soon as it runs. */
-function send(end: End, ...messages: string[]): void {
+function send(end: WireEnd, ...messages: string[]): void {
   end.later(0, () => messages.forEach((message) => end.link.send(message)));
 }
 
-function randomMessages(world: World, count: number, longest: number): string[] {
+function randomMessages(world: WiredEnds, count: number, longest: number): string[] {
   return [...Array(count)].map(() => randomMessage(world, longest));
 }
 
 /** Sends `count` messages each way, a few queued at a time, and checks that they arrive. */
-function talk(world: World, count: number, longest: number, seconds: number): void {
+function talk(world: WiredEnds, count: number, longest: number, seconds: number): void {
   const sent = ends(world).map(() => randomMessages(world, count, longest));
   const before = ends(world).map((end) => end.received.length);
   const told = ends(world).map((end) => end.told.length);
@@ -101,7 +101,7 @@ function talk(world: World, count: number, longest: number, seconds: number): vo
 }
 
 /** No turn may last longer than `hold` and one bounded call of the wire. */
-function assertBounded(world: World): void {
+function assertBounded(world: WiredEnds): void {
   for (const { settings, worstTurn } of ends(world)) {
     const bound = settings.hold * 1000 + (2 * settings.spins + 300) * settings.pace * 1.25;
     assert.ok(worstTurn <= bound, `a turn of ${worstTurn} µs, bound ${bound}`);
@@ -109,7 +109,7 @@ function assertBounded(world: World): void {
 }
 
 /** Everything about the ends drawn at random. */
-function randomise(world: World): void {
+function randomise(world: WiredEnds): void {
   const { random } = world;
   const noise = random() < 0.3 ? 3e-5 : 0;
   let longStalls = 3;
@@ -262,7 +262,7 @@ test('a long body broken off by wrong wiring is over soon after', () => {
   for (const end of ends(world)) send(end, randomMessage(world, 1).repeat(1024));
   world.run(0.2);
   // Each end sees its own clock: the host rushes on, the target stands still.
-  Object.assign(world.wiring, { mckin: Source.MCKOUT, sckin: Source.SCKOUT });
+  Object.assign(world.wiring, { mckin: LineSource.MCKOUT, sckin: LineSource.SCKOUT });
   world.run(14);
   Object.assign(world.wiring, right);
   const begin = world.now();
@@ -458,7 +458,7 @@ test('short messages pass and long ones never: the first that waits has its time
 
 test('a peer that asks for no message may do so for long, and for ever where nobody can do anything about it', () => {
   const world = connect(createWorld(SEED, { timeout: 5 }));
-  const ready = (end: End, on: boolean): void => void end.later(0, () => end.link.ready(on));
+  const ready = (end: WireEnd, on: boolean): void => void end.later(0, () => end.link.ready(on));
   ready(world.host, false);
   world.run(1);
   send(world.target, 'waits');
@@ -659,23 +659,33 @@ test('ready is announced at once, whatever is under way', () => {
 });
 
 /** Wirings of which nothing good can come: one input stuck or open, or inputs on wrong lines. */
-function wrongWirings(): World['wiring'][] {
-  const right = { mckin: Source.SCKOUT, mrx: Source.STX, sckin: Source.MCKOUT, srx: Source.MTX };
-  const wrong: World['wiring'][] = [];
+function wrongWirings(): WiredEnds['wiring'][] {
+  const right = {
+    mckin: LineSource.SCKOUT,
+    mrx: LineSource.STX,
+    sckin: LineSource.MCKOUT,
+    srx: LineSource.MTX,
+  };
+  const wrong: WiredEnds['wiring'][] = [];
   const inputs = ['mckin', 'mrx', 'sckin', 'srx'] as const;
   for (const input of inputs) {
     // With noise for its clock an initiator goes on at any moment. One that is slower than the responder needs no other.
-    const sources = [Source.LOW, Source.HIGH, ...(input === 'sckin' ? [] : [Source.NOISE])];
+    const sources = [LineSource.LOW, LineSource.HIGH, ...(input === 'sckin' ? [] : [LineSource.NOISE])];
     for (const source of sources) wrong.push({ ...right, [input]: source });
     for (const other of inputs) {
       if (other > input) wrong.push({ ...right, [input]: right[other], [other]: right[input] });
     }
   }
-  const { SCKOUT, STX, MCKOUT, MTX } = Source;
+  const { SCKOUT, STX, MCKOUT, MTX } = LineSource;
   wrong.push({ mckin: STX, mrx: SCKOUT, sckin: MTX, srx: MCKOUT });
   // Each end wired to itself.
   wrong.push({ mckin: MCKOUT, mrx: MTX, sckin: SCKOUT, srx: STX });
-  wrong.push({ mckin: Source.NOISE, mrx: Source.NOISE, sckin: Source.NOISE, srx: Source.NOISE });
+  wrong.push({
+    mckin: LineSource.NOISE,
+    mrx: LineSource.NOISE,
+    sckin: LineSource.NOISE,
+    srx: LineSource.NOISE,
+  });
   return wrong;
 }
 
@@ -735,7 +745,7 @@ test('an end that never waits, as the other is faster, still ends its turns', ()
     for (const fast of [0, 1]) {
       const world = createWorld(SEED);
       ends(world)[fast].settings.pace = 1;
-      world.wiring[input] = Source.LOW;
+      world.wiring[input] = LineSource.LOW;
       for (const end of ends(world)) end.boot();
       world.run(5);
       assertBounded(world);

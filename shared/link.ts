@@ -101,7 +101,7 @@ export const enum Down {
 }
 
 /** `timeout`, `hold`, `max` and the wire's pins may change until `start`. */
-export interface LinkOptions {
+export interface LinkEndOptions {
   /** This end of the wires. */
   readonly wire: Wire;
   /** The initiator sends heartbeats; the responder answers. */
@@ -150,7 +150,7 @@ export interface LinkOptions {
 }
 
 /** What went over the wires since `start`, for tests and diagnosis. */
-export interface LinkCounts {
+export interface WireCounts {
   /** Exchanges, that is headers in each direction. */
   exchanges: number;
   /** Messages acknowledged by the peer. */
@@ -180,13 +180,13 @@ export interface Link {
   /** What `time` gave when the last exchange began; within `message` the one that brought the message. */
   began(): number;
   /** Counters, live. */
-  counts: LinkCounts;
+  counts: WireCounts;
 }
 
-export function createLink(options: LinkOptions): Link {
+export function createLink(options: LinkEndOptions): Link {
   const wire = options.wire;
   const time = options.time;
-  const counts: LinkCounts = { exchanges: 0, sent: 0, received: 0, resent: 0, damaged: 0 };
+  const counts: WireCounts = { exchanges: 0, sent: 0, received: 0, resent: 0, damaged: 0 };
   const exchange = createExchange(options, counts);
   let chunk = 8;
   // What has no value here gets it in `start`, or before it is used.

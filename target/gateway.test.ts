@@ -36,10 +36,10 @@ import {
   type Login,
 } from '../shared/packets';
 import { Status } from '../shared/status';
-import { createChance, createClock } from '../tools/test-doubles/testing';
+import { createTestChance, createTimers } from '../tools/test-doubles/testing';
 import { createGateway } from './gateway';
 
-const random = createChance('bridge.test.ts');
+const random = createTestChance('bridge.test.ts');
 
 const NAMES: Record<number, string> = {
   [Status.DEFNET]: 'DEFNET',
@@ -265,7 +265,7 @@ interface Given {
 
 /** A bridge, and all that is around it. */
 function setUp(t: TestContext, given: Given = {}) {
-  const clock = createClock();
+  const clock = createTimers();
   const radio = createRadio({ status: 'off', ssid: '', password: '', ...given.saved });
   const udp = createUdp();
   const sockets: ScriptedSocket[] = [];

@@ -7,7 +7,7 @@ import './doors';
 import './seed';
 import { chip, forgetReason, lastReason } from './crash';
 import { text } from '../shared/bytes';
-import { Down, LinkOptions, MAX_MESSAGE, createLink } from '../shared/link';
+import { Down, LinkEndOptions, MAX_MESSAGE, createLink } from '../shared/link';
 import { encodeHello } from '../shared/messages';
 import { createResponder } from '../shared/responder';
 import { pins, watch } from './board';
@@ -20,7 +20,7 @@ const HOLD = 25;
 const wire = createResponder(pins);
 
 // What needs gateway or link comes below.
-const end: { -readonly [Name in keyof LinkOptions]?: LinkOptions[Name] } = {
+const end: { -readonly [Name in keyof LinkEndOptions]?: LinkEndOptions[Name] } = {
   wire: wire,
   initiator: false,
   time: getTime,
@@ -39,7 +39,7 @@ const end: { -readonly [Name in keyof LinkOptions]?: LinkOptions[Name] } = {
   },
 };
 
-const link = createLink(end as LinkOptions);
+const link = createLink(end as LinkEndOptions);
 
 const gateway = createGateway({
   send: link.send,

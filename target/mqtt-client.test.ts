@@ -19,7 +19,7 @@ import {
   type Login,
 } from '../shared/packets';
 import { Status } from '../shared/status';
-import { createClock } from '../tools/test-doubles/testing';
+import { createTimers } from '../tools/test-doubles/testing';
 import { createClient, type Client, type ClientEvents, type ClientOptions, type Socket } from './mqtt-client';
 import { packet } from './mqtt-packets';
 
@@ -120,7 +120,7 @@ const CONNACK = '\x20\x02\x00\x00';
 
 /** A client with what happened to it as lines. */
 function setUp(over: Partial<Settings> = {}) {
-  const clock = createClock();
+  const clock = createTimers();
   const log: string[] = [];
   const sockets: ScriptedSocket[] = [];
   const opens: (() => void)[] = [];

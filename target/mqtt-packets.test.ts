@@ -5,14 +5,14 @@ import mqttPacket, { type Packet } from 'mqtt-packet';
 import { Flag, PacketType } from '../shared/mqtt';
 import { acknowledge, publish, topicOf, withId, wrong as wrongWith } from '../shared/packets';
 import { createParser, packet as packetOf } from './mqtt-packets';
-import { createChance } from '../tools/test-doubles/testing';
+import { createTestChance } from '../tools/test-doubles/testing';
 
 /** A packet that passed over the link, as it goes to the broker. */
 const toBroker = (passed: string) => packetOf(passed.charCodeAt(0), passed.slice(1), '');
 const puback = (id: number) => toBroker(acknowledge(PacketType.PUBACK, id));
 const bare = (type: number) => packetOf(type, '', '');
 
-const random = createChance('packet.test.ts');
+const random = createTestChance('packet.test.ts');
 
 const latin = (text: string) => Buffer.from(text, 'latin1');
 const binary = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Type, decodeTime, encodeStatus, encodeTime } from '../shared/messages';
 import { Status } from '../shared/status';
-import { createClock } from '../tools/test-doubles/testing';
+import { createTimers } from '../tools/test-doubles/testing';
 import { createSync } from './sync';
 
 const UNIX = 1_790_000_000;
@@ -13,7 +13,7 @@ type Answer = 'right' | 'silent' | 'timeless' | 'nonsense' | 'unknown';
 
 /** A target with a time server that answers at once. */
 function setUp() {
-  const clock = createClock();
+  const clock = createTimers();
   const bench = {
     answer: 'right' as Answer,
     status: 'connected',

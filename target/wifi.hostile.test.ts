@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Status } from '../shared/status';
-import { chanceFrom, createChance, createClock } from '../tools/test-doubles/testing';
+import { chanceFrom, createTestChance, createTimers } from '../tools/test-doubles/testing';
 import { createHostileWifi } from '../tools/test-doubles/wifi-hostile';
 import { createWifi, type Network, type Wifi } from './wifi';
 
-const random = createChance('wifi.hostile.test.ts');
+const random = createTestChance('wifi.hostile.test.ts');
 
 const HOME = { ssid: 'home', password: 'secret' };
 const NAMES = ['home', 'given', 'other'];
@@ -24,7 +24,7 @@ const SILENCE = 80;
 /** @returns faults that the program met, for the test of the test */
 function live(seed: number): { uncaught: number; saves: number; connects: number } {
   const chance = chanceFrom(seed);
-  const clock = createClock();
+  const clock = createTimers();
   const given = { ssid: NAMES[chance(2)] as string, password: chance(2) ? 'secret' : 'secret2' };
   const firmware = createHostileWifi(clock, chance, chance(4) ? HOME : { ssid: '', password: '' });
   const useSaved = chance(3) > 0;

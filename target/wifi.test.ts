@@ -1,13 +1,13 @@
 /** Joining on a scripted `Wifi` module that behaves as the ESP8266's does, with a clock of its own. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createBoard } from '../tools/test-doubles/wifi-script';
+import { createScriptedRadio } from '../tools/test-doubles/wifi-script';
 
 const HOME = { ssid: 'home', password: 'secret' };
 
 test('the saved network is the given one: joined already, or within 15 s', () => {
   for (const before of [true, false]) {
-    const board = createBoard(HOME);
+    const board = createScriptedRadio(HOME);
     const wifi = board.boot();
     if (before) board.join();
     assert.deepEqual(board.happened(), []);
@@ -27,7 +27,7 @@ test('the saved network is the given one: joined already, or within 15 s', () =>
 });
 
 test('the saved network is the given one and does not come: it is tried by name, and nobody is asked', () => {
-  const board = createBoard(HOME);
+  const board = createScriptedRadio(HOME);
   const wifi = board.boot();
   wifi.start('home', 'secret', true);
   // The firmware tries, and tells each time.
@@ -50,7 +50,7 @@ test('another network or password than the saved: the given one is asked for and
     ['home', 'secret2'],
     ['given', 'secret'],
   ] as const) {
-    const board = createBoard(HOME);
+    const board = createScriptedRadio(HOME);
     let wifi = board.boot();
     // The saved one is there.
     board.join();
@@ -86,7 +86,7 @@ test('another network or password than the saved: the given one is asked for and
 });
 
 test('the given network is not there: the saved one is next at once, and then they take turns, each asked for', () => {
-  const board = createBoard(HOME);
+  const board = createScriptedRadio(HOME);
   const wifi = board.boot();
   wifi.start('given', 'secret2', true);
   for (const pause of [5, 10, 20, 40, 60, 60]) {
@@ -143,7 +143,7 @@ test('the given network is not there: the saved one is next at once, and then th
 });
 
 test('the host refuses: the saved network it is, and the given one is asked for again at its next turn', () => {
-  const board = createBoard(HOME);
+  const board = createScriptedRadio(HOME);
   const wifi = board.boot();
   wifi.start('given', 'secret2', true);
   for (let i = 0; i < 3; i++) {
@@ -164,7 +164,7 @@ test('the host refuses: the saved network it is, and the given one is asked for 
 });
 
 test('the host refuses and nothing is saved: it is asked again after a while', () => {
-  const board = createBoard();
+  const board = createScriptedRadio();
   const wifi = board.boot();
   wifi.start('given', 'secret', true);
   for (let i = 0; i < 3; i++) {
@@ -180,7 +180,7 @@ test('the host refuses and nothing is saved: it is asked again after a while', (
 });
 
 test('nothing saved: no waiting', () => {
-  const board = createBoard();
+  const board = createScriptedRadio();
   const wifi = board.boot();
   wifi.start('given', 'secret', true);
   assert.deepEqual(board.happened(), ['SPECNET given']);
@@ -193,7 +193,7 @@ test('nothing saved: no waiting', () => {
 });
 
 test('the saved network is ignored when not wanted, even if joined', () => {
-  const board = createBoard(HOME);
+  const board = createScriptedRadio(HOME);
   const wifi = board.boot();
   board.join();
   wifi.start('given', 'secret2', false);
@@ -217,7 +217,7 @@ test('flash is written once for a network, however often it is joined by name', 
     ['s'.repeat(31), 'secret'.repeat(11).slice(0, 63)],
     ['open', ''],
   ] as const) {
-    const board = createBoard(HOME);
+    const board = createScriptedRadio(HOME);
     for (let i = 0; i < 5; i++) {
       const wifi = board.boot();
       wifi.start(ssid, password, false);
@@ -242,7 +242,7 @@ test('flash is written once for a network, however often it is joined by name', 
 });
 
 test('flash is not written for a network that could not be joined', () => {
-  const board = createBoard(HOME);
+  const board = createScriptedRadio(HOME);
   const wifi = board.boot();
   wifi.start('given', 'secret2', false);
   wifi.proceed();
@@ -252,7 +252,7 @@ test('flash is not written for a network that could not be joined', () => {
 });
 
 test('a full flash does not keep the network from being used', () => {
-  const board = createBoard();
+  const board = createScriptedRadio();
   board.saveThrows = true;
   const wifi = board.boot();
   wifi.start('given', 'secret', false);
@@ -264,7 +264,7 @@ test('a full flash does not keep the network from being used', () => {
 });
 
 test('an attempt that fails is reported in words and made again, with growing pauses', () => {
-  const board = createBoard();
+  const board = createScriptedRadio();
   const wifi = board.boot();
   wifi.start('given', 'secret', false);
   wifi.proceed();
@@ -295,7 +295,7 @@ test('an attempt that fails is reported in words and made again, with growing pa
 });
 
 test('an attempt that the firmware says nothing about', () => {
-  const board = createBoard();
+  const board = createScriptedRadio();
   const wifi = board.boot();
   wifi.start('given', 'secret', false);
   wifi.proceed();
@@ -317,7 +317,7 @@ test('an attempt that the firmware says nothing about', () => {
 });
 
 test('no address within the time that an attempt has', () => {
-  const board = createBoard();
+  const board = createScriptedRadio();
   const wifi = board.boot();
   wifi.start('given', 'secret', false);
   wifi.proceed();
@@ -330,7 +330,7 @@ test('no address within the time that an attempt has', () => {
 });
 
 test('down and up are told once each; the firmware rejoins', () => {
-  const board = createBoard(HOME);
+  const board = createScriptedRadio(HOME);
   const wifi = board.boot();
   wifi.start('home', 'secret', true);
   board.join();
@@ -350,7 +350,7 @@ test('down and up are told once each; the firmware rejoins', () => {
 });
 
 test('the firmware does not rejoin: the network that was joined is joined anew', () => {
-  const board = createBoard(HOME);
+  const board = createScriptedRadio(HOME);
   const wifi = board.boot();
   wifi.start('home', 'secret', true);
   board.join();
@@ -378,7 +378,7 @@ test('the firmware does not rejoin: the network that was joined is joined anew',
 });
 
 test('gone without a word: a check finds out, and it is joined anew at once', () => {
-  const board = createBoard(HOME);
+  const board = createScriptedRadio(HOME);
   const wifi = board.boot();
   wifi.start('home', 'secret', true);
   wifi.check();
@@ -406,7 +406,7 @@ test('gone without a word: a check finds out, and it is joined anew at once', ()
 
 test('an address that is gone: a check finds out, and the network is left and joined anew', () => {
   for (const none of ['0.0.0.0', undefined]) {
-    const board = createBoard(HOME);
+    const board = createScriptedRadio(HOME);
     const wifi = board.boot();
     wifi.start('home', 'secret', true);
     board.join();
@@ -430,7 +430,7 @@ test('an address that is gone: a check finds out, and the network is left and jo
 });
 
 test('a network that does not stay is not saved', () => {
-  const board = createBoard(HOME);
+  const board = createScriptedRadio(HOME);
   const wifi = board.boot();
   wifi.start('given', 'secret2', false);
   wifi.proceed();
@@ -450,7 +450,7 @@ test('a network that does not stay is not saved', () => {
 
 test('an answer nobody asked for changes nothing', () => {
   for (const useSaved of [true, false]) {
-    const board = createBoard(HOME);
+    const board = createScriptedRadio(HOME);
     const wifi = board.boot();
     wifi.proceed();
     board.pass(10);

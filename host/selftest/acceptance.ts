@@ -4,10 +4,10 @@
  * must write nothing to Storage: there are passwords in the settings.
  */
 import { MQTTLink, StatusHandler } from '../mqttlink';
-import { Setup, report, setup } from '../../shared/selftest/report';
+import { SelftestSetup, report, setup } from '../../shared/selftest/report';
 import { Status } from '../../shared/status';
 
-interface AcceptanceSetup extends Setup {
+interface AcceptanceSetup extends SelftestSetup {
   /** Contents of `pins.json` and `net.json` for this run. */
   readonly files: { readonly [name: string]: unknown };
   /** What all topics of the test begin with. */

@@ -15,9 +15,9 @@ import {
 } from '../../shared/frame';
 import { encodeHello, encodeStatus } from '../../shared/messages';
 import { idOf, publish, topicOf, withId } from '../../shared/packets';
-import { Setup, check, end, equal, report, setup, wait } from '../../shared/selftest/report';
+import { SelftestSetup, check, end, equal, report, setup, wait } from '../../shared/selftest/report';
 
-interface HostSetup extends Setup {
+interface HostSetup extends SelftestSetup {
   /** Variables that the library takes, and some to work with. */
   readonly variables: number;
 }

@@ -5,7 +5,7 @@
  * one that was sent.
  */
 import { Link } from '../link';
-import { Setup, setup } from './report';
+import { SelftestSetup, setup } from './report';
 
 /** Longest message, bytes. */
 export const LONGEST = 64;
@@ -13,7 +13,7 @@ export const LONGEST = 64;
 /** Messages that wait in the link at a time. */
 const WAITING = 3;
 
-export interface FramesSetup extends Setup {
+export interface FramesSetup extends SelftestSetup {
   /** Messages each way. */
   readonly frames: number;
   /** Of what this end sends, and of what comes. */

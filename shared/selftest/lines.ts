@@ -4,9 +4,9 @@
  * outputs work against each other. It judges nothing: the tool compares what
  * both ends see.
  */
-import { Setup, setup } from './report';
+import { SelftestSetup, setup } from './report';
 
-interface LinesSetup extends Setup {
+interface LinesSetup extends SelftestSetup {
   /** For each pin its mode as an input, as an output, and its level before it is let go. */
   readonly modes: [input: 'input' | 'input_pullup', output: 'output' | 'opendrain', rest: number][];
 }

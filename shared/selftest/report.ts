@@ -10,14 +10,14 @@
  */
 
 /** What the tool tells the suites: a global that it sets before it sends them. */
-export interface Setup {
+export interface SelftestSetup {
   /** Pins of this end of the lines, in the order reset, clock out, data out, data in, clock in, as far as it has them. */
   readonly pins: Pin[];
 }
 
 declare const global: { readonly selftest: unknown };
 
-export function setup<T extends Setup>(): T {
+export function setup<T extends SelftestSetup>(): T {
   return global.selftest as T;
 }
 

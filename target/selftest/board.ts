@@ -8,12 +8,12 @@ import '../seed';
 import { byteAt, char, text, wordAt } from '../../shared/bytes';
 import { Flag, PacketType } from '../../shared/mqtt';
 import { connectHead, connectTail } from '../../shared/packets';
-import { Setup, check, report, result, setup } from '../../shared/selftest/report';
+import { SelftestSetup, check, report, result, setup } from '../../shared/selftest/report';
 import { Client, createClient } from '../mqtt-client';
 import { createNtp } from '../ntp';
 import { packet } from '../mqtt-packets';
 
-interface TargetSetup extends Setup {
+interface TargetSetup extends SelftestSetup {
   /** Variables that the target's bundle takes while it runs. */
   readonly variables: number;
   readonly ssid: string;

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { startWorld, type Address } from '../rig/world';
 import { buildDevice } from './bundle';
-import type { Wiring } from './machine';
+import type { MeasuredBoards } from './machine';
 
 /** Messages a second, by QoS and payload size. */
 export interface Rate {
@@ -28,12 +28,12 @@ export interface BridgeFigures {
   readonly growth: {
     readonly messages: number;
     readonly reconnects: number;
-    readonly before: Memory;
-    readonly after: Memory;
+    readonly before: PeerMemory;
+    readonly after: PeerMemory;
   };
 }
 
-export interface Memory {
+export interface PeerMemory {
   readonly host: number;
   readonly target: number;
 }
@@ -54,7 +54,7 @@ export interface BridgePlan {
 /** For all of it, ms. */
 const LIMIT = 600_000;
 
-export async function measureBridge(wiring: Wiring, plan: BridgePlan): Promise<BridgeFigures> {
+export async function measureBridge(wiring: MeasuredBoards, plan: BridgePlan): Promise<BridgeFigures> {
   const steps: { kind: string; qos: number; size: number; count: number }[] = [];
   for (const qos of [0, 1]) steps.push({ kind: 'echo', qos, size: 16, count: plan.samples });
   for (const size of plan.sizes)
@@ -68,7 +68,7 @@ export async function measureBridge(wiring: Wiring, plan: BridgePlan): Promise<B
 
   const echo: { qos: number; size: number; delays: number[] }[] = [];
   const published: Rate[] = [];
-  const memory: Memory[] = [];
+  const memory: PeerMemory[] = [];
   // By QoS and size, since a board's lines come another way than its messages do.
   const arrived = new Map<string, { count: number; first: number }>();
   let growth = 0;

@@ -5,7 +5,7 @@
 import { HOST_PINS } from '../rig/boards';
 import { createPair, NETWORK } from '../rig/world';
 import { buildDevice } from './bundle';
-import type { Wiring } from './machine';
+import type { MeasuredBoards } from './machine';
 
 /** One way (`down`: from the host, `up`: to it) or both, bytes a second, message bytes alone. */
 export interface Throughput {
@@ -46,7 +46,7 @@ export interface LinkPlan {
 /** No step may take longer, ms. */
 const LIMIT = 240_000;
 
-export async function measureLink(wiring: Wiring, plan: LinkPlan): Promise<LinkFigures> {
+export async function measureLink(wiring: MeasuredBoards, plan: LinkPlan): Promise<LinkFigures> {
   const steps: object[] = [];
   for (const size of plan.sizes) {
     const count = Math.max(3, Math.round(plan.bytes / size));

@@ -5,7 +5,7 @@ import { findEspruino, findEspruinoTarget } from '../rig/engines/espruino';
 import type { Engine } from '../rig/world';
 
 /** What runs the boards, and how they are wired. */
-export interface Wiring {
+export interface MeasuredBoards {
   readonly engine: Engine;
   /** The interpreters drive the wires themselves. */
   readonly native: boolean;
@@ -30,7 +30,7 @@ function versionOf(interpreter: string | undefined): string {
   return version ? `Espruino ${version} for Linux, ${variables} variables at start` : 'Espruino for Linux';
 }
 
-export function describe(wiring: Wiring): Machine {
+export function describeMachine(wiring: MeasuredBoards): Machine {
   const processors = cpus();
   const host = versionOf(wiring.engine === 'espruino' ? findEspruino() : undefined);
   const target = versionOf(wiring.engine === 'espruino' ? findEspruinoTarget() : undefined);

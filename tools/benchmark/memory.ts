@@ -143,7 +143,7 @@ async function idle(): Promise<number> {
   return Math.min(...looks.slice(LOOKS / 2));
 }
 
-export interface Memory {
+export interface MemoryFigures {
   /** Variables in use, all counted. */
   readonly used: number;
   /** Of the interpreter with nothing in it. */
@@ -152,7 +152,7 @@ export interface Memory {
   readonly lent: number;
 }
 
-async function onSmall(path: string, board: BoardName, used: () => Promise<number>): Promise<Memory> {
+async function onSmall(path: string, board: BoardName, used: () => Promise<number>): Promise<MemoryFigures> {
   const before = { ...process.env };
   process.env['ESPRUINO_TARGET'] = path;
   if (board === 'host' || !findEspruino()) process.env['ESPRUINO'] = path;
@@ -169,11 +169,11 @@ async function onSmall(path: string, board: BoardName, used: () => Promise<numbe
 }
 
 /** @param path of an interpreter from `findSmall` */
-export function measureTargetMemory(path: string): Promise<Memory> {
+export function measureTargetMemory(path: string): Promise<MemoryFigures> {
   return onSmall(path, 'target', running);
 }
 
 /** @param path of an interpreter from `findSmall` */
-export function measureHostMemory(path: string): Promise<Memory> {
+export function measureHostMemory(path: string): Promise<MemoryFigures> {
   return onSmall(path, 'host', idle);
 }

@@ -2,7 +2,7 @@
 import type { BridgeFigures } from './bridge';
 import type { LinkFigures } from './link';
 import type { Machine } from './machine';
-import type { Memory } from './memory';
+import type { MemoryFigures } from './memory';
 import type { Scale } from './scale';
 import type { BundleSize } from './size';
 
@@ -38,13 +38,13 @@ export interface Results {
   readonly bridge: BridgeFigures;
   readonly sizes: readonly BundleSize[];
   /** Absent where there is no interpreter of an ESP8266's size. */
-  readonly target?: Memory;
-  readonly host?: Memory;
+  readonly target?: MemoryFigures;
+  readonly host?: MemoryFigures;
   readonly scale: readonly Scale[];
   readonly peers: Peers;
 }
 
-export interface Row {
+export interface FigureRow {
   readonly what: string;
   readonly value: string;
   /** Compared with the peer's, where there is one. */
@@ -65,9 +65,9 @@ function times(ratio: number): string {
   return Number.isFinite(ratio) && ratio > 0 ? `${ratio.toFixed(ratio < 10 ? 1 : 0)} ×` : '';
 }
 
-export function rows(results: Results): Row[] {
+export function rows(results: Results): FigureRow[] {
   const { link, bridge, sizes, target, host, scale, peers } = results;
-  const all: Row[] = [];
+  const all: FigureRow[] = [];
   const add = (what: string, value: string, ratio = ''): void => void all.push({ what, value, ratio });
   const perSecond = (value: number): string => `${value.toFixed(0)} bytes/s`;
   for (const t of link.throughput) {
@@ -133,7 +133,7 @@ export function rows(results: Results): Row[] {
 }
 
 /** The rows in columns, and on what they were measured. */
-export function table(results: Results): string {
+export function figuresTable(results: Results): string {
   const { machine, peers } = results;
   const all = rows(results);
   const width = Math.max(...all.map(({ what }) => what.length));

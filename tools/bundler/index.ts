@@ -9,7 +9,7 @@ import { checkBundle } from './check';
 import { flattener } from './flattener';
 import { label } from './label';
 import { lines } from './lines';
-import type { Kind } from './kind';
+import type { BundleKind } from './kind';
 import { minifier } from './minifier';
 import type { Inlining } from './passes/inline';
 import { quicken } from './passes/quicken';
@@ -35,7 +35,7 @@ export interface BundleOptions {
   /** Within the root. */
   readonly input: string;
   readonly output: string;
-  readonly kind: Kind;
+  readonly kind: BundleKind;
   /** It is the body of a function of `exports`. */
   readonly isModule?: boolean;
 }

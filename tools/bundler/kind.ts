@@ -1,2 +1,2 @@
 /** What a bundle is for: a board's flash, or, statement by statement, its memory. */
-export type Kind = 'target' | 'host' | 'checks' | 'code';
+export type BundleKind = 'target' | 'host' | 'checks' | 'code';

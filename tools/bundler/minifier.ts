@@ -4,7 +4,7 @@
  */
 import type { Plugin } from 'rollup';
 import { type CompressOptions, type MinifyOptions, minify } from 'terser';
-import type { Kind } from './kind';
+import type { BundleKind } from './kind';
 import { PRIVATE, TARGET_OWN } from './own-names';
 import { shortName } from './short-name';
 
@@ -36,7 +36,7 @@ const options: MinifyOptions = {
 /** What a bundle for a board's memory needs beside that: statements that stay apart, each of which is run as it arrives. */
 const inMemory: CompressOptions = { ...compress, sequences: false, join_vars: false };
 
-const compressions: Readonly<Record<Kind, CompressOptions>> = {
+const compressions: Readonly<Record<BundleKind, CompressOptions>> = {
   host: compress,
   // For a stack of 4,000 bytes: a call within an expression takes up to three times as much as one that is a
   // statement, and a function that is made where it is called is read twice each time. So statements stay statements,
@@ -61,7 +61,7 @@ const compressions: Readonly<Record<Kind, CompressOptions>> = {
  * @param ofTarget whether it shares names of properties with the target alone
  * @param taken names that it must not give
  */
-export function minifier(kind: Kind, ofTarget: boolean, taken: readonly string[] = []): Plugin {
+export function minifier(kind: BundleKind, ofTarget: boolean, taken: readonly string[] = []): Plugin {
   const prefix = kind === 'host' ? '$' : '';
   return {
     name: 'minify',

@@ -19,7 +19,7 @@ export interface HostBundle extends Partial<Pick<Mapped, 'map'>> {
   readonly files: Readonly<Record<string, string>>;
 }
 
-export interface BundleOptions {
+export interface HostBundleOptions {
   /** Espruino's name of the host board. */
   readonly board?: string;
   readonly overLink?: boolean;
@@ -55,7 +55,7 @@ export function findApplication(given: string = usual()): string {
 }
 
 /** @throws Error with a line for each thing that is wrong with the application */
-export async function bundleApplication(path: string, options: BundleOptions = {}): Promise<HostBundle> {
+export async function bundleApplication(path: string, options: HostBundleOptions = {}): Promise<HostBundle> {
   const { code, map, files, warnings } = await compileApplication({ entry: path, ...options });
   for (const { file, line, column, text } of warnings)
     console.error(`${file}:${String(line)}:${String(column)}: ${text}`);

@@ -8,9 +8,9 @@ import { findEspruino, findEspruinoTarget, haveNativeWires } from '../rig/engine
 import { createMosquitto, findMosquitto } from '../rig/network/brokers/mosquitto';
 import { findNats } from '../rig/network/brokers/nats';
 import { ENGINES, type Engine } from '../rig/world';
-import { describe, type Wiring } from '../benchmark/machine';
+import { describeMachine, type MeasuredBoards } from '../benchmark/machine';
 import { plot } from '../benchmark/plot';
-import { DEFAULT_PEERS, table, type Peers, type Results } from '../benchmark/report';
+import { DEFAULT_PEERS, figuresTable, type Peers, type Results } from '../benchmark/report';
 import type { Scale } from '../benchmark/scale';
 import { findSmall, measureHostMemory, measureTargetMemory } from '../benchmark/memory';
 import { bundleSizes } from '../benchmark/size';
@@ -71,7 +71,7 @@ export function command(calledAs: string): Command {
     .action(run);
 }
 
-function wiringFor(engine: Engine): Wiring {
+function wiringFor(engine: Engine): MeasuredBoards {
   if (engine === 'emulator') return { engine, native: false };
   if (!findEspruino() || !findEspruinoTarget())
     throw new Error(
@@ -150,7 +150,7 @@ async function run(options: Options): Promise<void> {
   const target = build ? await measureTargetMemory(build) : undefined;
   const host = build ? await measureHostMemory(build) : undefined;
   const results: Results = {
-    machine: describe(wiring),
+    machine: describeMachine(wiring),
     hold: options.hold,
     link,
     bridge,
@@ -160,7 +160,7 @@ async function run(options: Options): Promise<void> {
     scale,
     peers: options.peers ?? DEFAULT_PEERS,
   };
-  console.log(table(results));
+  console.log(figuresTable(results));
   if (options.json) writeFileSync(options.json, JSON.stringify(results, null, 1) + '\n');
   if (options.svg) writeFileSync(options.svg, plot(results));
 }

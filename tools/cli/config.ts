@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { deviceNames, makeDevice } from '../config/devices';
 import { deviceOf, directoryOf, settingsOf, withBaud, withSettings } from './choices';
 import type { Choices } from './choices';
-import { run } from './flash';
+import { runFlash } from './flash';
 
 interface Options extends Choices {
   readonly baud: number;
@@ -35,7 +35,7 @@ export function command(calledAs: string): Command {
       settingsOf(options);
       const directory = directoryOf(options);
       const port = options.port ?? deviceOf(options)?.port;
-      if (port !== undefined) return run([{ role: 'host', port }], options);
+      if (port !== undefined) return runFlash([{ role: 'host', port }], options);
       console.log(`${directory}/net.jsonc and ${directory}/pins.jsonc are right`);
     });
 }

@@ -7,9 +7,9 @@ import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { endWhenUnread, whole } from './options';
 import { chanceFrom } from '../test-doubles/testing';
-import { BOARDS, describe, faultsOf, runFaults } from '../system-tests/faults/campaign';
-import { converse } from '../system-tests/faults/conversation';
-import type { Fault, Outcome } from '../system-tests/faults/conversation';
+import { FAULTY_BOARDS, describeFault, faultsOf, runFaults } from '../system-tests/faults/campaign';
+import { converseUnderFault } from '../system-tests/faults/conversation';
+import type { SiteFault, FaultOutcome } from '../system-tests/faults/conversation';
 
 endWhenUnread();
 
@@ -26,7 +26,7 @@ interface Options {
 function parse(argv: readonly string[]): Options {
   const command = new Command('npm run faults --')
     .description('Puts a fault into each call of both bundles, one in each conversation.')
-    .addOption(new Option('--board <name>', 'of one board only').choices(BOARDS))
+    .addOption(new Option('--board <name>', 'of one board only').choices(FAULTY_BOARDS))
     .addOption(new Option('--kind <kind>', 'of one kind only').choices(['throw', 'cut']))
     .addOption(new Option('--jobs <n>', 'conversations at a time').argParser(whole(1, 64)).default(3))
     .addOption(new Option('--limit <n>', 'no more faults than this, by chance').argParser(whole(1, 1e6)))
@@ -39,9 +39,9 @@ function parse(argv: readonly string[]): Options {
 }
 
 /** @throws Error when it is no fault of a board */
-function single(options: Options): Fault {
+function single(options: Options): SiteFault {
   const [board, site = '', nth = ''] = (options.only ?? '').split(':');
-  const named = BOARDS.find((name) => name === board);
+  const named = FAULTY_BOARDS.find((name) => name === board);
   if (!named || !/^\d+$/.test(site) || !/^[1-9]\d*$/.test(nth))
     throw new Error(`--only ${options.only ?? ''}: must be like target:12:1`);
   return { board: named, site: Number(site), nth: Number(nth), cut: options.kind === 'cut' };
@@ -50,12 +50,12 @@ function single(options: Options): Fault {
 async function run(options: Options): Promise<number> {
   if (options.only !== undefined) {
     const fault = single(options);
-    const { outcome, missing, waited, lines } = await converse(fault);
-    console.log([...lines, describe(fault)].join('\n'));
+    const { outcome, missing, waited, lines } = await converseUnderFault(fault);
+    console.log([...lines, describeFault(fault)].join('\n'));
     console.log(`${outcome}, missing ${missing.join(' ') || 'none'}, waited ${String(waited)} ms`);
     return outcome === 'whole' ? 0 : 1;
   }
-  const still = await converse(undefined);
+  const still = await converseUnderFault(undefined);
   if (still.outcome !== 'whole') {
     console.log(still.lines.join('\n'));
     throw new Error(`without any fault: ${still.outcome}`);
@@ -68,7 +68,7 @@ async function run(options: Options): Promise<number> {
   console.log(
     `${String(faults.length)} faults; an undisturbed message took ${String(still.waited)} ms at most`,
   );
-  const sums: Record<Outcome, number> = {
+  const sums: Record<FaultOutcome, number> = {
     whole: 0,
     lost: 0,
     stuck: 0,
@@ -79,10 +79,10 @@ async function run(options: Options): Promise<number> {
   const all: object[] = [];
   await runFaults(faults, options.jobs, Infinity, (fault, { outcome, missing, waited, lines }, count) => {
     sums[outcome]++;
-    all.push({ ...fault, what: describe(fault), outcome, missing, waited, lines });
+    all.push({ ...fault, what: describeFault(fault), outcome, missing, waited, lines });
     if (process.stderr.isTTY) process.stderr.write(`\r${String(count)} of ${String(faults.length)} `);
     if (outcome === 'lost' || outcome === 'stuck')
-      console.log(`${outcome} ${missing.join(',')} (${String(waited)} ms): ${describe(fault)}`);
+      console.log(`${outcome} ${missing.join(',')} (${String(waited)} ms): ${describeFault(fault)}`);
     if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(all, null, 1));
   });
   console.log(

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { readSettings } from '../config';
 import { aftermathNow, flashBoards } from '../flash';
 import type { Job } from '../flash';
-import { build } from '../flash/build';
+import { buildForFlash } from '../flash/build';
 import { readBundle } from '../rig/world';
 import { packageVersion } from '../package';
 import { APP_HELP, bundleApplication, findApplication, targetBundle } from './application';
@@ -18,7 +18,7 @@ interface Options extends Choices {
 }
 
 /** Runs jobs; when they end early, the error has what has become of the board. */
-export async function run(jobs: readonly Job[], options: Options): Promise<void> {
+export async function runFlash(jobs: readonly Job[], options: Options): Promise<void> {
   process.once('SIGINT', () => {
     console.error(`\nStopped.${aftermathNow()}`);
     process.exit(130);
@@ -66,13 +66,13 @@ export function command(calledAs: string): Command {
   putting(program.command('target').description('the target’s bundle to an ESP8266'))
     .option('--port <port>', 'port of the ESP8266')
     .action(async (options: Options & { port?: string }) =>
-      run([await targetJob(portOf('--port', options.port, options, 'targetPort'), options)], options),
+      runFlash([await targetJob(portOf('--port', options.port, options, 'targetPort'), options)], options),
     );
   putting(program.command('host').description('an application and the settings to the host'))
     .option('--port <port>', 'port of the host')
     .option('--app <path>', APP_HELP)
     .action(async (options: Options & { port?: string }) =>
-      run([hostJob(portOf('--port', options.port, options, 'port'), options)], options),
+      runFlash([hostJob(portOf('--port', options.port, options, 'port'), options)], options),
     );
   common(program.command('both').description('both of these'))
     .option('--target-port <port>', 'port of the ESP8266')
@@ -81,7 +81,7 @@ export function command(calledAs: string): Command {
     .action(async (options: Options & { targetPort?: string; hostPort?: string }) => {
       const target = portOf('--target-port', options.targetPort, options, 'targetPort');
       const host = portOf('--host-port', options.hostPort, options, 'port');
-      await run([await targetJob(target, options), hostJob(host, options)], options);
+      await runFlash([await targetJob(target, options), hostJob(host, options)], options);
     });
   withBaud(program.command('module'))
     .description('the library to a host, as a module for applications of the Web IDE')
@@ -91,14 +91,14 @@ export function command(calledAs: string): Command {
     .allowExcessArguments(false)
     .action(async (options: Options & { port: string; wifi?: boolean }) => {
       const { flashModules, modulesToPut } = await import('../flash/modules');
-      const failure = build(['mqttlink']);
+      const failure = buildForFlash(['mqttlink']);
       if (failure !== undefined) throw new Error(failure);
       await flashModules(options.port, modulesToPut(readBundle('mqttlink'), !!options.wifi), options);
     });
   common(program.command('config').description('the settings alone to the host'))
     .option('--port <port>', 'port of the host')
     .action((options: Options & { port?: string }) =>
-      run([{ role: 'host', port: portOf('--port', options.port, options, 'port') }], options),
+      runFlash([{ role: 'host', port: portOf('--port', options.port, options, 'port') }], options),
     );
   withSettings(program.command('settings'))
     .description('make the settings files that are missing, and check them')

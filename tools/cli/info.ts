@@ -1,7 +1,7 @@
 /** The command `info`: asks a board what it is and what it does, and changes nothing. */
 import { Command } from 'commander';
 import { connectBoard } from '../flash/board';
-import { describeFacts, factsOf } from '../monitor/facts';
+import { describeFacts, monitorFactsOf } from '../monitor/facts';
 import { portOf, withBaud, withSettings } from './choices';
 import type { Choices } from './choices';
 
@@ -18,7 +18,7 @@ export function command(calledAs: string): Command {
       });
       try {
         console.log(`board     ${board.info.name} at ${board.port}, Espruino ${board.info.version}`);
-        for (const line of describeFacts(await factsOf(board))) console.log(line);
+        for (const line of describeFacts(await monitorFactsOf(board))) console.log(line);
       } finally {
         board.close();
       }

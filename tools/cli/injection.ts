@@ -1,7 +1,7 @@
 /** `npm run injection`: every call of both bundles goes wrong once, see `injection/`. */
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { BOUND, readBundles } from '../simulation/injection/conversation';
+import { FAULT_BOUND, readBundles } from '../simulation/injection/conversation';
 import { listFaults, sweep } from '../simulation/injection/sweep';
 import { whole } from './options';
 
@@ -36,6 +36,6 @@ const { done, fired, worst, failures } = sweep(bundles, faults, undefined, ({ fa
 );
 console.log(
   `dist/mqttlink.js, dist/target.js, seed ${seed}: ${done} of ${all.length} faults, ${fired} came to pass, longest until all was well ` +
-    `${worst.toFixed(1)} s of ${BOUND} s, not well again ${failures.length}`,
+    `${worst.toFixed(1)} s of ${FAULT_BOUND} s, not well again ${failures.length}`,
 );
 process.exit(failures.length ? 1 : 0);

@@ -7,7 +7,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { listMutants, runMutants } from '../simulation/mutants/run';
-import type { Equivalent, Result } from '../simulation/mutants/run';
+import type { Equivalent, MutantResult } from '../simulation/mutants/run';
 import { endWhenUnread, whole } from './options';
 import { chanceFrom } from '../test-doubles/testing';
 
@@ -51,7 +51,7 @@ function filesOf(glob: string): string[] {
   return files;
 }
 
-function show(result: Pick<Result, 'file' | 'line' | 'text' | 'replacement'>): string {
+function show(result: Pick<MutantResult, 'file' | 'line' | 'text' | 'replacement'>): string {
   const short = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 100);
   return `${result.file}:${String(result.line)}: ${short(result.text)} -> ${short(result.replacement)}`;
 }

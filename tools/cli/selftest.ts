@@ -5,12 +5,12 @@
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SETTINGS_DIRECTORY, createSettings, readSettings } from '../config';
-import { build } from '../flash/build';
+import { buildForFlash } from '../flash/build';
 import { BAUD } from '../flash/port';
 import { testAcceptance } from '../selftest/acceptance';
 import { buildSelftests } from '../selftest/build';
 import { testHost, testLink, testStack, testTarget } from '../selftest';
-import type { Network, Options, PinsFor } from '../selftest';
+import type { TargetNetwork, Options, PinsFor } from '../selftest';
 
 /** Ctrl-C: the boards are put back first. Twice: at once. */
 const stop = new AbortController();
@@ -63,7 +63,7 @@ function pinsOf({ settings }: Flags): PinsFor {
   return (board) => JSON.parse(read.filesFor(board)['pins.json']) as ReturnType<PinsFor>;
 }
 
-function networkOf({ settings }: Flags): Network & Record<string, unknown> {
+function networkOf({ settings }: Flags): TargetNetwork & Record<string, unknown> {
   createSettings(settings);
   // One character a byte there.
   return JSON.parse(Buffer.from(readSettings(settings).net, 'latin1').toString('utf8')) as ReturnType<
@@ -75,7 +75,7 @@ async function acceptance(flags: Flags): Promise<boolean> {
   if (!existsSync(flags.output)) throw new Error(`There is no directory ${flags.output} for the report`);
   if (flags.direct && flags.broker === 'embedded')
     throw new Error('The broker on this PC is behind the relay: --direct goes with that of net.jsonc only');
-  const failure = build(['target']);
+  const failure = buildForFlash(['target']);
   if (failure !== undefined) throw new Error(failure);
   const { seconds, idle, address, direct } = flags;
   const { passed, files } = await testAcceptance(

@@ -7,9 +7,9 @@ import { spawnSync } from 'node:child_process';
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { findMosquitto } from '../rig/network/brokers/mosquitto';
-import { table } from '../system-tests/soak/report';
+import { soakTable } from '../system-tests/soak/report';
 import { BROKERS, soak } from '../system-tests/soak/run';
-import type { BrokerName } from '../system-tests/soak/run';
+import type { SoakBrokerName } from '../system-tests/soak/run';
 import { ENGINES } from '../rig/world';
 import type { Engine } from '../rig/world';
 import { endWhenUnread, whole } from './options';
@@ -19,7 +19,7 @@ endWhenUnread();
 interface Options {
   readonly minutes: number;
   readonly engine: Engine;
-  readonly broker: BrokerName;
+  readonly broker: SoakBrokerName;
   readonly seed: number;
   readonly backlog?: number;
   readonly json?: string;
@@ -84,7 +84,7 @@ async function run(options: Options): Promise<number> {
     },
     onLine: (board, text) => void log?.write(`${time()}   ${board.padEnd(6)} ${text}\n`),
   });
-  console.log(`\n${table(report)}`);
+  console.log(`\n${soakTable(report)}`);
   if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(report, null, 2) + '\n');
   return report.failures.length ? 1 : 0;
 }

@@ -4,21 +4,21 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import type { Kind } from '../bundler/kind';
+import type { BundleKind } from '../bundler/kind';
 import { ROOT, inPackage } from '../package';
 import { readKept, writeWhole } from './cache';
 import { hashInputs, haveSources } from './inputs';
 
 export interface DeviceBundle {
   readonly input: string;
-  readonly kind: Kind;
+  readonly kind: BundleKind;
   /** It is the body of a function of `exports`. */
   readonly isModule?: boolean;
   /** Folders of its sources. */
   readonly sources: readonly string[];
 }
 
-const selftest = (side: string, suite: string, kind: Kind): [string, DeviceBundle] => [
+const selftest = (side: string, suite: string, kind: BundleKind): [string, DeviceBundle] => [
   `selftest/${side}-${suite}`,
   { input: `${side}/selftest/${suite}.ts`, kind, sources: ['host', 'target', 'shared'] },
 ];

@@ -15,7 +15,7 @@ import { CompileError, type Problem } from './problem';
 import { findImport } from './resolve';
 import { LIBRARY } from './typecheck';
 
-export interface Script {
+export interface ApplicationScript {
   readonly code: string;
   readonly map: string;
   /** Which of the library's exports are used. */
@@ -96,7 +96,7 @@ export async function makeScript(
   emit: Emit,
   exports: Exports,
   taken: ReadonlySet<string>,
-): Promise<Script> {
+): Promise<ApplicationScript> {
   const problems: Problem[] = [];
   const modules = new Map<string, OwnModule>();
   try {

@@ -10,7 +10,7 @@ import { PRIVATE_MODE, keepSecret } from './git';
 /** Where the files are, unless it is said otherwise: in this repository they are beside the library. */
 export const SETTINGS_DIRECTORY = existsSync(join('host', 'net.example.jsonc')) ? 'host' : 'settings';
 
-export type Kind = 'net' | 'pins';
+export type SettingsKind = 'net' | 'pins';
 
 /** Fields of `net.jsonc` that all devices have in common. */
 const SHARED = 'shared.jsonc';
@@ -23,7 +23,7 @@ const OWN_NET = `// What this device has of its own, in place of what ../${SHARE
 }
 `;
 
-export function settingsPath(directory: string, kind: Kind): string {
+export function settingsPath(directory: string, kind: SettingsKind): string {
   return join(directory, `${kind}.jsonc`);
 }
 
@@ -38,7 +38,7 @@ function make(path: string, text: string): string {
   return path;
 }
 
-function example(kind: Kind): string {
+function example(kind: SettingsKind): string {
   return readFileSync(inPackage('host', `${kind}.example.jsonc`), 'utf8');
 }
 

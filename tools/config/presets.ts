@@ -6,17 +6,17 @@
 import type { WireName } from '../rig/boards';
 import { HOST_PINS } from '../rig/boards';
 
-export type Pins = Readonly<Record<WireName, string>>;
+export type PresetPins = Readonly<Record<WireName, string>>;
 
 export interface Preset {
   /** As the settings file names it. */
   readonly name: string;
   /** What such boards call themselves, `process.env.BOARD`. */
   readonly boards: readonly string[];
-  readonly pins: Pins;
+  readonly pins: PresetPins;
 }
 
-function pins(reset: string, sckout: string, stx: string, srx: string, sckin: string): Pins {
+function pins(reset: string, sckout: string, stx: string, srx: string, sckin: string): PresetPins {
   return { reset, sckout, stx, srx, sckin };
 }
 
@@ -35,7 +35,9 @@ export const PRESETS: readonly Preset[] = [
 export const VIRTUAL: Preset = {
   name: 'npm run boards',
   boards: ['EMULATOR', 'LINUX'],
-  pins: Object.fromEntries(Object.entries(HOST_PINS).map(([wire, pin]) => [wire, `D${String(pin)}`])) as Pins,
+  pins: Object.fromEntries(
+    Object.entries(HOST_PINS).map(([wire, pin]) => [wire, `D${String(pin)}`]),
+  ) as PresetPins,
 };
 
 const ALL = [...PRESETS, VIRTUAL];

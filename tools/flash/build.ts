@@ -5,7 +5,7 @@ import { buildNow } from '../compiler/built';
  * @param names of the bundles that are needed
  * @returns what the build printed when it failed
  */
-export function build(names: readonly string[]): string | undefined {
+export function buildForFlash(names: readonly string[]): string | undefined {
   try {
     buildNow(names);
     return undefined;

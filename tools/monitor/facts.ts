@@ -28,7 +28,7 @@ export interface Program {
   readonly upload: Upload | undefined;
 }
 
-export interface Facts {
+export interface MonitorFacts {
   readonly program: Program | undefined;
   readonly memory: { readonly usage: number; readonly total: number };
   readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -50,9 +50,9 @@ export async function programOf(board: RemoteBoard): Promise<Program | undefined
   return { label, check, upload: findUpload(check) };
 }
 
-export async function factsOf(board: RemoteBoard): Promise<Facts> {
+export async function monitorFactsOf(board: RemoteBoard): Promise<MonitorFacts> {
   const program = await programOf(board);
-  const memory = (await board.evaluate('process.memory()')) as Facts['memory'];
+  const memory = (await board.evaluate('process.memory()')) as MonitorFacts['memory'];
   const settings: Record<string, Record<string, unknown>> = {};
   for (const file of ['pins.json', 'net.json']) {
     const fields = await board.evaluate(FIELDS(file)).catch(() => 0);
@@ -78,7 +78,7 @@ export function describeProgram(program: Program | undefined): string {
 }
 
 /** Lines for a person. */
-export function describeFacts({ program, memory, settings, link }: Facts): string[] {
+export function describeFacts({ program, memory, settings, link }: MonitorFacts): string[] {
   const lines = [
     `runs      ${describeProgram(program)}`,
     `memory    ${String(memory.usage)} of ${String(memory.total)} variables in use`,

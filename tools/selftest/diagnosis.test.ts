@@ -2,33 +2,33 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WireName } from '../rig/boards';
-import { JUMPERS, LINES, diagnose } from './diagnosis';
-import type { End, Level, Levels, Line, Row } from './diagnosis';
+import { JUMPERS, WIRE_LINES, diagnose } from './diagnosis';
+import type { PinEnd, Level, SeenLevels, WireLine, Observation } from './diagnosis';
 
 const WIRES: readonly WireName[] = ['reset', 'sckout', 'stx', 'srx', 'sckin'];
-const host = (wire: WireName): End => `host.${wire}`;
-const target = (wire: WireName): End => `target.${wire}`;
+const host = (wire: WireName): PinEnd => `host.${wire}`;
+const target = (wire: WireName): PinEnd => `target.${wire}`;
 
 /** Pins that are one piece of copper, and those that something else holds at a level. */
 interface Bench {
-  readonly nets: readonly (readonly End[])[];
-  readonly held?: Levels;
+  readonly nets: readonly (readonly PinEnd[])[];
+  readonly held?: SeenLevels;
   /** Only what these engines' boards can read and drive is in the rows: functional directions. */
   readonly poor?: boolean;
 }
 
-const READABLE: readonly End[] = ['host.srx', 'host.sckin', 'target.sckout', 'target.stx'];
+const READABLE: readonly PinEnd[] = ['host.srx', 'host.sckin', 'target.sckout', 'target.stx'];
 
 /** What a real pair would show: the target's GPIO15 has a pull-down, all others are pulled up. */
-function survey({ nets, held = {}, poor = false }: Bench): Row[] {
+function survey({ nets, held = {}, poor = false }: Bench): Observation[] {
   const ends = WIRES.flatMap((wire) => [host(wire), target(wire)]);
-  const netOf = (end: End): readonly End[] => nets.find((net) => net.includes(end)) ?? [end];
+  const netOf = (end: PinEnd): readonly PinEnd[] => nets.find((net) => net.includes(end)) ?? [end];
   return ends
     .filter((end) => end !== 'target.reset')
     .map((driver) => {
       let restarted = false;
-      const look = (level: Level): Levels => {
-        const levels: Levels = {};
+      const look = (level: Level): SeenLevels => {
+        const levels: SeenLevels = {};
         const silent = netOf(driver).includes('target.reset') && level === 0;
         if (silent) restarted = true;
         for (const end of ends) {
@@ -46,11 +46,11 @@ function survey({ nets, held = {}, poor = false }: Bench): Row[] {
 }
 
 /** All wires right, but for those given. */
-function wired(changes: Partial<Record<WireName, readonly End[]>> = {}): End[][] {
+function wired(changes: Partial<Record<WireName, readonly PinEnd[]>> = {}): PinEnd[][] {
   return WIRES.map((wire) => [...(changes[wire] ?? [host(wire), target(wire)])]);
 }
 
-function wrongs(bench: Bench, lines: readonly Line[] = LINES): Record<string, string> {
+function wrongs(bench: Bench, lines: readonly WireLine[] = WIRE_LINES): Record<string, string> {
   return Object.fromEntries(
     diagnose(lines, survey(bench)).flatMap(({ line, wrong }) =>
       wrong === undefined ? [] : [[line.name, wrong]],
@@ -124,7 +124,7 @@ test('a wire in a wrong place, and the place of another, is told so', () => {
 test('wires that touch are a short circuit', () => {
   const nets = [
     ...wired().filter((net) => !/stx|sckout/.test(net.join())),
-    ['host.stx', 'target.stx', 'host.sckout', 'target.sckout'] as End[],
+    ['host.stx', 'target.stx', 'host.sckout', 'target.sckout'] as PinEnd[],
   ];
   assert.deepEqual(wrongs({ nets }), {
     sckout: 'short circuit with stx: both move together',
@@ -133,7 +133,7 @@ test('wires that touch are a short circuit', () => {
 });
 
 test('what a restart of the target moves is no short circuit, a real one is', () => {
-  const moving = (nets: End[][]): Row[] =>
+  const moving = (nets: PinEnd[][]): Observation[] =>
     survey({ nets }).map((row) =>
       row.restarted
         ? {
@@ -146,15 +146,15 @@ test('what a restart of the target moves is no short circuit, a real one is', ()
         : row,
     );
   assert.deepEqual(
-    diagnose(LINES, moving(wired())).filter(({ wrong }) => wrong),
+    diagnose(WIRE_LINES, moving(wired())).filter(({ wrong }) => wrong),
     [],
   );
   const touching = [
     ...wired().filter((net) => !/reset|sckin/.test(net.join())),
-    ['host.reset', 'target.reset', 'host.sckin', 'target.sckin'] as End[],
+    ['host.reset', 'target.reset', 'host.sckin', 'target.sckin'] as PinEnd[],
   ];
   assert.deepEqual(
-    diagnose(LINES, moving(touching)).flatMap(({ line, wrong }) => (wrong ? [[line.name, wrong]] : [])),
+    diagnose(WIRE_LINES, moving(touching)).flatMap(({ line, wrong }) => (wrong ? [[line.name, wrong]] : [])),
     [
       ['reset', 'short circuit with sckin: both move together'],
       ['sckin', 'short circuit with reset: both move together'],
@@ -174,13 +174,13 @@ test('what moves by itself is loose', () => {
           })),
         },
   );
-  const [verdict] = diagnose(LINES, rows).filter(({ wrong }) => wrong);
+  const [verdict] = diagnose(WIRE_LINES, rows).filter(({ wrong }) => wrong);
   assert.equal(verdict?.line.name, 'stx');
   assert.match(verdict?.wrong ?? '', /moves, but not with .*loose/);
 });
 
 test('jumpers on the host: right, dead, swapped', () => {
-  const jumpers = (...nets: End[][]) => wrongs({ nets }, JUMPERS);
+  const jumpers = (...nets: PinEnd[][]) => wrongs({ nets }, JUMPERS);
   assert.deepEqual(jumpers(['host.sckout', 'host.sckin'], ['host.stx', 'host.srx']), {});
   assert.deepEqual(Object.keys(jumpers(['host.sckout', 'host.sckin'])), ['stx to srx']);
   assert.deepEqual(jumpers(['host.sckout', 'host.srx'], ['host.stx', 'host.sckin']), {

@@ -8,34 +8,34 @@ import type { WireName } from '../rig/boards';
 export type Level = 0 | 1;
 
 /** A pin at one end of a line; the target's reset input shows only by its effect. */
-export type End = `${'host' | 'target'}.${WireName}`;
+export type PinEnd = `${'host' | 'target'}.${WireName}`;
 
-export type Levels = Partial<Record<End, Level>>;
+export type SeenLevels = Partial<Record<PinEnd, Level>>;
 
 /** What showed while one pin was driven, all others being inputs. */
-export interface Row {
-  readonly driver: End;
+export interface Observation {
+  readonly driver: PinEnd;
   /** In turn: the level given, and all that could be read. Both levels, more than once. */
-  readonly seen: readonly { readonly level: Level; readonly levels: Levels }[];
+  readonly seen: readonly { readonly level: Level; readonly levels: SeenLevels }[];
   /** The target restarted meanwhile. */
   readonly restarted: boolean;
 }
 
 /** A connection that ought to be there. */
-export interface Line {
+export interface WireLine {
   readonly name: string;
-  readonly from: End;
-  readonly to: End;
+  readonly from: PinEnd;
+  readonly to: PinEnd;
 }
 
 export interface Verdict {
-  readonly line: Line;
+  readonly line: WireLine;
   /** In words; absent: the line is right. */
   readonly wrong?: string;
 }
 
 /** The five lines between the boards. */
-export const LINES: readonly Line[] = [
+export const WIRE_LINES: readonly WireLine[] = [
   { name: 'reset', from: 'host.reset', to: 'target.reset' },
   { name: 'sckout', from: 'host.sckout', to: 'target.sckout' },
   { name: 'stx', from: 'host.stx', to: 'target.stx' },
@@ -44,7 +44,7 @@ export const LINES: readonly Line[] = [
 ];
 
 /** Jumpers on the host in place of the target: clock to clock, data to data. */
-export const JUMPERS: readonly Line[] = [
+export const JUMPERS: readonly WireLine[] = [
   { name: 'sckout to sckin', from: 'host.sckout', to: 'host.sckin' },
   { name: 'stx to srx', from: 'host.stx', to: 'host.srx' },
 ];
@@ -58,23 +58,23 @@ const TARGET_END: Readonly<Record<WireName, string>> = {
 };
 
 /** A pin as its board calls it. */
-export function endName(end: End): string {
+export function endName(end: PinEnd): string {
   const [board, wire] = end.split('.') as ['host' | 'target', WireName];
   return board === 'host' ? `the host's ${wire}` : `the target's ${TARGET_END[wire]}`;
 }
 
 /** Pins that moved with the driven one each time. */
-export function followers({ driver, seen, restarted }: Row): Set<End> {
-  const found = new Set<End>(restarted ? ['target.reset'] : []);
+export function followers({ driver, seen, restarted }: Observation): Set<PinEnd> {
+  const found = new Set<PinEnd>(restarted ? ['target.reset'] : []);
   if (!seen.some(({ level }) => level === 0) || !seen.some(({ level }) => level === 1)) return found;
-  const ends = new Set(seen.flatMap(({ levels }) => Object.keys(levels) as End[]));
+  const ends = new Set(seen.flatMap(({ levels }) => Object.keys(levels) as PinEnd[]));
   for (const end of ends)
     if (end !== driver && seen.every(({ level, levels }) => levels[end] === level)) found.add(end);
   return found;
 }
 
 /** How the receiving pin of a line that is dead behaves. */
-function restOf(end: End, row: Row): string {
+function restOf(end: PinEnd, row: Observation): string {
   const levels = row.seen.flatMap(({ levels: { [end]: level } }) => (level === undefined ? [] : [level]));
   if (levels.length === 0) return `${endName(end)} could not be read`;
   if (levels.every((level) => level === 0))
@@ -84,16 +84,20 @@ function restOf(end: End, row: Row): string {
   return `dead: ${endName(end)} moves, but not with ${endName(row.driver)}; the wire is loose, or cut and picks up noise`;
 }
 
-function judge(line: Line, lines: readonly Line[], rows: ReadonlyMap<End, Row>): string | undefined {
+function judge(
+  line: WireLine,
+  lines: readonly WireLine[],
+  rows: ReadonlyMap<PinEnd, Observation>,
+): string | undefined {
   const row = rows.get(line.from);
   if (!row) return 'not tested';
   const moved = followers(row);
   const arrives = moved.has(line.to);
   moved.delete(line.to);
   /** What drives the other line moves this one. */
-  const comesBack = (other: Line): boolean => {
+  const comesBack = (other: WireLine): boolean => {
     const theirs = rows.get(other.from);
-    const back = theirs ? followers(theirs) : new Set<End>();
+    const back = theirs ? followers(theirs) : new Set<PinEnd>();
     return back.has(line.to) || back.has(line.from);
   };
   const strangers = lines.filter(
@@ -123,7 +127,7 @@ function judge(line: Line, lines: readonly Line[], rows: ReadonlyMap<End, Row>):
 }
 
 /** A verdict on each line, in order. */
-export function diagnose(lines: readonly Line[], rows: readonly Row[]): Verdict[] {
+export function diagnose(lines: readonly WireLine[], rows: readonly Observation[]): Verdict[] {
   const byDriver = new Map(rows.map((row) => [row.driver, row]));
   return lines.map((line) => {
     const wrong = judge(line, lines, byDriver);

@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress as Numbers } from '../../shared/selftest/frames';
 import { program, runHelper } from './suite';
-import type { Bench } from './suite';
+import type { BoardBench } from './suite';
 import type { HostPins } from './lines';
 import type { Tap } from './tap';
 
@@ -68,13 +68,13 @@ function rateOf({ received, bytes, seconds }: Progress): Rate {
 }
 
 /** Whether the program is there still, and has not made room for what is saved: that may have names like its own. */
-function isThere(board: Bench, seeds: readonly number[]): Promise<boolean> {
+function isThere(board: BoardBench, seeds: readonly number[]): Promise<boolean> {
   return board
     .evaluate(`typeof selftest=="object"&&selftest.seeds&&""+selftest.seeds=="${seeds.join()}"`, 20_000)
     .then((there) => there === true);
 }
 
-async function progress(board: Bench, seeds: readonly number[]): Promise<Progress> {
+async function progress(board: BoardBench, seeds: readonly number[]): Promise<Progress> {
   if (!(await isThere(board, seeds)))
     throw new Error(
       `The board at ${board.port} restarted in the middle of the messages: its supply is weak, or somebody resets it`,
@@ -86,8 +86,8 @@ async function progress(board: Bench, seeds: readonly number[]): Promise<Progres
 
 /** @throws Error, one line, when a board does not take part. */
 export async function testFrames(
-  host: Bench,
-  target: Bench,
+  host: BoardBench,
+  target: BoardBench,
   pins: HostPins,
   options: FramesOptions,
   tap: Tap,

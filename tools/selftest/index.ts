@@ -10,7 +10,7 @@ import type { HostPins } from './lines';
 import type { Verdict } from './diagnosis';
 import { checkFirmware } from '../flash/role';
 import { leaveAll, openBench, program, runSuite } from './suite';
-import type { Bench } from './suite';
+import type { BoardBench } from './suite';
 import { measureStack } from './stack';
 import type { StackOptions } from './stack';
 import { createTap } from './tap';
@@ -35,7 +35,7 @@ export interface Options {
 }
 
 /** Where the target's network leads; values are those of the settings file. */
-export interface Network {
+export interface TargetNetwork {
   readonly ssid: string;
   readonly password: string;
   readonly broker: string;
@@ -56,9 +56,9 @@ type Ports = Readonly<Partial<Record<BoardName, string>>>;
 async function withBoards<P extends Ports>(
   ports: P,
   options: Options,
-  test: (boards: { [K in keyof P]: Bench }, tap: Tap) => Promise<void>,
+  test: (boards: { [K in keyof P]: BoardBench }, tap: Tap) => Promise<void>,
 ): Promise<boolean> {
-  const boards: Partial<Record<BoardName, Bench>> = {};
+  const boards: Partial<Record<BoardName, BoardBench>> = {};
   let tap: Tap | undefined;
   try {
     for (const role of ['host', 'target'] as const) {
@@ -68,7 +68,7 @@ async function withBoards<P extends Ports>(
       if (role === 'host') await boards.host?.reset();
     }
     tap = createTap(options.write);
-    await test(boards as { [K in keyof P]: Bench }, tap);
+    await test(boards as { [K in keyof P]: BoardBench }, tap);
   } catch (error) {
     tap?.bailOut((error as Error).message);
     throw error;
@@ -89,7 +89,7 @@ function withTarget(
   port: string,
   hostPort: string | undefined,
   options: Options,
-  test: (target: Bench, tap: Tap) => Promise<void>,
+  test: (target: BoardBench, tap: Tap) => Promise<void>,
 ): Promise<boolean> {
   const ports = { target: port, ...(hostPort !== undefined && { host: hostPort }) };
   return withBoards(ports, options, async ({ target }, tap) => {
@@ -106,7 +106,7 @@ export function tell(verdicts: readonly Verdict[], what: string, tap: Tap): bool
 }
 
 /** @throws Error, one line, for a board that cannot be a target. */
-async function needWifi({ port, info, evaluate }: Bench): Promise<void> {
+async function needWifi({ port, info, evaluate }: BoardBench): Promise<void> {
   // Not asked of its list of modules, since one may be saved in Storage.
   await evaluate('!require("Wifi")').catch(() => {
     throw new Error(`The board at ${port} is ${info.name}, which is no target: it has no Wi-Fi`);
@@ -126,7 +126,7 @@ export function testHost(port: string, pinsFor: PinsFor | undefined, options: Op
 }
 
 /** The suite of the target alone, on a board that is open. @throws Error, one line, when it does not get to its end. */
-export function testTargetAlone(target: Bench, network: Network, tap: Tap): Promise<void> {
+export function testTargetAlone(target: BoardBench, network: TargetNetwork, tap: Tap): Promise<void> {
   const setup = {
     variables: TARGET_VARIABLES,
     ssid: network.ssid,
@@ -144,7 +144,7 @@ export function testTargetAlone(target: Bench, network: Network, tap: Tap): Prom
 /** @param hostPort a host that would reset the silent target meanwhile, and is kept still */
 export function testTarget(
   port: string,
-  network: Network,
+  network: TargetNetwork,
   hostPort: string | undefined,
   options: Options,
 ): Promise<boolean> {

@@ -3,10 +3,10 @@
  * what the diagnosis works from. No more than one pin drives at any time.
  */
 import type { BoardName, WireName } from '../rig/boards';
-import { JUMPERS, LINES, diagnose } from './diagnosis';
-import type { End, Level, Levels, Row, Verdict } from './diagnosis';
+import { JUMPERS, WIRE_LINES, diagnose } from './diagnosis';
+import type { PinEnd, Level, SeenLevels, Observation, Verdict } from './diagnosis';
 import { program, runHelper } from './suite';
-import type { Bench } from './suite';
+import type { BoardBench } from './suite';
 
 /** Host pins by line, as the board names them, and whether a transistor is between `reset` and RST. */
 export type HostPins = Readonly<Record<WireName, string>> & { readonly resetInverted?: boolean };
@@ -46,17 +46,17 @@ const SETTLE = 40;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-type Boards = Readonly<Partial<Record<BoardName, Bench>>>;
+type Boards = Readonly<Partial<Record<BoardName, BoardBench>>>;
 
 const order = (board: BoardName): readonly WireName[] => (board === 'host' ? HOST_ORDER : TARGET_ORDER);
 
-function sendHost(board: Bench, pins: HostPins): Promise<void> {
+function sendHost(board: BoardBench, pins: HostPins): Promise<void> {
   const names = HOST_ORDER.map((wire) => pins[wire]);
   const modes = [RESET_MODES[heldAt(pins)], PULLED, PULLED, PULLED, PULLED];
   return runHelper(board, program('shared-lines', names, { modes, mark: MARK }), 'look');
 }
 
-function sendTarget(board: Bench): Promise<void> {
+function sendTarget(board: BoardBench): Promise<void> {
   return runHelper(board, program('shared-lines', TARGET_PINS, { modes: TARGET_MODES, mark: MARK }), 'look');
 }
 
@@ -64,7 +64,7 @@ function sendTarget(board: Bench): Promise<void> {
 const OURS = `typeof selftest=="object"&&selftest.mark==${String(MARK)}`;
 
 /** Undefined when the board does not answer, or has forgotten the program. */
-async function look(board: Bench): Promise<number[] | undefined> {
+async function look(board: BoardBench): Promise<number[] | undefined> {
   const seen = await board.evaluate(`${OURS}&&look()`, ANSWER).catch(() => undefined);
   return Array.isArray(seen) ? seen.map(Number) : undefined;
 }
@@ -73,20 +73,20 @@ async function look(board: Bench): Promise<number[] | undefined> {
  * Whether the program is there still. Asked once: what is saved on a board that restarted may hang, and hears no Ctrl-C
  * where a console's buffer is full of questions.
  */
-async function isRunning(board: Bench): Promise<boolean> {
+async function isRunning(board: BoardBench): Promise<boolean> {
   return (await board.evaluate(OURS, ANSWER).catch(() => false)) === true;
 }
 
 /** Drives one pin low and high, and brings the target back if that resets it. */
-async function survey(boards: Boards, board: BoardName, wire: WireName, held: Level): Promise<Row> {
+async function survey(boards: Boards, board: BoardName, wire: WireName, held: Level): Promise<Observation> {
   const driving = boards[board];
   if (!driving) throw new Error(`no ${board}`);
   const index = order(board).indexOf(wire);
-  const seen: { level: Level; levels: Levels }[] = [];
+  const seen: { level: Level; levels: SeenLevels }[] = [];
   let restarted = false;
 
   async function read(level: Level, pin: number): Promise<void> {
-    const levels: Levels = {};
+    const levels: SeenLevels = {};
     // The driving board first, since it sets the level.
     for (const name of [board, board === 'host' ? 'target' : 'host'] as const) {
       const bench = boards[name];
@@ -116,24 +116,24 @@ async function survey(boards: Boards, board: BoardName, wire: WireName, held: Le
     restarted = true;
     await sendTarget(boards.target);
   }
-  return { driver: `${board}.${wire}` as End, seen, restarted };
+  return { driver: `${board}.${wire}` as PinEnd, seen, restarted };
 }
 
 /** Verdicts on the five lines. @throws Error, one line, when a board does not take part. */
-export async function testLines(host: Bench, target: Bench, pins: HostPins): Promise<Verdict[]> {
+export async function testLines(host: BoardBench, target: BoardBench, pins: HostPins): Promise<Verdict[]> {
   await sendHost(host, pins);
   await sendTarget(target);
-  const rows: Row[] = [];
+  const rows: Observation[] = [];
   const held = heldAt(pins);
   for (const wire of TARGET_ORDER) rows.push(await survey({ host, target }, 'target', wire, held));
   for (const wire of [...HOST_ORDER].reverse()) rows.push(await survey({ host, target }, 'host', wire, held));
-  return diagnose(LINES, rows);
+  return diagnose(WIRE_LINES, rows);
 }
 
 /** Verdicts on jumpers from the host's outputs to its inputs. */
-export async function testJumpers(host: Bench, pins: HostPins): Promise<Verdict[]> {
+export async function testJumpers(host: BoardBench, pins: HostPins): Promise<Verdict[]> {
   await sendHost(host, pins);
-  const rows: Row[] = [];
+  const rows: Observation[] = [];
   for (const { from } of JUMPERS)
     rows.push(await survey({ host }, 'host', from.split('.')[1] as WireName, heldAt(pins)));
   return diagnose(JUMPERS, rows);

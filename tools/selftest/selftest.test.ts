@@ -14,7 +14,7 @@ import { startVirtualBoards } from '../rig/virtual';
 import type { VirtualBoards } from '../rig/virtual';
 import { ENGINES, NETWORK } from '../rig/world';
 import { testHost, testLink, testStack, testTarget } from '.';
-import type { Network, PinsFor } from '.';
+import type { TargetNetwork, PinsFor } from '.';
 import { buildSelftests } from './build';
 import { leave, openBench, runHelper } from './suite';
 
@@ -71,7 +71,7 @@ for (const engine of ENGINES) {
     test('the target alone passes, shows no password, and then runs what is saved', async () => {
       shown = '';
       const { passed, tap } = await run((write) =>
-        testTarget(boards.ports.target, boards.net as unknown as Network, undefined, { write }),
+        testTarget(boards.ports.target, boards.net as unknown as TargetNetwork, undefined, { write }),
       );
       assert.ok(passed, tap);
       assert.match(tap, /ok 13 - time server: ask/);
@@ -91,7 +91,7 @@ for (const engine of ENGINES) {
     });
 
     test('the target alone says at which step it fails', async () => {
-      const wrong = { ...(boards.net as unknown as Network), port: 1 };
+      const wrong = { ...(boards.net as unknown as TargetNetwork), port: 1 };
       const { passed, tap } = await run((write) =>
         testTarget(boards.ports.target, wrong, undefined, { write }),
       );
@@ -154,7 +154,7 @@ for (const engine of ENGINES) {
       const write = () => undefined;
       if (engine === 'emulator')
         await assert.rejects(
-          testTarget(boards.ports.host, boards.net as unknown as Network, undefined, { write }),
+          testTarget(boards.ports.host, boards.net as unknown as TargetNetwork, undefined, { write }),
           /^Error: The board at tcp:\S+ is EMULATOR, which is no target: it has no Wi-Fi$/,
         );
       const other = await connectBoard(boards.ports.host);

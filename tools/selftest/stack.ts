@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nestedBytes } from '../rig/chip-stack';
-import type { Bench } from './suite';
+import type { BoardBench } from './suite';
 import type { Tap } from './tap';
 
 /** Bytes of the deepest chain of calls in the target's bundle, which the build holds it to. */
@@ -66,7 +66,7 @@ function ramp(levels: number): string {
   return [...functions, 'var stackLevel=0;', next, `setTimeout(next,${String(STEP)});`].join('\n');
 }
 
-async function waitUntilBack(board: Bench, within: number): Promise<boolean> {
+async function waitUntilBack(board: BoardBench, within: number): Promise<boolean> {
   for (const end = Date.now() + within; Date.now() < end;) {
     const answer = await board.evaluate('1', ANSWER).catch(() => undefined);
     board.goOn();
@@ -78,7 +78,7 @@ async function waitUntilBack(board: Bench, within: number): Promise<boolean> {
 }
 
 /** Whether it answers again. It may be back and run its saved program, which hangs: then that is ended. */
-async function isBack(board: Bench): Promise<boolean> {
+async function isBack(board: BoardBench): Promise<boolean> {
   if (await waitUntilBack(board, BACK)) return true;
   const ended = await board.reset().then(
     () => true,
@@ -93,7 +93,7 @@ async function isBack(board: Bench): Promise<boolean> {
  * @throws Error, one line, when the board does not come back
  */
 export async function measureStack(
-  board: Bench,
+  board: BoardBench,
   tap: Tap,
   options: StackOptions = {},
 ): Promise<StackFigures> {

@@ -11,13 +11,13 @@ import type { BoardName } from '../rig/boards';
 import { VIRTUAL } from '../config/presets';
 import { findEspruino } from '../rig/engines/espruino';
 import { connectBoard } from '../flash/board';
-import { build } from '../flash/build';
+import { buildForFlash } from '../flash/build';
 import { startVirtualBoards } from '../rig/virtual';
 import type { VirtualBoards } from '../rig/virtual';
 import { ENGINES, readBundle } from '../rig/world';
 import type { Engine } from '../rig/world';
 import { testHost, testLink, testStack, testTarget } from '.';
-import type { Network } from '.';
+import type { TargetNetwork } from '.';
 import { buildSelftests } from './build';
 
 const SMALL = 'espruino-linux-1600';
@@ -132,7 +132,7 @@ async function boardsIn(
 
 before(() => {
   buildSelftests();
-  assert.equal(build(['target', 'host-simple']), undefined);
+  assert.equal(buildForFlash(['target', 'host-simple']), undefined);
 });
 
 for (const engine of ENGINES)
@@ -177,7 +177,7 @@ for (const engine of ENGINES)
                     `${what}: the ${role} does not run what is saved:\n${shown[role].slice(-500)}`,
                   );
             };
-            const network = boards.net as unknown as Network;
+            const network = boards.net as unknown as TargetNetwork;
             // Few, since interpreters that poll files on a busy machine are slow.
             const frames = { frames: engine === 'emulator' ? 50 : 5, seconds: 60 };
             await pass('link', BOARDS, (write) => testLink(ports, () => pins, frames, { write }));

@@ -27,7 +27,7 @@ const UNENDING = '.bootrst';
 const SOON = 50;
 
 /** A board with what it prints. When the test is stopped, whatever waits for the board is rejected. */
-export interface Bench extends RemoteBoard {
+export interface BoardBench extends RemoteBoard {
   /** Hears every line; one at a time. */
   listen(listener: (line: string) => void): void;
   /** The board itself, which a stop does not concern: for putting it back. */
@@ -40,7 +40,7 @@ export interface Bench extends RemoteBoard {
 export const STOPPED = 'Stopped';
 
 /** @throws Error, one line, as `connectBoard`. */
-export async function openBench(port: string, baud?: number, stop?: AbortSignal): Promise<Bench> {
+export async function openBench(port: string, baud?: number, stop?: AbortSignal): Promise<BoardBench> {
   let hear: (line: string) => void = () => undefined;
   const board = await connectBoard(port, { ...(baud && { baud }), onLine: (line) => hear(line) });
   const stopped = new Promise<never>((_, reject) =>
@@ -75,13 +75,13 @@ export async function openBench(port: string, baud?: number, stop?: AbortSignal)
 }
 
 /** A self-test: its bundle, and what it is told. */
-export interface Program {
+export interface Selftest {
   readonly code: string;
   readonly setup: string;
 }
 
 /** Names of pins stay names, all else of what the bundle is told is JSON. */
-export function program(bundle: string, pins: readonly string[], setup: object): Program {
+export function program(bundle: string, pins: readonly string[], setup: object): Selftest {
   const fields = Object.entries(setup).map(([name, value]) => `${name}:${toAscii(JSON.stringify(value))}`);
   return {
     code: readFileSync(inPackage('dist', 'selftest', `${bundle}.js`), 'latin1'),
@@ -103,7 +103,7 @@ const FAILURE =
 const NO_ROOM = /OUT OF MEMORY|LOW_MEMORY|\bMEMORY\b/;
 
 /** Why a board that ought to run our code does not. */
-async function explain(board: Bench, failures: readonly string[]): Promise<Error> {
+async function explain(board: BoardBench, failures: readonly string[]): Promise<Error> {
   if (failures.some((line) => NO_ROOM.test(line)))
     return new Error(
       `The self-test does not fit in the memory of the board at ${board.port} (${board.info.name})`,
@@ -121,7 +121,7 @@ async function explain(board: Bench, failures: readonly string[]): Promise<Error
  * Ends what runs on a board, so that nothing but the test does.
  * @throws Error, one line, where it does not end.
  */
-export async function silence(board: Bench): Promise<void> {
+export async function silence(board: BoardBench): Promise<void> {
   await board.reset();
   // Run by firmware even after `reset()` (Espruino src/jsflash.c:1403).
   if ((await board.evaluate(`require("Storage").read("${UNENDING}")!==undefined`)) === true)
@@ -132,7 +132,7 @@ export async function silence(board: Bench): Promise<void> {
 }
 
 /** Slower, and what arrived is compared. */
-async function runFromFile(board: Bench, { code, setup }: Program): Promise<void> {
+async function runFromFile(board: BoardBench, { code, setup }: Selftest): Promise<void> {
   await board.writeFile(FILE, code);
   // What the bundle is told stays out of flash: there are passwords in it.
   await board.evaluate(`(${setup},1)`);
@@ -148,8 +148,8 @@ async function runFromFile(board: Bench, { code, setup }: Program): Promise<void
  * @param works whether the program is there and runs
  */
 async function run(
-  board: Bench,
-  program: Program,
+  board: BoardBench,
+  program: Selftest,
   failures: string[],
   works: () => Promise<boolean>,
 ): Promise<boolean> {
@@ -178,7 +178,7 @@ export async function clean(board: RemoteBoard): Promise<void> {
  * @param revive resets a board that does not answer, where there is a way
  * @throws Error, one line, when it does not answer.
  */
-export async function leave(bench: Bench, revive?: () => Promise<unknown>): Promise<void> {
+export async function leave(bench: BoardBench, revive?: () => Promise<unknown>): Promise<void> {
   const { board } = bench;
   bench.listen(() => undefined);
   // What was sent last may still have it busy, or have been cut short.
@@ -196,7 +196,7 @@ export async function leave(bench: Bench, revive?: () => Promise<unknown>): Prom
  * @param told whether a board runs what is saved on it; else why not
  */
 export async function leaveAll(
-  boards: Readonly<Partial<Record<BoardName, Bench>>>,
+  boards: Readonly<Partial<Record<BoardName, BoardBench>>>,
   told: (role: BoardName, failure?: string) => void,
   revive?: () => Promise<unknown>,
 ): Promise<void> {
@@ -215,7 +215,7 @@ export async function leaveAll(
  * Runs a suite to its end.
  * @throws Error, one line, when the board does not get there.
  */
-export async function runSuite(board: Bench, suite: Program, tap: Tap): Promise<void> {
+export async function runSuite(board: BoardBench, suite: Selftest, tap: Tap): Promise<void> {
   const failures: string[] = [];
   let begun = false;
   let ended = false;
@@ -247,7 +247,7 @@ export async function runSuite(board: Bench, suite: Program, tap: Tap): Promise<
 }
 
 /** Sends what is then spoken to by `evaluate`. @throws Error, one line, when it does not run there. */
-export async function runHelper(board: Bench, helper: Program, probe: string): Promise<void> {
+export async function runHelper(board: BoardBench, helper: Selftest, probe: string): Promise<void> {
   const failures: string[] = [];
   board.listen((line) => {
     if (FAILURE.test(line)) failures.push(line);

@@ -4,11 +4,11 @@
  */
 import type { MQTTLink } from '../../host/mqttlink';
 import { Type } from '../../shared/messages';
-import type { Broker } from './broker';
+import type { SimulatedBroker } from './broker';
 import type { Context } from './context';
-import { StatusHandler } from './handler';
+import { SimulatedHandler } from './handler';
 import type { Ledger } from './ledger';
-import { Traffic } from './traffic';
+import { SimulatedTraffic } from './traffic';
 import type { Fussy, Publication } from './traffic';
 import type { Vigil } from './vigil';
 
@@ -22,7 +22,7 @@ export const FILTERS: readonly (readonly [string, number])[] = [
 export interface ApplicationOptions {
   readonly context: Context;
   readonly ledger: Ledger;
-  readonly broker: Broker;
+  readonly broker: SimulatedBroker;
   readonly vigil: () => Vigil;
   /** Seconds for which the schedule lasts. */
   readonly duration: number;
@@ -44,8 +44,8 @@ function bytesOf(text: string): Uint8Array {
 export class Application {
   private readonly options: ApplicationOptions;
   private readonly context: Context;
-  private readonly traffic: Traffic;
-  private readonly handler: StatusHandler;
+  private readonly traffic: SimulatedTraffic;
+  private readonly handler: SimulatedHandler;
   /** Changes when the host reboots: no callback of an earlier life may come. */
   private lives = 0;
   /** See `StatusHandlerOptions.isBlamed`. */
@@ -58,9 +58,9 @@ export class Application {
     // An earlier program had subscribed to everything.
     const legacy = !options.clean && context.chance.is(0.4);
     if (legacy) broker.remember('in/#');
-    this.traffic = new Traffic({ context, ledger, broker, duration, fussy, legacy });
+    this.traffic = new SimulatedTraffic({ context, ledger, broker, duration, fussy, legacy });
     broker.closesOn = (packet) => this.traffic.offends(packet);
-    this.handler = new StatusHandler({
+    this.handler = new SimulatedHandler({
       context,
       vigil: options.vigil,
       fussy,

@@ -8,7 +8,7 @@ import type { Session } from './broker-session';
 import type { Context } from './context';
 
 /** The network as the broker sees it. */
-export interface Line {
+export interface BrokerLine {
   readonly number: number;
   send(bytes: Buffer): void;
   close(): void;
@@ -25,7 +25,7 @@ export interface Manners {
 /** Seconds of silence after which a connection without CONNECT is closed. */
 const PATIENCE = 60;
 
-export function describe(packet: Packet): string {
+export function describePacket(packet: Packet): string {
   const id = packet.messageId === undefined ? '' : ` ${packet.messageId}`;
   if (packet.cmd !== 'publish') return packet.cmd + id;
   const text = String(packet.payload)
@@ -34,7 +34,7 @@ export function describe(packet: Packet): string {
   return `publish${id} QoS ${packet.qos}${packet.dup ? ' dup' : ''} ${packet.topic} ${text}`;
 }
 
-export class Connection {
+export class BrokerConnection {
   session: Session | undefined;
   will: IConnectPacket['will'];
   keepAlive = 0;
@@ -43,14 +43,14 @@ export class Connection {
   deaf = false;
   /** When it was last heard, seconds. */
   heard: number;
-  readonly line: Line;
+  readonly line: BrokerLine;
   private readonly context: Context;
   private readonly manners: Manners;
   /** What waits to be sent, and when the last of it leaves. */
   private readonly answers: (() => void)[] = [];
   private busy = 0;
 
-  constructor(context: Context, manners: Manners, line: Line) {
+  constructor(context: Context, manners: Manners, line: BrokerLine) {
     this.context = context;
     this.manners = manners;
     this.line = line;
@@ -61,13 +61,13 @@ export class Connection {
   answer(packet: Packet, then?: () => void): void {
     const { chance, note, after } = this.context;
     const { owes, patience } = this.manners;
-    if (owes.has(packet.cmd)) return note?.(`broker owes ${describe(packet)}`);
+    if (owes.has(packet.cmd)) return note?.(`broker owes ${describePacket(packet)}`);
     const pause = chance.is(0.5) ? 0 : chance.spread(0.0005, patience);
     this.busy = Math.max(this.busy, this.now() + pause);
     this.answers.push(() => {
       then?.();
       if (this.deaf) return;
-      note?.(`broker → ${this.line.number}: ${describe(packet)}`);
+      note?.(`broker → ${this.line.number}: ${describePacket(packet)}`);
       this.line.send(generate(packet));
     });
     after(this.busy - this.now(), () => this.open && this.answers.shift()?.());

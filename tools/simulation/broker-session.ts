@@ -3,16 +3,16 @@
  * subscriptions, and messages on their way to it and from it.
  */
 import type { IPublishPacket } from 'mqtt-packet';
-import type { Connection } from './broker-connection';
+import type { BrokerConnection } from './broker-connection';
 import type { Context } from './context';
-import type { Entry } from './ledger';
+import type { LedgerEntry } from './ledger';
 
 /** QoS 1 messages on their way to a client, as in mosquitto. */
 const WINDOW = 20;
 
 interface Sent {
   /** Undefined: of an earlier program. */
-  readonly entry: Entry | undefined;
+  readonly entry: LedgerEntry | undefined;
   readonly id: number;
   readonly qos: number;
   /** PUBREC came. */
@@ -23,14 +23,14 @@ export class Session {
   readonly clientId: string;
   readonly clean: boolean;
   readonly filters = new Map<string, number>();
-  connection: Connection | undefined;
+  connection: BrokerConnection | undefined;
   /** Identifiers of PUBLISH that wait for the broker's PUBACK, and their payloads. */
   readonly received = new Map<number, string>();
   /** Payloads that came before in this session. */
   readonly known = new Set<string>();
   /** Sent and not acknowledged. */
   readonly inflight: Sent[] = [];
-  private readonly waiting: { readonly entry: Entry; readonly qos: number }[] = [];
+  private readonly waiting: { readonly entry: LedgerEntry; readonly qos: number }[] = [];
   private lastId = 0;
   private readonly context: Context;
 
@@ -52,7 +52,7 @@ export class Session {
   }
 
   /** A message for the client, with at most the QoS `limit`. @param old it was retained before */
-  offer(entry: Entry, limit: number, old: boolean): void {
+  offer(entry: LedgerEntry, limit: number, old: boolean): void {
     const qos = Math.min(entry.qos, limit);
     // What is old goes beside the window, with QoS 0: it is only there so that RETAIN is seen to arrive.
     if (!qos || old) this.send(entry, 0, 0, false, old);
@@ -88,7 +88,7 @@ export class Session {
     for (const { entry } of [...this.inflight, ...this.waiting]) if (entry) entry.excused = true;
   }
 
-  private send(entry: Entry, qos: number, id: number, dup: boolean, old: boolean): void {
+  private send(entry: LedgerEntry, qos: number, id: number, dup: boolean, old: boolean): void {
     const packet: IPublishPacket = {
       cmd: 'publish',
       topic: entry.topic,

@@ -6,11 +6,11 @@
  */
 import { parser as createParser } from 'mqtt-packet';
 import type { IConnectPacket, IPublishPacket, ISubscribePacket, Packet } from 'mqtt-packet';
-import { Connection, describe } from './broker-connection';
-import type { Line, Manners } from './broker-connection';
+import { BrokerConnection, describePacket } from './broker-connection';
+import type { BrokerLine, Manners } from './broker-connection';
 import { Session } from './broker-session';
 import type { Context } from './context';
-import type { Entry, Ledger } from './ledger';
+import type { LedgerEntry, Ledger } from './ledger';
 
 /** What the network tells the broker of a connection. */
 export interface Served {
@@ -18,7 +18,7 @@ export interface Served {
   closed(): void;
 }
 
-export interface BrokerOptions {
+export interface SimulatedBrokerOptions {
   readonly context: Context;
   readonly ledger: Ledger;
   /** What CONNECT has to say. */
@@ -36,7 +36,7 @@ function matches(filter: string, topic: string): boolean {
   return new RegExp(`^${pattern}$`, 's').test(topic);
 }
 
-export class Broker implements Manners {
+export class SimulatedBroker implements Manners {
   patience = 0.05;
   readonly owes = new Set<string>();
   /** CONNACK code for those who come; 0: welcome. */
@@ -50,22 +50,22 @@ export class Broker implements Manners {
   isUp = true;
   private readonly context: Context;
   private readonly ledger: Ledger;
-  private readonly expected: BrokerOptions['expected'];
+  private readonly expected: SimulatedBrokerOptions['expected'];
   private readonly sessions = new Map<string, Session>();
-  private readonly retained = new Map<string, Entry>();
-  private readonly connections = new Set<Connection>();
+  private readonly retained = new Map<string, LedgerEntry>();
+  private readonly connections = new Set<BrokerConnection>();
 
-  constructor(options: BrokerOptions) {
+  constructor(options: SimulatedBrokerOptions) {
     this.context = options.context;
     this.ledger = options.ledger;
     this.expected = options.expected;
   }
 
   /** @returns undefined while it is down */
-  accept(line: Line): Served | undefined {
+  accept(line: BrokerLine): Served | undefined {
     if (!this.isUp) return undefined;
     const { context } = this;
-    const connection = new Connection(context, this, line);
+    const connection = new BrokerConnection(context, this, line);
     const drop = (): void => this.drop(connection, false);
     this.connections.add(connection);
     const stream = createParser({ protocolVersion: 4 });
@@ -131,7 +131,7 @@ export class Broker implements Manners {
   }
 
   /** Somebody else publishes. */
-  publish(entry: Entry): void {
+  publish(entry: LedgerEntry): void {
     this.ledger.accepted(entry);
     let wanted = false;
     if (entry.retain) this.retained.set(entry.topic, entry);
@@ -160,7 +160,7 @@ export class Broker implements Manners {
     for (const connection of [...this.connections]) this.drop(connection, false);
   }
 
-  private drop(connection: Connection, graceful: boolean): void {
+  private drop(connection: BrokerConnection, graceful: boolean): void {
     if (!connection.open) return;
     connection.open = false;
     this.connections.delete(connection);
@@ -181,7 +181,7 @@ export class Broker implements Manners {
     session.excuse();
   }
 
-  private connect(connection: Connection, packet: IConnectPacket): void {
+  private connect(connection: BrokerConnection, packet: IConnectPacket): void {
     const { context, expected } = this;
     const { will } = packet;
     const asked = will && { topic: will.topic, payload: will.payload.toString('latin1') };
@@ -218,7 +218,7 @@ export class Broker implements Manners {
     session.resume();
   }
 
-  private published(connection: Connection, session: Session, packet: IPublishPacket): void {
+  private published(connection: BrokerConnection, session: Session, packet: IPublishPacket): void {
     const { context, ledger } = this;
     const payload = packet.payload.toString('latin1');
     const id = packet.messageId ?? 0;
@@ -239,7 +239,7 @@ export class Broker implements Manners {
     });
   }
 
-  private acknowledged(connection: Connection, session: Session, packet: Packet): void {
+  private acknowledged(connection: BrokerConnection, session: Session, packet: Packet): void {
     const { context, ledger } = this;
     const id = packet.messageId ?? 0;
     const index = session.inflight.findIndex((sent) => sent.id === id);
@@ -258,7 +258,7 @@ export class Broker implements Manners {
     session.feed();
   }
 
-  private subscribed(connection: Connection, session: Session, packet: ISubscribePacket): void {
+  private subscribed(connection: BrokerConnection, session: Session, packet: ISubscribePacket): void {
     const [{ topic, qos }] = packet.subscriptions;
     session.filters.set(topic, qos);
     this.context.moment('subscribe');
@@ -267,10 +267,10 @@ export class Broker implements Manners {
       if (matches(topic, entry.topic)) session.offer(entry, qos, true);
   }
 
-  private take(connection: Connection, packet: Packet): void {
+  private take(connection: BrokerConnection, packet: Packet): void {
     const { note, fail } = this.context;
     const session = connection.session;
-    note?.(`broker ← ${connection.line.number}: ${describe(packet)}`);
+    note?.(`broker ← ${connection.line.number}: ${describePacket(packet)}`);
     if (packet.cmd === 'connect') {
       if (session) fail('a second CONNECT on one connection');
       else this.connect(connection, packet);

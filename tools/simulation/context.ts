@@ -3,7 +3,7 @@
  * what happened, and the place where a broken promise is reported.
  */
 import { createRandom } from './random';
-import type { World } from './wires';
+import type { WiredEnds } from './wires';
 
 /** Chance from a seed. */
 export interface Chance {
@@ -30,7 +30,7 @@ export function createChance(seed: number): Chance {
 }
 
 export interface Context {
-  readonly world: World;
+  readonly world: WiredEnds;
   readonly chance: Chance;
   /** What is longer, in bytes, is always damaged. */
   readonly wires: { longest: number };
@@ -87,7 +87,7 @@ export interface Observed {
 
 /** @param trace gets one line an event */
 export function createContext(
-  world: World,
+  world: WiredEnds,
   chance: Chance,
   trace: ((line: string) => void) | undefined,
 ): Observed {

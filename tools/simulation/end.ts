@@ -3,13 +3,13 @@
  * brings its own. It puts the board's parts together, and is all that tests and
  * models of a board's surroundings see of it.
  */
-import type { Down, Link, LinkOptions } from '../../shared/link';
+import type { Down, Link, LinkEndOptions } from '../../shared/link';
 import type { Wire, WirePins } from '../../shared/wire';
 import { Task, createModules } from './device-source';
 import type { Grain, Require, Steps } from './device-source';
 import { EventLoop } from './event-loop';
 import type { Time } from './event-loop';
-import { LINES } from './lines';
+import { BOARD_LINES } from './lines';
 import type { Lines } from './lines';
 import { Pins } from './pins';
 
@@ -86,7 +86,7 @@ export interface EndOptions {
   readonly settings: Partial<EndSettings>;
 }
 
-export class End {
+export class WireEnd {
   readonly settings: EndSettings;
   /** Message contents that arrived since the last boot. */
   readonly received: string[] = [];
@@ -245,10 +245,10 @@ export class End {
       this.initiator ? 'shared/initiator' : 'shared/responder',
     );
     const pins = {
-      clockOut: LINES.clockOut,
-      dataOut: LINES.dataOut,
-      clockIn: LINES.clockIn,
-      dataIn: LINES.dataIn,
+      clockOut: BOARD_LINES.clockOut,
+      dataOut: BOARD_LINES.dataOut,
+      clockIn: BOARD_LINES.clockIn,
+      dataIn: BOARD_LINES.dataIn,
       read: this.pins.read,
       write: this.pins.write,
       spins: this.settings.spins,
@@ -291,7 +291,7 @@ export class End {
         this.told.push(WHY[why]);
         this.onDown(why);
       },
-    } satisfies Record<keyof LinkOptions, unknown>);
+    } satisfies Record<keyof LinkEndOptions, unknown>);
   }
 
   private startProgram(program: (firmware: Firmware) => void): void {

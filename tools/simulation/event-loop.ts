@@ -6,8 +6,8 @@
 import { Task } from './device-source';
 import type { Steps } from './device-source';
 import type { EndSettings } from './end';
-import { LINES } from './lines';
-import type { Lines, Source } from './lines';
+import { BOARD_LINES } from './lines';
+import type { Lines, LineSource } from './lines';
 
 /** Virtual time, which both boards share. */
 export interface Time {
@@ -144,11 +144,11 @@ export class EventLoop {
   }
 
   /** An output has changed: those who watch a pin that is wired to it will hear of it, mostly. */
-  notice(output: Source): void {
+  notice(output: LineSource): void {
     if (!this.watches.length) return;
     const { lines, random, initiator, settings } = this.options;
     const { time } = this;
-    for (const pin of [LINES.clockIn, LINES.dataIn]) {
+    for (const pin of [BOARD_LINES.clockIn, BOARD_LINES.dataIn]) {
       if (lines.sourceOf(initiator, pin) !== output) continue;
       if (!this.watches.some((watch) => watch.pin === pin && watch.from <= time.now)) continue;
       if (this.edges.length >= QUEUE || (settings.missed && random() < settings.missed)) continue;

@@ -3,13 +3,13 @@
  * decides. A fault must end by itself, so that afterwards everything has to
  * work again.
  */
-import type { Broker } from './broker';
+import type { SimulatedBroker } from './broker';
 import type { Context } from './context';
 import type { EndSettings } from './end';
 import type { HostBoard } from './host-board';
-import { Source } from './lines';
+import { LineSource } from './lines';
 import { MISCHIEF } from './mischief';
-import type { Network } from './network';
+import type { SimulatedNetwork } from './network';
 import type { Stalls } from './stalls';
 import type { TargetBoard } from './target-board';
 import { CUTS } from './tcp';
@@ -18,8 +18,8 @@ export interface Scene {
   readonly context: Context;
   readonly host: HostBoard;
   readonly target: TargetBoard;
-  readonly broker: Broker;
-  readonly network: Network;
+  readonly broker: SimulatedBroker;
+  readonly network: SimulatedNetwork;
   /** Seconds of silence after which the host resets the target. */
   readonly timeout: number;
   /** As in the settings. */
@@ -189,9 +189,9 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     const { wiring } = world;
     const line = chance.pick(['mckin', 'mrx', 'sckin', 'srx'] as const);
     const before = wiring[line];
-    if (before > Source.MTX) return 0;
+    if (before > LineSource.MTX) return 0;
     const seconds = chance.spread(0.001, 15);
-    wiring[line] = chance.pick([Source.LOW, Source.HIGH, Source.NOISE]);
+    wiring[line] = chance.pick([LineSource.LOW, LineSource.HIGH, LineSource.NOISE]);
     excuse(seconds);
     context.after(seconds, () => (wiring[line] = before));
     return seconds;

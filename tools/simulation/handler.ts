@@ -25,7 +25,7 @@ export interface StatusHandlerOptions {
   readonly isBlamed: () => boolean;
 }
 
-export class StatusHandler {
+export class SimulatedHandler {
   /** Publications that were put aside, with their names. */
   named = 0;
   private readonly options: StatusHandlerOptions;

@@ -11,7 +11,7 @@ import { modulesFor } from './board-modules';
 import type { Context } from './context';
 import { CutOff } from './device-source';
 import type { Mutation } from './device-source';
-import type { End } from './end';
+import type { WireEnd } from './end';
 import { createFlash } from './flash';
 import type { SimulatedFlash } from './flash';
 import { Mishaps } from './mishaps';
@@ -51,7 +51,7 @@ export class HostBoard {
   readonly flash: SimulatedFlash;
   private readonly options: HostOptions;
   private readonly context: Context;
-  private readonly end: End;
+  private readonly end: WireEnd;
   private readonly mishaps: Mishaps;
   private readonly api: Board;
   private current: Api | undefined;

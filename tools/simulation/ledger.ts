@@ -6,7 +6,7 @@
 import type { Context } from './context';
 
 /** A message on its way out or in. Its payload is like no other's. */
-export interface Entry {
+export interface LedgerEntry {
   readonly topic: string;
   readonly payload: string;
   readonly qos: number;
@@ -39,9 +39,9 @@ export interface Totals {
 
 export interface Ledger {
   /** Makes a message of `size` bytes that is published by the host, or, `inward`, by somebody else. */
-  create(inward: boolean, topic: string, qos: number, retain: boolean, size: number): Entry;
+  create(inward: boolean, topic: string, qos: number, retain: boolean, size: number): LedgerEntry;
   /** `publish` has taken it, or the broker has for somebody else. */
-  accepted(entry: Entry): void;
+  accepted(entry: LedgerEntry): void;
   /** The broker got a PUBLISH of the host's. */
   arrived(
     connection: number,
@@ -49,23 +49,23 @@ export interface Ledger {
     payload: string,
     qos: number,
     retain: boolean,
-  ): Entry | undefined;
+  ): LedgerEntry | undefined;
   /** `publish` reports what became of it: with QoS 1 that the broker has it, with QoS 0 whether the target had it. */
-  done(entry: Entry, succeeded: boolean): void;
+  done(entry: LedgerEntry, succeeded: boolean): void;
   /** The host's callback got a message. */
   called(filter: string, topic: string, payload: string, retained: boolean, qos: number): void;
   /** The target told the broker that a message was taken. `excusable`: it may have been dropped, with a clean session. */
-  acknowledged(entry: Entry, excusable: boolean): void;
+  acknowledged(entry: LedgerEntry, excusable: boolean): void;
   /** Publications with QoS 1 of which the host, which still has them in mind, has heard nothing yet. */
-  unheard(): Entry[];
+  unheard(): LedgerEntry[];
   /** Publications that were accepted and of which nothing was heard, or with QoS 1 not by the broker. */
-  openOut(): Entry[];
+  openOut(): LedgerEntry[];
   /** Messages with QoS 1 that the host's callback has not got. */
-  openIn(): Entry[];
+  openIn(): LedgerEntry[];
   /** The host's memory is gone: of what was not done only that is left of QoS 1 which is older than so many seconds. */
   forgetOut(seconds: number): void;
   /** All messages, to look up by payload. */
-  find(payload: string): Entry | undefined;
+  find(payload: string): LedgerEntry | undefined;
   readonly totals: Totals;
 }
 
@@ -82,9 +82,9 @@ const NEW = {
 
 export function createLedger(context: Context): Ledger {
   const { chance, fail } = context;
-  const entries = new Map<string, Entry>();
-  const out: Entry[] = [];
-  const inward: Entry[] = [];
+  const entries = new Map<string, LedgerEntry>();
+  const out: LedgerEntry[] = [];
+  const inward: LedgerEntry[] = [];
   const numbers = new Map<string, number>();
   const latest = new Map<string, number>();
   const totals: Totals = { out: 0, in: 0, doubledOut: 0, doubledIn: 0 };
@@ -98,11 +98,11 @@ export function createLedger(context: Context): Ledger {
     return payload;
   }
 
-  function describe(entry: Entry): string {
+  function describe(entry: LedgerEntry): string {
     return `QoS ${entry.qos} message ${entry.number} on ${entry.topic}`;
   }
 
-  function inOrder(entry: Entry, key: string, what: string): void {
+  function inOrder(entry: LedgerEntry, key: string, what: string): void {
     const last = latest.get(key) ?? 0;
     if (entry.number < last) fail(`${what}: ${describe(entry)} comes after number ${last}`);
     latest.set(key, entry.number);

@@ -4,7 +4,7 @@
  */
 
 /** What a line's reader sees: one of the four outputs, or a line nobody drives. */
-export enum Source {
+export enum LineSource {
   SCKOUT,
   STX,
   MCKOUT,
@@ -16,27 +16,27 @@ export enum Source {
 }
 
 /** What the ends read: the target's clock and data, the host's clock and data. */
-export interface Wiring {
-  mckin: Source;
-  mrx: Source;
-  sckin: Source;
-  srx: Source;
+export interface LineWiring {
+  mckin: LineSource;
+  mrx: LineSource;
+  sckin: LineSource;
+  srx: LineSource;
 }
 
 /** Each board's pins. */
-export const LINES = { clockOut: 0, dataOut: 1, clockIn: 2, dataIn: 3 } as const;
+export const BOARD_LINES = { clockOut: 0, dataOut: 1, clockIn: 2, dataIn: 3 } as const;
 
 export class Lines {
-  readonly wiring: Wiring = {
-    mckin: Source.SCKOUT,
-    mrx: Source.STX,
-    sckin: Source.MCKOUT,
-    srx: Source.MTX,
+  readonly wiring: LineWiring = {
+    mckin: LineSource.SCKOUT,
+    mrx: LineSource.STX,
+    sckin: LineSource.MCKOUT,
+    srx: LineSource.MTX,
   };
   /** Level changes of both clock lines so far. */
   clockEdges = 0;
   /** Is told of each change of an output. */
-  changed: (output: Source) => void = () => {};
+  changed: (output: LineSource) => void = () => {};
   private readonly levels = [0, 0, 0, 0];
   private readonly random: () => number;
 
@@ -44,20 +44,20 @@ export class Lines {
     this.random = random;
   }
 
-  sourceOf(initiator: boolean, pin: number): Source {
-    if (initiator) return pin === LINES.clockIn ? this.wiring.sckin : this.wiring.srx;
-    return pin === LINES.clockIn ? this.wiring.mckin : this.wiring.mrx;
+  sourceOf(initiator: boolean, pin: number): LineSource {
+    if (initiator) return pin === BOARD_LINES.clockIn ? this.wiring.sckin : this.wiring.srx;
+    return pin === BOARD_LINES.clockIn ? this.wiring.mckin : this.wiring.mrx;
   }
 
-  level(source: Source): number {
-    if (source <= Source.MTX) return this.levels[source];
-    return source === Source.NOISE ? +(this.random() < 0.5) : source - Source.LOW;
+  level(source: LineSource): number {
+    if (source <= LineSource.MTX) return this.levels[source];
+    return source === LineSource.NOISE ? +(this.random() < 0.5) : source - LineSource.LOW;
   }
 
-  drive(output: Source, level: number): void {
+  drive(output: LineSource, level: number): void {
     if (this.levels[output] === level) return;
     this.levels[output] = level;
-    if (output === Source.SCKOUT || output === Source.MCKOUT) this.clockEdges++;
+    if (output === LineSource.SCKOUT || output === LineSource.MCKOUT) this.clockEdges++;
     this.changed(output);
   }
 }

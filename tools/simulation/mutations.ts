@@ -154,8 +154,8 @@ export const GUARDS: readonly Guard[] = [
     file: 'host/connection',
     changes: [
       [
-        'state._broker = Broker.LEAVING;\n    leaving = status;',
-        'state._broker = Broker.NONE;\n    leaving = status;',
+        'state._broker = BrokerState.LEAVING;\n    leaving = status;',
+        'state._broker = BrokerState.NONE;\n    leaving = status;',
       ],
       ["options._expect('end of the connection', state._setup._timeout + 5);", 'wait = 1;'],
     ],

@@ -4,19 +4,19 @@
  * `dgram` do, with the freedom of a radio link in when and in which pieces it
  * does it.
  */
-import type { Broker } from './broker';
+import type { SimulatedBroker } from './broker';
 import type { Context } from './context';
 import { TcpConnection } from './tcp';
 import type { Cut } from './tcp';
-import { Wifi } from './wifi';
-import type { SavedNetwork, Surroundings } from './wifi';
+import { SimulatedWifi } from './wifi';
+import type { SavedNetwork, WifiSurroundings } from './wifi';
 
 /** Address of a machine on which no broker is. */
 export const DEAD = 'dead';
 
 export interface NetworkOptions {
   readonly context: Context;
-  readonly broker: Broker;
+  readonly broker: SimulatedBroker;
   readonly ssid: string;
   readonly password: string;
   /** The network is in the target's flash from the start. */
@@ -25,7 +25,7 @@ export interface NetworkOptions {
   readonly clock: () => number;
 }
 
-export class Network implements Surroundings {
+export class SimulatedNetwork implements WifiSurroundings {
   isUp = true;
   /** Seconds that packets take, at most. */
   latency = 0.05;
@@ -37,7 +37,7 @@ export class Network implements Surroundings {
   /** Counts the target's lives. */
   private life = 0;
   private isAlive = false;
-  private wifi: Wifi | undefined;
+  private wifi: SimulatedWifi | undefined;
   private joins = 0;
   private connections = 0;
   private current: TcpConnection | undefined;
@@ -82,7 +82,7 @@ export class Network implements Surroundings {
     this.life++;
     this.isAlive = true;
     this.current = undefined;
-    this.wifi = new Wifi(this);
+    this.wifi = new SimulatedWifi(this);
     return {
       Wifi: this.wifi.module(),
       net: {

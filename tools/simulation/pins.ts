@@ -5,7 +5,7 @@
 import type { Grain } from './device-source';
 import type { EndSettings } from './end';
 import type { EventLoop } from './event-loop';
-import { LINES } from './lines';
+import { BOARD_LINES } from './lines';
 import type { Lines } from './lines';
 
 /** `begin` is what of an access comes before the pause in it. */
@@ -58,7 +58,7 @@ export class Pins {
   private sample(pin: number): number {
     const { lines, initiator, settings, random } = this.options;
     const level = lines.level(lines.sourceOf(initiator, pin));
-    const noise = pin === LINES.clockIn ? settings.clockNoise : settings.dataNoise;
+    const noise = pin === BOARD_LINES.clockIn ? settings.clockNoise : settings.dataNoise;
     if (!noise || random() >= noise) return level;
     this.flips++;
     return 1 - level;

@@ -2,7 +2,7 @@
 import type { Chance } from './context';
 import { FUSSY } from './traffic';
 import type { Fussy } from './traffic';
-import type { World } from './wires';
+import type { WiredEnds } from './wires';
 
 export interface Plan {
   /** Seconds in which faults begin. */
@@ -52,7 +52,7 @@ export function drawPlan(chance: Chance, favour: string | undefined): Plan {
 }
 
 /** How fast both boards are, and how good their wires. */
-export function drawEnds(world: World, chance: Chance, timeout: number): void {
+export function drawEnds(world: WiredEnds, chance: Chance, timeout: number): void {
   for (const { settings } of [world.host, world.target]) {
     settings.pace = chance.spread(2, 40);
     settings.spins = Math.round(chance.spread(20, 200));

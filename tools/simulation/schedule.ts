@@ -7,15 +7,15 @@ import type { MQTTLink } from '../../host/mqttlink';
 import type { Mutation } from './device-source';
 import { createWorld } from './wires';
 import { Application, FILTERS } from './application';
-import { Broker } from './broker';
+import { SimulatedBroker } from './broker';
 import { createChance, createContext } from './context';
 import type { Chance, Context, Observed } from './context';
 import { Excuses } from './excuses';
 import type { Scene } from './faults';
 import { HostBoard } from './host-board';
 import { createLedger } from './ledger';
-import type { Entry, Ledger, Totals } from './ledger';
-import { DEAD, Network } from './network';
+import type { LedgerEntry, Ledger, Totals } from './ledger';
+import { DEAD, SimulatedNetwork } from './network';
 import { drawEnds, drawPlan } from './plan';
 import type { Plan } from './plan';
 import { createStalls } from './stalls';
@@ -46,7 +46,7 @@ const AGE = 6.5;
 /** Publications that the host lets wait, by seed: with few the boards are in step, with many far apart. */
 const QUEUES = [26, 16, 8, 4];
 
-export interface Result {
+export interface ScheduleResult {
   /** What promise was broken, if any. */
   readonly violation: string | undefined;
   readonly seconds: number;
@@ -81,8 +81,8 @@ class Schedule {
   private readonly excuses: Excuses;
   private readonly statuses: Record<number, number> = {};
   // In the order in which they draw from the seed.
-  private readonly broker: Broker;
-  private readonly network: Network;
+  private readonly broker: SimulatedBroker;
+  private readonly network: SimulatedNetwork;
   private readonly target: TargetBoard;
   private readonly application: Application;
   private readonly host: HostBoard;
@@ -100,7 +100,7 @@ class Schedule {
     drawEnds(world, this.chance, this.plan.timeout);
     this.stalls = createStalls(this.context);
     this.excuses = new Excuses(() => this.seconds(), this.plan.timeout);
-    this.broker = new Broker({
+    this.broker = new SimulatedBroker({
       context: this.context,
       ledger: this.ledger,
       expected: { clientId: 'sim', will: this.plan.will },
@@ -126,7 +126,7 @@ class Schedule {
     });
   }
 
-  run(): Result {
+  run(): ScheduleResult {
     const { application, broker, context, host, network, observed, plan, strikes } = this;
     application.draw();
     strikes.draw(plan.duration, this.options.favour);
@@ -157,9 +157,9 @@ class Schedule {
     return this.context.world.now() / 1e6;
   }
 
-  private createNetwork(): Network {
+  private createNetwork(): SimulatedNetwork {
     const { context, broker, chance } = this;
-    return new Network({
+    return new SimulatedNetwork({
       context,
       broker,
       ssid: SSID,
@@ -339,11 +339,11 @@ class Schedule {
   }
 }
 
-function list(entries: Entry[]): string {
+function list(entries: LedgerEntry[]): string {
   const some = entries.slice(0, 3).map((entry) => `${entry.number} on ${entry.topic}`);
   return `${entries.length} (${some.join(', ')})`;
 }
 
-export function runSchedule(options: ScheduleOptions): Result {
+export function runSchedule(options: ScheduleOptions): ScheduleResult {
   return new Schedule(options).run();
 }

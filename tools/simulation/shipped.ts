@@ -7,14 +7,14 @@ import { CutOff, type Steps, isSteps } from './device-source';
 import { startBundle } from './device-bundle';
 import { deviceE } from './device-globals';
 import type { Firmware } from './end';
-import { LINES } from './lines';
+import { BOARD_LINES } from './lines';
 
 /** Pins of an ESP8266 that the target uses, and the lines that they are. The LED's pin is none. */
 const PINS: Readonly<Record<number, number>> = {
-  15: LINES.clockOut,
-  14: LINES.dataOut,
-  12: LINES.clockIn,
-  13: LINES.dataIn,
+  15: BOARD_LINES.clockOut,
+  14: BOARD_LINES.dataOut,
+  12: BOARD_LINES.clockIn,
+  13: BOARD_LINES.dataIn,
 };
 
 type Callback = (...args: unknown[]) => unknown;

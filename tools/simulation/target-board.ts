@@ -9,10 +9,10 @@ import { modulesFor } from './board-modules';
 import type { Context } from './context';
 import { CutOff } from './device-source';
 import type { Mutation } from './device-source';
-import type { End } from './end';
+import type { WireEnd } from './end';
 import { Mishaps } from './mishaps';
 import type { Mishap } from './mishaps';
-import type { Network } from './network';
+import type { SimulatedNetwork } from './network';
 import { createShipped } from './shipped';
 
 /** The target's serial number. */
@@ -37,7 +37,7 @@ interface Memory {
 
 export interface TargetOptions {
   readonly context: Context;
-  readonly network: Network;
+  readonly network: SimulatedNetwork;
   readonly mutation: Mutation | undefined;
   /** Seconds from reset to the bundle's start, at most. */
   readonly boot: number;
@@ -56,7 +56,7 @@ export class TargetBoard {
   isAlive = false;
   private readonly options: TargetOptions;
   private readonly context: Context;
-  private readonly end: End;
+  private readonly end: WireEnd;
   private readonly mishaps: Mishaps;
   private life = 0;
   /** Lengths of the messages for the host that wait. */

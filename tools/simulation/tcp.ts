@@ -3,7 +3,7 @@
  * never come, but never wrong nor out of order, and it may break in any way.
  */
 import type { Served } from './broker';
-import type { Line } from './broker-connection';
+import type { BrokerLine } from './broker-connection';
 import type { Context } from './context';
 
 /** Longest chunk that an ESP8266 hands over or sends (Espruino libs/network/esp8266/network_esp8266.c:739). */
@@ -22,7 +22,7 @@ export const CUTS: readonly Cut[] = ['reset', 'silence', 'half'];
 
 type Listener = (this: unknown, value?: unknown) => void;
 
-export interface ConnectionOptions {
+export interface TcpConnectionOptions {
   readonly context: Context;
   readonly number: number;
   /** Calls `run` on the target, in a turn of its own, unless it has begun anew. */
@@ -32,7 +32,7 @@ export interface ConnectionOptions {
   /** There is a network, and the target lives that has opened this. */
   readonly passes: () => boolean;
   /** Who listens there; undefined: nobody. */
-  readonly accept: (line: Line) => Served | undefined;
+  readonly accept: (line: BrokerLine) => Served | undefined;
   readonly opened: (this: unknown) => void;
 }
 
@@ -49,7 +49,7 @@ interface Way {
 }
 
 export class TcpConnection {
-  private readonly options: ConnectionOptions;
+  private readonly options: TcpConnectionOptions;
   private readonly context: Context;
   private readonly listeners: Record<string, Listener[]> = {};
   private readonly up: Way = { bytes: '', isBusy: false, isOpen: false, isClosing: false };
@@ -81,7 +81,7 @@ export class TcpConnection {
     on: (event: string, listener: Listener) => (this.listeners[event] ??= []).push(listener),
   };
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: TcpConnectionOptions) {
     this.options = options;
     this.context = options.context;
     this.context.after(options.delay(), () => this.open());

@@ -3,7 +3,7 @@
  * of it the broker closes on. It is drawn from the seed before anything runs.
  */
 import type { Packet } from 'mqtt-packet';
-import type { Broker } from './broker';
+import type { SimulatedBroker } from './broker';
 import type { Context } from './context';
 import type { Ledger } from './ledger';
 
@@ -23,10 +23,10 @@ export interface Publication {
   readonly retain: boolean;
 }
 
-export interface TrafficOptions {
+export interface SimulatedTrafficOptions {
   readonly context: Context;
   readonly ledger: Ledger;
-  readonly broker: Broker;
+  readonly broker: SimulatedBroker;
   /** Seconds for which the schedule lasts. */
   readonly duration: number;
   readonly fussy: Fussy;
@@ -34,15 +34,15 @@ export interface TrafficOptions {
   readonly legacy: boolean;
 }
 
-export class Traffic {
-  private readonly options: TrafficOptions;
+export class SimulatedTraffic {
+  private readonly options: SimulatedTrafficOptions;
   /** What others publish on. */
   private readonly topics: readonly { readonly topic: string; readonly qos: number }[];
   /** What the application publishes, in order, and how much of it has been handed over. */
   private readonly plan: Publication[] = [];
   private next = 0;
 
-  constructor(options: TrafficOptions) {
+  constructor(options: SimulatedTrafficOptions) {
     this.options = options;
     this.topics = [
       { topic: 'in/a/1', qos: 1 },

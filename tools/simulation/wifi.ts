@@ -12,7 +12,7 @@ export interface SavedNetwork {
 }
 
 /** All around the target's modules. */
-export interface Surroundings {
+export interface WifiSurroundings {
   readonly context: Context;
   /** The access point is there. */
   readonly isUp: boolean;
@@ -29,16 +29,16 @@ export interface Surroundings {
   joined(): void;
 }
 
-export class Wifi {
+export class SimulatedWifi {
   /** The target has an address. */
   isJoined = false;
-  private readonly around: Surroundings;
+  private readonly around: WifiSurroundings;
   private readonly listeners: Record<string, (() => void)[]> = {};
   private config: SavedNetwork;
   private status = 'off';
   private attempt = 0;
 
-  constructor(around: Surroundings) {
+  constructor(around: WifiSurroundings) {
     this.around = around;
     this.config = { ...around.flash };
     if (this.config.ssid) this.join();

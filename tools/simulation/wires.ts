@@ -8,19 +8,19 @@
  * end can take any number of steps there: see `device-source.ts`.
  */
 import type { Grain } from './device-source';
-import { End } from './end';
+import { WireEnd } from './end';
 import type { EndSettings } from './end';
 import type { Due, EventLoop, Time } from './event-loop';
 import { Lines } from './lines';
-import type { Wiring } from './lines';
+import type { LineWiring } from './lines';
 import { createRandom } from './random';
 
 /** Two ends and the wires between them. */
-export interface World {
-  readonly host: End;
-  readonly target: End;
+export interface WiredEnds {
+  readonly host: WireEnd;
+  readonly target: WireEnd;
   readonly random: () => number;
-  readonly wiring: Wiring;
+  readonly wiring: LineWiring;
   /** Level changes of both clock lines so far. */
   edges(): number;
   /** Virtual time, microseconds. */
@@ -35,13 +35,13 @@ export function createWorld(
   seed: number,
   settings: Partial<EndSettings> = {},
   grain: Grain = 'access',
-): World {
+): WiredEnds {
   const random = createRandom(seed);
   const time: Time = { now: 0, woken: false };
   const lines = new Lines(random);
   const errands: Due[] = [];
-  const host = new End({ time, lines, random, grain, initiator: true, settings });
-  const target = new End({ time, lines, random, grain, initiator: false, settings });
+  const host = new WireEnd({ time, lines, random, grain, initiator: true, settings });
+  const target = new WireEnd({ time, lines, random, grain, initiator: false, settings });
 
   lines.changed = (output) => {
     host.loop.notice(output);

@@ -6,9 +6,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BROKER_NAMES, KINDS } from '../rig/network/brokers';
+import { BROKER_NAMES, BROKER_KINDS } from '../rig/network/brokers';
 import { CONVERSATIONS } from '../rig/network/brokers/conversations';
-import type { Outcome } from '../rig/network/brokers/conversations';
+import type { SeenOutcome } from '../rig/network/brokers/conversations';
 import { DIFFERENCES, expectedOf, leniently } from '../rig/network/brokers/differences';
 import { OUTAGES } from '../rig/network/brokers/outages';
 import { SOON, startTalk } from '../rig/network/brokers/talk';
@@ -48,13 +48,13 @@ test('every difference is one of a conversation that there is, and has a reason'
 
 describe('brokers', { concurrency: BROKER_NAMES.length }, () => {
   for (const name of BROKER_NAMES) {
-    const missing = KINDS[name].missing();
+    const missing = BROKER_KINDS[name].missing();
     const skip = missing ? `${name} is not installed (Debian: apt install ${missing})` : false;
 
     test(name, { skip, timeout: 300_000 }, async (t) => {
       const ends: (() => Promise<unknown>)[] = [];
       try {
-        const broker = await KINDS[name].create();
+        const broker = await BROKER_KINDS[name].create();
         ends.push(() => broker.close());
         await broker.start();
         const talk = await startTalk(
@@ -69,7 +69,7 @@ describe('brokers', { concurrency: BROKER_NAMES.length }, () => {
           await t.test(`${name}: ${conversation.name}`, async () => {
             const expected = expectedOf(name, conversation.name, conversation.expected);
             const seen = await within(conversation.hold(talk), talk);
-            const look = (): Outcome => leniently(seen(), expected);
+            const look = (): SeenOutcome => leniently(seen(), expected);
             for (const until = Date.now() + SOON; !isDeepStrictEqual(look(), expected) && Date.now() < until;)
               await sleep(20);
             await sleep(GRACE);

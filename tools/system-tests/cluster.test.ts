@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startWorld } from '../rig/world';
 import { createNatsCluster, findNats } from '../rig/network/brokers/nats';
 import { startTalk } from '../rig/network/brokers/talk';
-import type { Message } from '../rig/network/brokers/talk';
+import type { BrokerMessage } from '../rig/network/brokers/talk';
 
 /** Milliseconds between two messages each way, and before and after each death. */
 const PACE = 200;
@@ -20,7 +20,7 @@ const ACKNOWLEDGED = 10_000;
 /** Until all has come. */
 const END = 90_000;
 
-function received(messages: readonly Message[], topic: string): number[] {
+function received(messages: readonly BrokerMessage[], topic: string): number[] {
   const numbers = messages.filter((message) => message.topic === topic).map(({ payload }) => Number(payload));
   return [...new Set(numbers)].sort((a, b) => a - b);
 }

@@ -12,14 +12,14 @@ import { Status } from '../../shared/status';
 import { createBroker } from '../rig/network/broker';
 import type { Broker } from '../rig/network/broker';
 import type { EmulatedPair } from '../rig/engines/emulator';
-import { SOON, startBench, until } from './liveness';
-import type { Bench } from './liveness';
+import { WITHIN, startBench, until } from './liveness';
+import type { LivenessBench } from './liveness';
 import type { WorldOptions } from '../rig/world';
 
-async function bench(t: TestContext, options: Partial<WorldOptions> = {}): Promise<Bench> {
+async function bench(t: TestContext, options: Partial<WorldOptions> = {}): Promise<LivenessBench> {
   const started = await startBench(options);
   t.after(() => started.stop());
-  await started.status(Status.RUNNING, undefined, SOON, 0);
+  await started.status(Status.RUNNING, undefined, WITHIN, 0);
   return started;
 }
 
@@ -34,7 +34,7 @@ async function brokerOf(
 }
 
 /** Loose contacts: each wire is there for a moment, and is not, never all at once. @returns ends it */
-function wobble(world: Bench, wires: readonly ('sckout' | 'stx' | 'srx' | 'sckin')[]): () => void {
+function wobble(world: LivenessBench, wires: readonly ('sckout' | 'stx' | 'srx' | 'sckin')[]): () => void {
   let count = 0;
   const timer = setInterval(() => {
     wires.forEach((wire, i) => world.pair.cutWire(wire, count % wires.length !== i));
@@ -46,7 +46,7 @@ function wobble(world: Bench, wires: readonly ('sckout' | 'stx' | 'srx' | 'sckin
   };
 }
 
-type Wreck = readonly [what: string, wreck: (world: Bench) => () => void, load: boolean];
+type Wreck = readonly [what: string, wreck: (world: LivenessBench) => () => void, load: boolean];
 
 const WRECKS: readonly Wreck[] = [
   [
@@ -100,7 +100,7 @@ describe('boards and wires that misbehave', { concurrency: 4 }, () => {
       const mend = wreck(world);
       t.after(mend);
       if (load) world.order("publish('out/long',new Array(1000).join('x'),1)");
-      await until('two failures', () => world.all(/^status 11 /).length >= 2, 2 * SOON);
+      await until('two failures', () => world.all(/^status 11 /).length >= 2, 2 * WITHIN);
       const failures = world.all(/^status 11 /);
       for (const { text } of failures) {
         assert.match(text, /^status 11 false /);
@@ -117,7 +117,7 @@ describe('boards and wires that misbehave', { concurrency: 4 }, () => {
       });
       assert.ok((waits[1] ?? 0) > (waits[0] ?? 0) + 500, `pauses of ${waits.join(', ')} ms`);
       mend();
-      await world.status(Status.RUNNING, undefined, 2 * SOON, Math.max(from, world.lines.length));
+      await world.status(Status.RUNNING, undefined, 2 * WITHIN, Math.max(from, world.lines.length));
       world.order("publish('out/1','x',1)");
       await world.next(/^done out\/1 true/);
     });
@@ -137,7 +137,7 @@ describe('boards and wires that misbehave', { concurrency: 4 }, () => {
     }
     world.pair.freeze('host', false);
     world.order("publish('out/1','x',1)");
-    await world.next(/^done out\/1 true/, SOON, from);
+    await world.next(/^done out\/1 true/, WITHIN, from);
     assert.deepEqual(
       world.lines.slice(from).filter(({ board, text }) => board === '' || /^status (11|27) /.test(text)),
       [],
@@ -157,7 +157,7 @@ describe('boards and wires that misbehave', { concurrency: 4 }, () => {
     const HOST_TIMEOUT = 5;
     const world = await bench(t, { broker: address, net: { hostTimeout: HOST_TIMEOUT } });
     world.order("publish('out/1','x',1)");
-    await world.next(/^done/, SOON, 0);
+    await world.next(/^done/, WITHIN, 0);
     assert.deepEqual(heard, []);
     world.pair.freeze('host', true);
     const begin = Date.now();
@@ -184,20 +184,20 @@ describe('boards and wires that misbehave', { concurrency: 4 }, () => {
     world.order(
       "link.statusHandler(function(l,s,d){if(s===11)print('free',getTime()-hung-held);return mqttlink.defaultStatusHandler(l,s,d)})",
     );
-    const { text } = await world.next(/^free /, SOON, from);
+    const { text } = await world.next(/^free /, WITHIN, from);
     assert.ok(Number(text.slice(5)) < TIMEOUT + 5, text);
     await until('started again', () => world.lines.slice(from).some((line) => line.text === 'target starts'));
     world.order("publish('out/1','x',1)");
-    await world.next(/^done out\/1 true/, SOON, from);
+    await world.next(/^done out\/1 true/, WITHIN, from);
   });
 
   test('what nobody catches in the target ends its start, the host hears why, and all goes on', async (t) => {
     const world = await bench(t, { net: { filters: ['in'] } });
     const from = world.lines.length;
     world.pair.type('target', "setTimeout(function(){throw new Error('nobody caught this')},10)\n");
-    await world.status(Status.CRASHED, /nobody caught this/, SOON, from);
-    await world.status(Status.RUNNING, undefined, SOON, from);
+    await world.status(Status.CRASHED, /nobody caught this/, WITHIN, from);
+    await world.status(Status.RUNNING, undefined, WITHIN, from);
     world.order("publish('out/1','x',1)");
-    await world.next(/^done out\/1 true/, SOON, from);
+    await world.next(/^done out\/1 true/, WITHIN, from);
   });
 });

@@ -23,8 +23,8 @@ import {
   subscribed,
 } from '../rig/network/hostile-broker';
 import type { Habit, HostileBroker } from '../rig/network/hostile-broker';
-import { SOON, startBench, until } from './liveness';
-import type { Bench } from './liveness';
+import { WITHIN, startBench, until } from './liveness';
+import type { LivenessBench } from './liveness';
 import { createMosquitto, findMosquitto } from '../rig/network/brokers/mosquitto';
 import type { Mosquitto } from '../rig/network/brokers/mosquitto';
 import type { WorldOptions } from '../rig/world';
@@ -35,7 +35,7 @@ const noMosquitto = findMosquitto() ? false : 'mosquitto is not installed';
 const RESPONSE = 2;
 const SLACK = 6;
 
-async function bench(t: TestContext, options: Partial<WorldOptions>): Promise<Bench> {
+async function bench(t: TestContext, options: Partial<WorldOptions>): Promise<LivenessBench> {
   const started = await startBench(options);
   t.after(() => started.stop());
   return started;
@@ -70,8 +70,8 @@ function at({ port }: { readonly port: number }): { host: string; port: number }
 }
 
 /** Connected, running, and subscribed to what the application wants. */
-async function settled(world: Bench): Promise<void> {
-  await world.status(Status.RUNNING, undefined, SOON, 0);
+async function settled(world: LivenessBench): Promise<void> {
+  await world.status(Status.RUNNING, undefined, WITHIN, 0);
 }
 
 describe('a broker that misbehaves', { concurrency: 4 }, () => {
@@ -106,8 +106,8 @@ describe('a broker that misbehaves', { concurrency: 4 }, () => {
       // 301 bytes of payload.
       world.order("publish('out/long',new Array(302).join('x'),1)");
       for (const n of [3, 4, 5, 6, 7, 8]) world.order(`publish('out/${String(n)}','good',1)`);
-      await world.status(Status.PUB_FAIL, /out\/long$/, 2 * SOON, 0);
-      await world.next(/^done out\/8 true/, 2 * SOON, 0);
+      await world.status(Status.PUB_FAIL, /out\/long$/, 2 * WITHIN, 0);
+      await world.next(/^done out\/8 true/, 2 * WITHIN, 0);
       assert.equal(world.all(/^done out\/long false/).length, 1);
       assert.equal(world.all(/^status 29/).length, 1);
       assert.deepEqual(
@@ -127,7 +127,7 @@ describe('a broker that misbehaves', { concurrency: 4 }, () => {
       await until('flash without it', async () => !(await contents()).includes('xxxxxxxx'), 15_000);
       const from = world.lines.length;
       world.pair.restart('host');
-      await world.status(Status.RUNNING, undefined, SOON, from);
+      await world.status(Status.RUNNING, undefined, WITHIN, from);
       assert.deepEqual(await world.ask('link.pubqTopics()'), []);
       world.order("publish('out/9','good',1)");
       await world.next(/^done out\/9 true/);
@@ -140,8 +140,8 @@ describe('a broker that misbehaves', { concurrency: 4 }, () => {
     const world = await bench(t, { broker, net: { filters: ['in/#'] } });
     await settled(world);
     for (let n = 1; n <= 12; n++) world.order(`publish('out/${String(n)}','x',1)`);
-    await world.status(Status.PUB_FAIL, /out\/3$/, 2 * SOON, 0);
-    await world.next(/^done out\/12 true/, 2 * SOON, 0);
+    await world.status(Status.PUB_FAIL, /out\/3$/, 2 * WITHIN, 0);
+    await world.next(/^done out\/12 true/, 2 * WITHIN, 0);
     assert.deepEqual(
       broker.topics('out'),
       Array.from({ length: 12 }, (_, n) => `out/${String(n + 1)}`),
@@ -153,7 +153,7 @@ describe('a broker that misbehaves', { concurrency: 4 }, () => {
     );
     assert.equal(((await world.ask('link.counts()')) as { refused: number }).refused, 1);
     broker.publish('in/1', 'still', 0);
-    await world.next(/^got in\/1/, SOON, 0);
+    await world.next(/^got in\/1/, WITHIN, 0);
   });
 
   test('closes on one subscription: that is put aside and named, all else flows', async (t) => {
@@ -161,8 +161,8 @@ describe('a broker that misbehaves', { concurrency: 4 }, () => {
     const world = await bench(t, { broker, net: { filters: ['one/#', 'bad/#', 'two/#'] } });
     await settled(world);
     for (let n = 1; n <= 8; n++) world.order(`publish('out/${String(n)}','x',1)`);
-    await world.status(Status.SUB_FAIL, /bad\/#$/, 2 * SOON, 0);
-    await world.next(/^done out\/8 true/, 2 * SOON, 0);
+    await world.status(Status.SUB_FAIL, /bad\/#$/, 2 * WITHIN, 0);
+    await world.next(/^done out\/8 true/, 2 * WITHIN, 0);
     assert.deepEqual(
       world.all(/^done /).map(({ text }) => text),
       Array.from({ length: 8 }, (_, n) => `done out/${String(n + 1)} true`),
@@ -170,7 +170,7 @@ describe('a broker that misbehaves', { concurrency: 4 }, () => {
     assert.equal(world.all(/^status 29 /).length, 0, 'a publication was blamed');
     broker.publish('one/1', 'x', 0);
     broker.publish('two/1', 'x', 0);
-    await Promise.all([world.next(/^got one\/1/, SOON, 0), world.next(/^got two\/1/, SOON, 0)]);
+    await Promise.all([world.next(/^got one\/1/, WITHIN, 0), world.next(/^got two\/1/, WITHIN, 0)]);
   });
 
   test('answers pings and owes PUBACKs, SUBACK or UNSUBACK: it is left, with what it owes, and told again', async (t) => {
@@ -211,12 +211,12 @@ describe('a broker that misbehaves', { concurrency: 4 }, () => {
       const begin = Date.now();
       broker.habit = habit;
       for (const order of orders) world.order(order);
-      const { at: told } = await world.status(Status.BROKER_FAIL, detail, SOON, from);
+      const { at: told } = await world.status(Status.BROKER_FAIL, detail, WITHIN, from);
       assert.ok(told - begin < (RESPONSE + SLACK) * 1000, `${what}: told after ${String(told - begin)} ms`);
       broker.habit = undefined;
       await until(`${what}: a new connection`, () => broker.visits.length > visits);
       const visit = broker.visits.at(-1);
-      if (after) await world.next(after, SOON, from);
+      if (after) await world.next(after, WITHIN, from);
       if (what === 'SUBACK') await until('subscribed', () => visit?.filters.has('c/#'));
       // With a clean session the broker has forgotten it: what counts is that it is not there again.
       if (what === 'UNSUBACK') {
@@ -236,7 +236,7 @@ describe('a broker that misbehaves', { concurrency: 4 }, () => {
     const world = await bench(t, { broker, net: { keepAlive: 4 } });
     await until('a ping', () => broker.visits[0]?.packets.some(({ cmd }) => cmd === 'pingreq'));
     const begin = Date.now();
-    const { at: told } = await world.status(Status.BROKER_FAIL, /no PINGRESP/, SOON, 0);
+    const { at: told } = await world.status(Status.BROKER_FAIL, /no PINGRESP/, WITHIN, 0);
     assert.ok(told - begin < (4 * 1.5 + 4) * 1000, `after ${String(told - begin)} ms`);
     broker.habit = undefined;
     await until('a new connection', () => broker.visits.length > 1);
@@ -248,7 +248,7 @@ describe('a broker that misbehaves', { concurrency: 4 }, () => {
     const broker = await hostile(t, resumesQos2(77, 'old/topic', 'once', 78));
     const net = { cleanSession: false, clientId: 'board', filters: ['old/#'] };
     const world = await bench(t, { broker, net });
-    await world.next(/^got old\/topic 2 4 once/, SOON, 0);
+    await world.next(/^got old\/topic 2 4 once/, WITHIN, 0);
     await until('both released', () => {
       const done = (broker.visits[0]?.packets ?? []).flatMap((p) =>
         p.cmd === 'pubcomp' ? [p.messageId] : [],
@@ -256,7 +256,7 @@ describe('a broker that misbehaves', { concurrency: 4 }, () => {
       return done.includes(77) && done.includes(78);
     });
     broker.publish('old/last', 'x', 1);
-    await world.next(/^got old\/last/, SOON, 0);
+    await world.next(/^got old\/last/, WITHIN, 0);
     assert.equal(world.all(/^got old\/topic/).length, 1);
     assert.equal(broker.visits.length, 1);
   });
@@ -270,10 +270,10 @@ describe('a broker that misbehaves', { concurrency: 4 }, () => {
       broker.habit = claimsSession;
       const from = world.lines.length;
       broker.visits[0]?.close();
-      await world.status(Status.BROKER_OK, cleanSession ? /0$/ : /1$/, SOON, from);
+      await world.status(Status.BROKER_OK, cleanSession ? /0$/ : /1$/, WITHIN, from);
       await until('subscribed again', () => broker.visits[1]?.filters.has('in/#'));
       broker.publish('in/1', 'x', 1);
-      await world.next(/^got in\/1/, SOON, 0);
+      await world.next(/^got in\/1/, WITHIN, 0);
       assert.equal(connectOf(broker.visits[1])?.clean, cleanSession);
       assert.equal(broker.visits.length, 2);
     }
@@ -297,7 +297,7 @@ describe('a broker that misbehaves', { concurrency: 4 }, () => {
     await first.start();
     const other = await listener(t, first, 'out/#');
     await second.stop();
-    await world.status(Status.BROKER_OK, undefined, SOON, from);
+    await world.status(Status.BROKER_OK, undefined, WITHIN, from);
     world.order("publish('out/2','x',1)");
     await until('at the first', () => other.topics.includes('out/2'));
   });
@@ -361,20 +361,20 @@ describe('a broker that misbehaves', { concurrency: 4 }, () => {
     for (const length of [1017, 1018]) {
       const topic = `out/${String(length)}`;
       world.order(`publish('${topic}',new Array(${String(length - topic.length + 1)}).join('y'),1)`);
-      await world.next(new RegExp(`^done ${topic} true`), SOON, 0);
+      await world.next(new RegExp(`^done ${topic} true`), WITHIN, 0);
       assert.ok(topics.includes(topic));
       const inward = `in/${String(length)}`;
-      const tooLong = small.status(Status.TOO_LONG, new RegExp(inward), SOON, 0);
+      const tooLong = small.status(Status.TOO_LONG, new RegExp(inward), WITHIN, 0);
       await client.publishAsync(inward, Buffer.alloc(length - inward.length, 'z'), { qos: 1 });
-      await world.next(new RegExp(`^got ${inward} 1 ${String(length - inward.length)} `), SOON, 0);
+      await world.next(new RegExp(`^got ${inward} 1 ${String(length - inward.length)} `), WITHIN, 0);
       await tooLong;
     }
     small.order("publish('out/small',new Array(499).join('y'),1)");
     small.order("publish('out/small2',new Array(509).join('y'),1)");
-    await small.next(/^done out\/small true/, SOON, 0);
-    await small.next(/^refused out\/small2 .*508|^refused out\/small2 .*507/, SOON, 0);
+    await small.next(/^done out\/small true/, WITHIN, 0);
+    await small.next(/^refused out\/small2 .*508|^refused out\/small2 .*507/, WITHIN, 0);
     await client.publishAsync('in/500', Buffer.alloc(494, 'z'), { qos: 1 });
-    await small.next(/^got in\/500 1 494 /, SOON, 0);
+    await small.next(/^got in\/500 1 494 /, WITHIN, 0);
     assert.equal(small.all(/^status (8|11|27) /).length, 0);
     assert.equal(world.all(/^status (8|11|27) /).length, 0);
   });
@@ -388,9 +388,9 @@ describe('a broker that misbehaves', { concurrency: 4 }, () => {
       const world = await bench(t, { broker: at(broker), net: { filters: ['$share/group/job/+', 'ready'] } });
       await settled(world);
       const probe = setInterval(() => void client.publish('ready', ''), 300);
-      await world.next(/^got ready/, SOON, 0).finally(() => clearInterval(probe));
+      await world.next(/^got ready/, WITHIN, 0).finally(() => clearInterval(probe));
       for (const n of [1, 2, 3]) await client.publishAsync(`job/${String(n)}`, 'x', { qos: 1 });
-      await world.next(/^got job\/3/, SOON, 0);
+      await world.next(/^got job\/3/, WITHIN, 0);
       assert.deepEqual(
         world.all(/^got job/).map(({ text }) => text.slice(0, 9)),
         ['got job/1', 'got job/2', 'got job/3'],

@@ -10,7 +10,7 @@ import { readBundle, startWorld } from '../rig/world';
 import type { World, WorldOptions } from '../rig/world';
 
 /** Milliseconds for what takes a few seconds on an idle PC. */
-export const SOON = 60_000;
+export const WITHIN = 60_000;
 
 /** Beside the settings of `net.json` it takes `filters`, subscribed to at each start, and `will`, false for none. */
 const APP = `
@@ -45,30 +45,30 @@ link.statusHandler(function (link, status, detail) {
 });
 `;
 
-export interface Line {
+export interface PrintedLine {
   readonly board: BoardName | '';
   readonly text: string;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
 
-export interface Bench extends World {
+export interface LivenessBench extends World {
   /** What both boards printed, and, without a board, what happened to them. */
-  readonly lines: Line[];
+  readonly lines: PrintedLine[];
   /** Types JavaScript on the host's console. */
   order(code: string): void;
   /** The first line that matches, of those from number `from` on; without it, from now on. */
-  next(pattern: RegExp, ms?: number, from?: number): Promise<Line>;
+  next(pattern: RegExp, ms?: number, from?: number): Promise<PrintedLine>;
   /** As `next`, for a status. */
-  status(status: Status, detail?: RegExp, ms?: number, from?: number): Promise<Line>;
+  status(status: Status, detail?: RegExp, ms?: number, from?: number): Promise<PrintedLine>;
   /** What was printed so far that matches. */
-  all(pattern: RegExp): Line[];
+  all(pattern: RegExp): PrintedLine[];
   /** What the application gets for an expression, as JSON. */
   ask(expression: string): Promise<unknown>;
 }
 
 /** Waits for what happens outside of the boards. */
-export async function until(what: string, is: () => unknown, ms = SOON): Promise<void> {
+export async function until(what: string, is: () => unknown, ms = WITHIN): Promise<void> {
   for (const end = Date.now() + ms; !(await is());) {
     if (Date.now() > end) throw new Error(`${what}: not within ${String(ms)} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -76,9 +76,10 @@ export async function until(what: string, is: () => unknown, ms = SOON): Promise
 }
 
 /** Starts it; resolves when both boards run. Whoever starts it has to stop it. */
-export async function startBench(options: Partial<WorldOptions> = {}): Promise<Bench> {
-  const lines: Line[] = [];
-  const add = (board: Line['board'], text: string): void => void lines.push({ board, text, at: Date.now() });
+export async function startBench(options: Partial<WorldOptions> = {}): Promise<LivenessBench> {
+  const lines: PrintedLine[] = [];
+  const add = (board: PrintedLine['board'], text: string): void =>
+    void lines.push({ board, text, at: Date.now() });
   const world = await startWorld({
     engine: 'emulator',
     app: 'liveness',
@@ -93,12 +94,12 @@ export async function startBench(options: Partial<WorldOptions> = {}): Promise<B
     onEvent: (text) => add('', text),
   });
   let asked = 0;
-  const bench: Bench = {
+  const bench: LivenessBench = {
     ...world,
     lines,
     order: (code) => world.pair.type('host', `${code}\n`),
-    async next(pattern, ms = SOON, from = lines.length) {
-      let found: Line | undefined;
+    async next(pattern, ms = WITHIN, from = lines.length) {
+      let found: PrintedLine | undefined;
       await until(
         String(pattern),
         () => (found = lines.slice(from).find(({ text }) => pattern.test(text))),
@@ -107,7 +108,7 @@ export async function startBench(options: Partial<WorldOptions> = {}): Promise<B
         const tail = lines.slice(-25).map(({ board, text }) => `    ${board}: ${text}`);
         throw new Error(`${error.message}; the last lines:\n${tail.join('\n')}`);
       });
-      return found as Line;
+      return found as PrintedLine;
     },
     status: (status, detail, ms, from) =>
       bench.next(new RegExp(`^status ${String(status)} \\w+ .*${detail?.source ?? ''}`), ms, from),

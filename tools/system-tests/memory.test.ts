@@ -1,13 +1,13 @@
 /** The budgets of the boards' memory: above one of them the suite fails, and says what the bundle takes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findSmall, measureHostMemory, measureTargetMemory, type Memory } from '../benchmark/memory';
+import { findSmall, measureHostMemory, measureTargetMemory, type MemoryFigures } from '../benchmark/memory';
 
 const found = findSmall();
 const skip = 'missing' in found && found.missing;
 
 /** What the bundle takes, said in the test's report. */
-function share(t: { diagnostic(text: string): void }, { used, interpreter, lent }: Memory): number {
+function share(t: { diagnostic(text: string): void }, { used, interpreter, lent }: MemoryFigures): number {
   const own = used - interpreter - lent;
   t.diagnostic(
     `${String(used)} variables in use: ${String(interpreter)} the interpreter's, ${String(lent)} the engine's, ${String(own)} the bundle's`,

@@ -10,7 +10,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { connectAsync } from 'mqtt';
 import ts from 'typescript';
-import { check } from '../bundler/check';
+import { checkScript } from '../bundler/check';
 import { findEspruino } from '../rig/engines/espruino';
 import { ENGINES, readBundle, startWorld } from '../rig/world';
 
@@ -88,7 +88,7 @@ test('the typings tell what is wrong', () => {
 });
 
 test('Espruino can run the example', () => {
-  assert.deepEqual(check(example), []);
+  assert.deepEqual(checkScript(example), []);
 });
 
 test('the module offers the numbers that the typings name', () => {

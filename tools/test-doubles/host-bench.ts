@@ -9,6 +9,7 @@ import type { Board } from '../../host/board';
 import { createMQTTLink } from '../../host/mqttlink';
 import type { MQTTLink, MQTTLinkClass, MQTTLinkOptions } from '../../host/mqttlink';
 import type { Storage } from '../../host/outbox-storage';
+import { char, word } from '../../shared/bytes';
 import { Down } from '../../shared/link';
 import type { Link } from '../../shared/link';
 import { Type, decodeConnect, encodeHello, encodeStatus } from '../../shared/messages';
@@ -16,11 +17,10 @@ import { Flag, PacketType } from '../../shared/mqtt';
 import { idOf, publish, topicOf } from '../../shared/packets';
 import { Status } from '../../shared/status';
 
-export const char = String.fromCharCode;
+export { char, word };
+
 export const PINS = { reset: 4, sckout: 5, stx: 6, srx: 7, sckin: 8 } as never;
 export const NET = { ssid: 'home', password: 'hidden', broker: 'broker' };
-
-export const word = (value: number): string => char(value >> 8, value & 255);
 
 /** HELLO of a target. */
 export const HELLO = encodeHello(1024, '\0\x050-1-2');
@@ -100,7 +100,7 @@ export class Flash implements Storage {
 }
 
 /** A board whose link is the test's. */
-export class Bench {
+export class HostBench {
   constructor(readonly storage = new Flash()) {}
   readonly sent: string[] = [];
   readonly printed: string[] = [];
@@ -326,8 +326,8 @@ export function powerUp(
   net: object = {},
   storage?: Flash,
   prepare: (board: MQTTLinkClass) => void = () => {},
-): { bench: Bench; link: MQTTLink } {
-  const bench = new Bench(storage);
+): { bench: HostBench; link: MQTTLink } {
+  const bench = new HostBench(storage);
   const MQTTLink = createMQTTLink(bench.board);
   prepare(MQTTLink);
   const link = new MQTTLink(PINS, { ...NET, ...net }, { verbose: false, ...options });
@@ -338,7 +338,7 @@ export async function running(
   options: MQTTLinkOptions = {},
   net: object = {},
   storage?: Flash,
-): Promise<{ bench: Bench; link: MQTTLink }> {
+): Promise<{ bench: HostBench; link: MQTTLink }> {
   const { bench, link } = powerUp(options, net, storage);
   await bench.begin();
   await bench.reach();

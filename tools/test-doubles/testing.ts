@@ -7,7 +7,7 @@
  * `setTimeout` whose time passes when told. Espruino gives the number of a timer that is over to a new one, so that
  * to cancel an old one would end somebody else's.
  */
-export function createClock() {
+export function createTimers() {
   let now = 0;
   let last = 0;
   let running = 0;
@@ -47,7 +47,7 @@ export function createClock() {
  * @param name of the test file
  * @returns a whole number, 0 up to but not including `below`
  */
-export function createChance(name: string): (below: number) => number {
+export function createTestChance(name: string): (below: number) => number {
   const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
   console.log(`${name}: SEED=${String(seed)}`);
   return chanceFrom(seed);

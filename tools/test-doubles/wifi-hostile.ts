@@ -10,14 +10,14 @@ import type { Network, WifiModule } from '../../target/wifi';
 type Chance = (below: number) => number;
 type Callback = (error: string | null) => void;
 
-export interface Clock {
+export interface HostileClock {
   later(run: () => void, ms: number): unknown;
   cancel(timer: unknown): void;
 }
 
 const FAILURES = ['no_ap_found', 'bad_password', 'connect_failed', 'connecting', 'off'];
 
-export function createHostileWifi(clock: Clock, chance: Chance, flash: Network) {
+export function createHostileWifi(clock: HostileClock, chance: Chance, flash: Network) {
   const listeners: Record<string, (() => void)[]> = {};
   let config = { ...flash };
   let around: Network[] = [];

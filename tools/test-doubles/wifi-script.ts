@@ -52,7 +52,7 @@ class Timers {
 }
 
 /** A board: its flash outlives `boot`. */
-export function createBoard(flash = { ssid: '', password: '' }) {
+export function createScriptedRadio(flash = { ssid: '', password: '' }) {
   const timers = new Timers();
   let listeners: Record<string, (() => void)[]> = {};
   let details = { status: 'off', ssid: '', password: '' };

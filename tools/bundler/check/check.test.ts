@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { runInNewContext } from 'node:vm';
-import { check } from './';
+import { checkScript } from './';
 import { findEspruino } from '../../rig/engines/espruino/find';
 
 /** Snippet, and a part of what is said of it. */
@@ -257,14 +257,14 @@ const doubtful: readonly (readonly [string, string])[] = [
 
 test('refuses what Espruino cannot run, by name', () => {
   const wrong = [...refused, ...doubtful].flatMap(([snippet, construct]) => {
-    const found = check(snippet).map((problem) => problem.construct);
+    const found = checkScript(snippet).map((problem) => problem.construct);
     return found.some((text) => text.includes(construct)) ? [] : [{ snippet, construct, found }];
   });
   assert.deepEqual(wrong, []);
 });
 
 test('passes what Espruino runs', () => {
-  const wrong = allowed.map((snippet) => ({ snippet, found: check(snippet) }));
+  const wrong = allowed.map((snippet) => ({ snippet, found: checkScript(snippet) }));
   assert.deepEqual(
     wrong.filter(({ found }) => found.length > 0),
     [],
@@ -272,7 +272,9 @@ test('passes what Espruino runs', () => {
 });
 
 test('names line and column', () => {
-  assert.deepEqual(check('var a=1;\nprint(a,\n 2**3)'), [{ line: 3, column: 2, construct: 'operator **' }]);
+  assert.deepEqual(checkScript('var a=1;\nprint(a,\n 2**3)'), [
+    { line: 3, column: 2, construct: 'operator **' },
+  ]);
 });
 
 function inNode(snippet: string): string {

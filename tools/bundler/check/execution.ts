@@ -18,7 +18,7 @@ interface Exits {
 type Of<Type extends AnyNode['type']> = Extract<AnyNode, { type: Type }>;
 
 /** What is the same for all functions of a script. */
-export interface Surroundings {
+export interface ExecutionContext {
   readonly scopes: Scopes;
   readonly callees: Callees;
   /** Names that a declaration gives a value. */
@@ -33,7 +33,7 @@ function merge(states: readonly Live[]): Live {
 }
 
 export class Execution {
-  readonly #around: Surroundings;
+  readonly #around: ExecutionContext;
   readonly #info: FunctionInfo;
   /** Declarations that run somewhere. */
   readonly #declared = new Set<Binding>();
@@ -43,7 +43,7 @@ export class Execution {
   /** What the declaration that is being looked at declares. */
   #initialised: readonly (Binding | undefined)[] = [];
 
-  constructor(around: Surroundings, info: FunctionInfo) {
+  constructor(around: ExecutionContext, info: FunctionInfo) {
     this.#around = around;
     this.#info = info;
   }

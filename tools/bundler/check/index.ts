@@ -12,7 +12,7 @@ import { children, findScopes } from './scopes';
 import { forbiddenSyntax } from './syntax';
 
 /** Something in a bundle that Espruino cannot run. */
-export interface Problem {
+export interface ScriptProblem {
   /** From 1. */
   readonly line: number;
   /** From 1. */
@@ -26,7 +26,11 @@ export interface Problem {
  * @param isModule it is a module, for which `exports` is there
  * @param known globals beside Espruino's
  */
-export function check(source: string, isModule = false, known: readonly string[] = []): Problem[] {
+export function checkScript(
+  source: string,
+  isModule = false,
+  known: readonly string[] = [],
+): ScriptProblem[] {
   const place = (offset: number) => {
     const before = source.slice(0, offset).split('\n');
     return { line: before.length, column: before[before.length - 1].length + 1 };
@@ -68,7 +72,7 @@ export function checkBundle(known: readonly string[] = []): Plugin {
       for (const file of Object.values(bundle)) {
         if (file.type !== 'chunk') continue;
         const map = file.map && new SourceMap(file.map as unknown as SourceMapPayload);
-        for (const { line, column, construct } of check(file.code, format === 'cjs', known)) {
+        for (const { line, column, construct } of checkScript(file.code, format === 'cjs', known)) {
           const entry = map?.findEntry(line - 1, column - 1);
           const origin =
             entry && 'originalSource' in entry

@@ -14,7 +14,7 @@ import { inlineFactories, onceFinder, refuseLeftOver, splitDeclarations, unwrapO
 import { type Facts, findFacts } from './facts';
 import { numberFlags } from './flags';
 import { type Inlining, inlineCalls } from './inline';
-import { dissolve, whole } from './objects';
+import { dissolve, whyWhole } from './objects';
 import { type Name, Refusal, type View, look, makeNamesUnique, print, read, stepsApart } from './script';
 
 /** Where a statement of the top level comes from, by its place in the text. */
@@ -29,7 +29,7 @@ export function simplify(program: Program, facts: Facts, isLeft: (node: AnyNode)
     if (joinAssignment(view, name)) return true;
     const known = constant(view, facts, name);
     if (!known) return false;
-    if (known.value.type !== 'ObjectExpression' || whole(view, facts, name, known.value))
+    if (known.value.type !== 'ObjectExpression' || whyWhole(view, facts, name, known.value))
       return resolveAlias(view, facts, name, known.value, known.at);
     dissolve(view, facts, name, known.value, known.at);
     return true;
@@ -82,7 +82,7 @@ export function flatten(
     const what = made.get(name.binding.name);
     const known = what ? constant(view, facts, name) : undefined;
     const reason =
-      known?.value.type === 'ObjectExpression' ? whole(view, facts, name, known.value) : undefined;
+      known?.value.type === 'ObjectExpression' ? whyWhole(view, facts, name, known.value) : undefined;
     if (reason) throw new Refusal(reason.node, `${what!} ${reason.why}`);
   }
   if (inlining) {

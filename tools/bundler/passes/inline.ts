@@ -8,7 +8,7 @@ import type { AnyNode, Program } from 'acorn';
 import { children } from '../check/scopes';
 import { findFacts } from './facts';
 import { findDefinite } from './facts/definite';
-import { type Surroundings, accessorsOf, stepsOf } from './facts/effects';
+import { type EffectContext, accessorsOf, stepsOf } from './facts/effects';
 import { RUN_UNCALLED } from './facts/known';
 import { canStandIn } from './stand-in';
 import {
@@ -107,7 +107,7 @@ function isMore(view: View, call: Call, body: AnyNode): boolean {
 }
 
 /** A function that is one expression: written out at every call whose arguments allow it. */
-function writeOut(at: Surroundings, made: Declaration, calls: Call[], { small, partly }: Inlining): boolean {
+function writeOut(at: EffectContext, made: Declaration, calls: Call[], { small, partly }: Inlining): boolean {
   const { view } = at;
   const [only] = made.body.body as Statements;
   if (made.body.body.length !== 1 || only.type !== 'ReturnStatement' || !only.argument) return false;
@@ -305,7 +305,7 @@ function moveIn(view: View, made: Declaration, call: Call): void {
 }
 
 /** Another function of the same for one of the calls, with names of its own. */
-function copyFor({ view, types }: Surroundings, made: Declaration, call: Call): void {
+function copyFor({ view, types }: EffectContext, made: Declaration, call: Call): void {
   const { body } = view.program;
   const another = copy(made as AnyNode) as Declaration;
   another.id = { ...made.id!, name: view.fresh(made.id!.name) };
@@ -321,7 +321,7 @@ function copyFor({ view, types }: Surroundings, made: Declaration, call: Call): 
 }
 
 /** Steps that do not touch each other; false when there is none left. */
-function inlineSome(at: Surroundings, inlining: Inlining, isLeft: (node: AnyNode) => boolean): boolean {
+function inlineSome(at: EffectContext, inlining: Inlining, isLeft: (node: AnyNode) => boolean): boolean {
   const { small, few } = inlining;
   const { view } = at;
   return stepsApart(view, (name) => {

@@ -12,7 +12,7 @@ export type Object = Extract<AnyNode, { type: 'ObjectExpression' }>;
 type Member = Extract<AnyNode, { type: 'MemberExpression' }>;
 
 /** Why an object cannot become one name a property; undefined: it can. */
-export function whole(
+export function whyWhole(
   view: View,
   facts: Facts,
   name: Name,

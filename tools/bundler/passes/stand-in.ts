@@ -3,13 +3,13 @@
  * as before, and in an order that comes to the same.
  */
 import type { AnyNode } from 'acorn';
-import { type Doing, type Step, type Surroundings, allOf, commute, stepsOf } from './facts/effects';
+import { type Doing, type EffectStep, type EffectContext, allOf, commute, stepsOf } from './facts/effects';
 import type { Name } from './script';
 
 const DOES = (doing: Doing): boolean => doing.acts || doing.throws || doing.writes.size > 0;
 
 /** What a callee is, or what an operator asks about, is more than its value. */
-function fits(step: Step, given: AnyNode): boolean {
+function fits(step: EffectStep, given: AnyNode): boolean {
   const as = step.use!.as;
   if (as === 'callee') return given.type !== 'MemberExpression';
   return as === 'value' || /^(Literal|UnaryExpression)$/.test(given.type);
@@ -20,13 +20,13 @@ function fits(step: Step, given: AnyNode): boolean {
  * @param given a value for each parameter
  */
 export function canStandIn(
-  around: Surroundings,
-  steps: readonly Step[],
+  around: EffectContext,
+  steps: readonly EffectStep[],
   params: readonly Name[],
   given: readonly AnyNode[],
 ): boolean {
   const doings = given.map((one) => allOf(stepsOf(one, around)));
-  const doingOf = (step: Step): Doing => (step.use ? doings[params.indexOf(step.use.name)] : step);
+  const doingOf = (step: EffectStep): Doing => (step.use ? doings[params.indexOf(step.use.name)] : step);
 
   return params.every((param, n) => {
     const doing = doings[n];

@@ -6,16 +6,16 @@
 import type { AnyNode } from 'acorn';
 import { type FunctionNode, type Scopes, children, isFunction, staticName } from '../check/scopes';
 import type { EntryKind } from './costs';
-import { AT_ONCE, LATER, SOCKET_EVENTS } from './natives';
+import { CALLS_AT_ONCE, LATER, SOCKET_EVENTS } from './natives';
 import { ANY, APPLICATION } from './objects';
 import type { Objects } from './objects';
-import { type Cell, type Flows, type ScriptFunction, type Value, objectOf } from './points';
+import { type FlowCell, type Flows, type ScriptFunction, type Value, objectOf } from './points';
 
-export type CallNode = Extract<AnyNode, { type: 'CallExpression' | 'NewExpression' }>;
+export type FlowCallNode = Extract<AnyNode, { type: 'CallExpression' | 'NewExpression' }>;
 
 /** What one call may do. */
 export interface Call {
-  readonly node: CallNode;
+  readonly node: FlowCallNode;
   /** Functions of the script that it calls itself. */
   readonly functions: ReadonlySet<FunctionNode>;
   /** The interpreter's function that it may call, with its global object, if any: `charCodeAt`, `E.on`. */
@@ -26,7 +26,7 @@ export interface Call {
   readonly application: boolean;
 }
 
-export interface Entry {
+export interface EntryPoint {
   readonly node: FunctionNode;
   readonly kind: EntryKind;
 }
@@ -37,13 +37,13 @@ const GIVING = /^(pop|shift|splice|concat|slice|filter|find|sort|reverse|fill)$/
 
 /** A call, its parts looked at. */
 export interface Parts {
-  readonly node: CallNode;
+  readonly node: FlowCallNode;
   /** The object of a method. */
-  readonly base: Cell | undefined;
-  readonly target: Cell;
-  readonly args: readonly Cell[];
+  readonly base: FlowCell | undefined;
+  readonly target: FlowCell;
+  readonly args: readonly FlowCell[];
   /** What it may give. */
-  readonly to: Cell;
+  readonly to: FlowCell;
 }
 
 export class Calls {
@@ -52,14 +52,14 @@ export class Calls {
   readonly #flows: Flows;
   readonly #objects: Objects;
   readonly #scopes: Scopes;
-  readonly #called = new Map<CallNode, Set<Value>>();
+  readonly #called = new Map<FlowCallNode, Set<Value>>();
   readonly #offered = new Set<ScriptFunction>();
   readonly #entered = new Map<FunctionNode, Set<EntryKind>>();
   /** Lets a call be one of the interpreter's function. */
-  readonly #natives = new Map<CallNode, () => void>();
+  readonly #natives = new Map<FlowCallNode, () => void>();
   /** Calls of which nobody takes the result. */
   readonly #dropped = new Set<AnyNode>();
-  readonly #handedOver = new Map<CallNode, Set<FunctionNode>>();
+  readonly #handedOver = new Map<FlowCallNode, Set<FunctionNode>>();
 
   constructor(flows: Flows, objects: Objects, scopes: Scopes) {
     this.#flows = flows;
@@ -68,7 +68,7 @@ export class Calls {
   }
 
   /** Before the parts of a call are looked at. */
-  begin(node: CallNode): void {
+  begin(node: FlowCallNode): void {
     this.#called.set(node, new Set());
   }
 
@@ -141,8 +141,8 @@ export class Calls {
     }
   }
 
-  found(): Map<CallNode, Call> {
-    const calls = new Map<CallNode, Call>();
+  found(): Map<FlowCallNode, Call> {
+    const calls = new Map<FlowCallNode, Call>();
     for (const [node, values] of this.#called) {
       const own = new Set<FunctionNode>();
       let native: string | undefined;
@@ -166,11 +166,11 @@ export class Calls {
     return calls;
   }
 
-  entries(): Entry[] {
+  entries(): EntryPoint[] {
     return [...this.#entered].flatMap(([node, kinds]) => [...kinds].map((kind) => ({ node, kind })));
   }
 
-  #pass(of: ScriptFunction, args: readonly Cell[]): void {
+  #pass(of: ScriptFunction, args: readonly FlowCell[]): void {
     args.forEach((arg, index) => {
       this.#flows.flow(arg, this.#objects.param(of.node, of.bound + index));
       this.#flows.flow(arg, this.#objects.part(of.node, 'arguments'));
@@ -186,7 +186,7 @@ export class Calls {
     this.#flows.put(unknown, this.#objects.self(value.node));
   }
 
-  #hand(node: CallNode, to: ScriptFunction): void {
+  #hand(node: FlowCallNode, to: ScriptFunction): void {
     this.#handedOver.set(node, (this.#handedOver.get(node) ?? new Set()).add(to.node));
   }
 
@@ -200,7 +200,7 @@ export class Calls {
   }
 
   /** A call of what the interpreter has, or of an application's function. */
-  #callNative({ node, args, to }: Parts, name: string, base: Cell): void {
+  #callNative({ node, args, to }: Parts, name: string, base: FlowCell): void {
     const flows = this.#flows;
     const module = name === 'require' ? node.arguments[0] : undefined;
     flows.put(this.#objects.foreign(module?.type === 'Literal' ? String(module.value) : '?'), to);
@@ -217,7 +217,7 @@ export class Calls {
         if (value.kind !== 'object' || !value.array) return;
         for (const arg of args) flows.flow(arg, this.#objects.fieldOf(value, ANY));
       });
-    const atOnce = AT_ONCE.has(name);
+    const atOnce = CALLS_AT_ONCE.has(name);
     const event = node.arguments[0];
     const later: EntryKind =
       name === 'on' && event?.type === 'Literal' && SOCKET_EVENTS.has(String(event.value))
@@ -235,7 +235,7 @@ export class Calls {
   }
 
   /** An array's method calls it for each element, or a string's for each match. */
-  #callAtOnce(node: CallNode, value: ScriptFunction, base: Cell, to: Cell): void {
+  #callAtOnce(node: FlowCallNode, value: ScriptFunction, base: FlowCell, to: FlowCell): void {
     const objects = this.#objects;
     const flows = this.#flows;
     this.#hand(node, value);
@@ -250,7 +250,7 @@ export class Calls {
   }
 
   /** `Object.assign` */
-  #copy(args: readonly Cell[]): void {
+  #copy(args: readonly FlowCell[]): void {
     const [target, ...sources] = args;
     for (const source of sources)
       this.#flows.watch(source, (value) => {
@@ -261,7 +261,7 @@ export class Calls {
   }
 
   /** A value becomes a property. */
-  write(base: Cell, name: string, value: Cell): void {
+  write(base: FlowCell, name: string, value: FlowCell): void {
     this.#objects.write(base, name, value, (exported) =>
       this.#flows.watch(exported, (one) => this.offer(one)),
     );
@@ -282,7 +282,13 @@ export class Calls {
   }
 
   /** `f.call`, `f.apply`, `f.bind` */
-  #through(node: CallNode, value: ScriptFunction, name: string, args: readonly Cell[], to: Cell): void {
+  #through(
+    node: FlowCallNode,
+    value: ScriptFunction,
+    name: string,
+    args: readonly FlowCell[],
+    to: FlowCell,
+  ): void {
     const objects = this.#objects;
     if (args[0]) this.#flows.flow(args[0], objects.self(value.node));
     if (name === 'bind') {

@@ -11,7 +11,7 @@ import type { Script } from './script';
 import { type Walk, walkFunction } from './walk';
 
 /** A function on a chain, or what stands at its end. */
-export interface Link {
+export interface ChainLink {
   readonly node: AnyNode;
   /** In use where it begins. */
   readonly depth: number;
@@ -22,7 +22,7 @@ export interface Link {
 export interface Chain {
   readonly kind: EntryKind;
   readonly depth: number;
-  readonly links: readonly Link[];
+  readonly links: readonly ChainLink[];
   /** The deepest expression of the last function, where that is the script's. */
   readonly place?: AnyNode;
 }
@@ -45,7 +45,7 @@ export class Recursion extends Error {
 
 interface Way {
   readonly depth: number;
-  readonly links: readonly Link[];
+  readonly links: readonly ChainLink[];
   /** The deepest expression of the last function. */
   readonly place?: AnyNode;
 }
@@ -57,7 +57,7 @@ interface Below {
   readonly application: Way | undefined;
 }
 
-function after(way: Way, depth: number, before: readonly Link[] = []): Way {
+function after(way: Way, depth: number, before: readonly ChainLink[] = []): Way {
   const links = way.links.map((link) => ({ ...link, depth: link.depth + depth }));
   return { depth: way.depth + depth, links: [...before, ...links], place: way.place };
 }
@@ -102,7 +102,7 @@ export function findBound(
         application = deeper(application, step.application && after(step.application, site.depth));
       }
     path.pop();
-    const self: Link[] = [{ node, depth: 0 }];
+    const self: ChainLink[] = [{ node, depth: 0 }];
     const result = {
       deepest: after(deepest, 0, self),
       application: application && after(application, 0, self),
@@ -129,7 +129,7 @@ export function findBound(
     const at = jspeFunctionCall + nativeArguments + jsnCallFunction;
     const name = call.native.replace(/^\?\.?/, '') || 'a function of the interpreter';
     const own = name.replace(/^.*\./, '');
-    const link: Link = { node: call.node, depth: 0, native: name };
+    const link: ChainLink = { node: call.node, depth: 0, native: name };
     const deepest = { depth: at + nativeCost(call, name, costs, flow), links: [link] };
     found.push({ deepest, application: undefined });
     const calling = at + (figure(costs.callingNatives, own) ?? costs.otherNative);

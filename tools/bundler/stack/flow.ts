@@ -12,14 +12,14 @@ import {
   isFunction,
   staticName,
 } from '../check/scopes';
-import { type Call, type CallNode, Calls, type Entry } from './calls';
+import { type Call, type FlowCallNode, Calls, type EntryPoint } from './calls';
 import { ANY, Objects } from './objects';
-import { type Cell, Flows } from './points';
+import { type FlowCell, Flows } from './points';
 
 export interface Flow {
   readonly scopes: Scopes;
-  readonly calls: ReadonlyMap<CallNode, Call>;
-  readonly entries: readonly Entry[];
+  readonly calls: ReadonlyMap<FlowCallNode, Call>;
+  readonly entries: readonly EntryPoint[];
   /** Functions of timers that can be cleared, and that hold variables of the function around them. */
   readonly holding: ReadonlySet<FunctionNode>;
 }
@@ -101,7 +101,7 @@ class Visitor {
     else this.#flows.flow(this.#expression(node.body), this.#objects.result(node));
   }
 
-  #assign(target: AnyNode, value: Cell): void {
+  #assign(target: AnyNode, value: FlowCell): void {
     if (target.type === 'Identifier') {
       const binding = this.#scopes.references.get(target)?.binding ?? this.#scopes.declarations.get(target);
       this.#flows.flow(
@@ -115,7 +115,7 @@ class Visitor {
   }
 
   /** Visits an expression once. @returns what it may be */
-  #expression(node: AnyNode): Cell {
+  #expression(node: AnyNode): FlowCell {
     const known = this.#objects.known(node);
     if (known) return known;
     const to = this.#objects.cell(node);
@@ -181,13 +181,13 @@ class Visitor {
     return to;
   }
 
-  #function(node: FunctionNode, to: Cell): void {
+  #function(node: FunctionNode, to: FlowCell): void {
     this.#flows.put(this.#objects.functionAt(node), to);
     if (node.id) this.#flows.flow(to, this.#objects.cell(this.#scopes.declarations.get(node.id)));
     this.#body(node);
   }
 
-  #identifier(node: AnyNode & { name: string }, to: Cell): void {
+  #identifier(node: AnyNode & { name: string }, to: FlowCell): void {
     const objects = this.#objects;
     const binding = this.#scopes.references.get(node)?.binding;
     if (binding?.name === 'arguments') {
@@ -201,7 +201,7 @@ class Visitor {
     this.#flows.put(objects.foreign(node.name), to);
   }
 
-  #object(node: Extract<AnyNode, { type: 'ObjectExpression' }>, to: Cell): void {
+  #object(node: Extract<AnyNode, { type: 'ObjectExpression' }>, to: FlowCell): void {
     const object = this.#objects.objectAt(node);
     this.#flows.put(object, to);
     for (const item of node.properties) {
@@ -211,7 +211,7 @@ class Visitor {
     }
   }
 
-  #call(node: CallNode, to: Cell): void {
+  #call(node: FlowCallNode, to: FlowCell): void {
     const callee = node.callee as AnyNode;
     const args = node.arguments.map((arg) => this.#expression(arg as AnyNode));
     this.#calls.begin(node);

@@ -14,7 +14,7 @@ export function chainText(chain: Chain, names: Namer): string {
   return chain.links.map(({ node, native }) => native ?? names.name(node)).join(' > ');
 }
 
-export interface Report {
+export interface StackReport {
   readonly bound: Bound;
   readonly names: Namer;
 }
@@ -26,7 +26,7 @@ export class NoBound extends Error {}
  * @param map of the bundle, for the sources' names
  * @throws NoBound
  */
-export function analyse(code: string, map: unknown, costs: Costs, isHost = false): Report {
+export function analyse(code: string, map: unknown, costs: Costs, isHost = false): StackReport {
   const script = readScript(code);
   const names = namer(script.program, code, map);
   // An application stands behind the line that names the bundle and the library's own.
@@ -48,7 +48,7 @@ export function thousands(value: number): string {
 }
 
 /** @returns `stack 3,912 of 4,000: onData > parse > take`, or for a host what is in use when its application is called */
-export function stackText({ bound, names }: Report, limit?: number): string {
+export function stackText({ bound, names }: StackReport, limit?: number): string {
   const [chain] = limit ? bound.chains : bound.applications;
   if (!chain) return 'it calls no application';
   const text = `stack ${thousands(chain.depth)}`;

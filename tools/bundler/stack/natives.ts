@@ -5,7 +5,7 @@
 import type { EntryKind } from './costs';
 
 /** These call a function handed to them before they return. */
-export const AT_ONCE: ReadonlySet<string> = new Set(
+export const CALLS_AT_ONCE: ReadonlySet<string> = new Set(
   'forEach map filter find findIndex some every reduce sort replace Promise call apply'.split(' '),
 );
 

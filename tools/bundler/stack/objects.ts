@@ -5,7 +5,7 @@
  */
 import type { AnyNode } from 'acorn';
 import type { FunctionNode, Scopes } from '../check/scopes';
-import { Cell, objectOf } from './points';
+import { FlowCell, objectOf } from './points';
 import type { Flows, Foreign, ScriptFunction, ScriptObject } from './points';
 
 /** The name of a property whose name the text does not tell, and of an array's elements. */
@@ -19,15 +19,15 @@ export const APPLICATION = /^application\b/;
 export class Objects {
   readonly #flows: Flows;
   readonly #scopes: Scopes;
-  readonly #cells = new Map<unknown, Cell>();
-  readonly #parts = new Map<AnyNode, Map<string, Cell>>();
+  readonly #cells = new Map<unknown, FlowCell>();
+  readonly #parts = new Map<AnyNode, Map<string, FlowCell>>();
   readonly #objects = new Map<AnyNode, ScriptObject>();
   readonly #functions = new Map<FunctionNode, ScriptFunction>();
   readonly #bound = new Map<string, ScriptFunction>();
   readonly #foreigns = new Map<string, Foreign>();
   /** Fields that the script gave to what it did not make. */
-  readonly #foreignFields = new Map<string, Cell>();
-  readonly #fieldWatchers = new Map<ScriptObject, ((name: string, field: Cell) => void)[]>();
+  readonly #foreignFields = new Map<string, FlowCell>();
+  readonly #fieldWatchers = new Map<ScriptObject, ((name: string, field: FlowCell) => void)[]>();
 
   constructor(flows: Flows, scopes: Scopes) {
     this.#flows = flows;
@@ -35,21 +35,21 @@ export class Objects {
   }
 
   /** The cell of an expression or a binding, if it was asked for. */
-  known(key: unknown): Cell | undefined {
+  known(key: unknown): FlowCell | undefined {
     return this.#cells.get(key);
   }
 
-  cell(key: unknown): Cell {
-    const found = this.#cells.get(key) ?? new Cell();
+  cell(key: unknown): FlowCell {
+    const found = this.#cells.get(key) ?? new FlowCell();
     this.#cells.set(key, found);
     return found;
   }
 
   /** Something of a node beside its value. */
-  part(node: AnyNode, name: string): Cell {
-    const of = this.#parts.get(node) ?? new Map<string, Cell>();
+  part(node: AnyNode, name: string): FlowCell {
+    const of = this.#parts.get(node) ?? new Map<string, FlowCell>();
     this.#parts.set(node, of);
-    const found = of.get(name) ?? new Cell();
+    const found = of.get(name) ?? new FlowCell();
     of.set(name, found);
     return found;
   }
@@ -61,8 +61,8 @@ export class Objects {
   }
 
   /** A field of that name of anything that the script did not make. */
-  foreignField(name: string): Cell {
-    const found = this.#foreignFields.get(name) ?? new Cell();
+  foreignField(name: string): FlowCell {
+    const found = this.#foreignFields.get(name) ?? new FlowCell();
     this.#foreignFields.set(name, found);
     return found;
   }
@@ -73,10 +73,10 @@ export class Objects {
     return found;
   }
 
-  fieldOf(object: ScriptObject, name: string): Cell {
+  fieldOf(object: ScriptObject, name: string): FlowCell {
     let found = object.fields.get(name);
     if (found) return found;
-    found = new Cell();
+    found = new FlowCell();
     object.fields.set(name, found);
     // What is stored under a name that the text does not tell may be any.
     if (name !== ANY && !object.array) this.#flows.flow(this.fieldOf(object, ANY), found);
@@ -85,12 +85,12 @@ export class Objects {
   }
 
   /** Calls once for each field, now and later. */
-  eachField(object: ScriptObject, watcher: (name: string, field: Cell) => void): void {
+  eachField(object: ScriptObject, watcher: (name: string, field: FlowCell) => void): void {
     this.#fieldWatchers.set(object, [...(this.#fieldWatchers.get(object) ?? []), watcher]);
     for (const [name, field] of object.fields) watcher(name, field);
   }
 
-  read(base: Cell, name: string, to: Cell): void {
+  read(base: FlowCell, name: string, to: FlowCell): void {
     this.#flows.watch(base, (value) => {
       const object = objectOf(value);
       if (object) return this.#load(object, name, to, new Set());
@@ -102,7 +102,7 @@ export class Objects {
   }
 
   /** @param exported gets what becomes an export */
-  write(base: Cell, name: string, value: Cell, exported: (value: Cell) => void): void {
+  write(base: FlowCell, name: string, value: FlowCell, exported: (value: FlowCell) => void): void {
     this.#flows.watch(base, (of) => {
       const object = objectOf(of);
       if (of.kind === 'foreign' && of.name === 'exports') exported(value);
@@ -129,22 +129,22 @@ export class Objects {
     return found;
   }
 
-  param(of: FunctionNode, index: number): Cell {
+  param(of: FunctionNode, index: number): FlowCell {
     const pattern = of.params[index];
     if (pattern?.type === 'Identifier') return this.cell(this.#scopes.declarations.get(pattern));
     return this.part(of, `argument ${index}`);
   }
 
-  result(of: FunctionNode): Cell {
+  result(of: FunctionNode): FlowCell {
     return this.part(of, 'return');
   }
 
-  self(of: FunctionNode): Cell {
+  self(of: FunctionNode): FlowCell {
     return this.part(of, 'this');
   }
 
   /** @param seen objects whose prototypes led here */
-  #load(object: ScriptObject, name: string, to: Cell, seen: ReadonlySet<ScriptObject>): void {
+  #load(object: ScriptObject, name: string, to: FlowCell, seen: ReadonlySet<ScriptObject>): void {
     if (seen.has(object)) return;
     if (name === ANY) this.eachField(object, (_name, field) => this.#flows.flow(field, to));
     else this.#flows.flow(this.fieldOf(object, name), to);
@@ -157,5 +157,5 @@ export class Objects {
 }
 
 function newObject(array = false): ScriptObject {
-  return { kind: 'object', fields: new Map(), protos: new Cell(), array };
+  return { kind: 'object', fields: new Map(), protos: new FlowCell(), array };
 }

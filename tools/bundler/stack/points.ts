@@ -17,8 +17,8 @@ export interface ScriptFunction {
 /** Something that the script makes: what a literal, `new` or a function is as an object. */
 export interface ScriptObject {
   readonly kind: 'object';
-  readonly fields: Map<string, Cell>;
-  readonly protos: Cell;
+  readonly fields: Map<string, FlowCell>;
+  readonly protos: FlowCell;
   /** Its elements have no names. */
   readonly array: boolean;
 }
@@ -33,10 +33,10 @@ export interface Foreign {
 export type Value = ScriptFunction | ScriptObject | Foreign;
 
 /** Everything that a name, a property or an expression may be. */
-export class Cell {
+export class FlowCell {
   readonly values = new Set<Value>();
   readonly #watchers: ((value: Value) => void)[] = [];
-  readonly #next = new Set<Cell>();
+  readonly #next = new Set<FlowCell>();
 
   add(value: Value, queue: (() => void)[]): void {
     if (this.values.has(value)) return;
@@ -51,7 +51,7 @@ export class Cell {
     for (const value of this.values) queue.push(() => watcher(value));
   }
 
-  flow(to: Cell, queue: (() => void)[]): void {
+  flow(to: FlowCell, queue: (() => void)[]): void {
     if (to === this || this.#next.has(to)) return;
     this.#next.add(to);
     for (const value of this.values) queue.push(() => to.add(value, queue));
@@ -63,16 +63,16 @@ export class Flows {
   readonly #queue: (() => void)[] = [];
 
   /** What `from` may be, `to` may be. */
-  flow(from: Cell, to: Cell): void {
+  flow(from: FlowCell, to: FlowCell): void {
     from.flow(to, this.#queue);
   }
 
-  put(value: Value, to: Cell): void {
+  put(value: Value, to: FlowCell): void {
     to.add(value, this.#queue);
   }
 
   /** Calls once for each value, now and later. */
-  watch(from: Cell, watcher: (value: Value) => void): void {
+  watch(from: FlowCell, watcher: (value: Value) => void): void {
     from.watch(watcher, this.#queue);
   }
 

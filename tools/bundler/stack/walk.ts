@@ -6,17 +6,17 @@
 import type { AnyNode, Program } from 'acorn';
 import type { FunctionNode } from '../check/scopes';
 import type { Costs, Frames, Tails } from './costs';
-import type { CallNode } from './calls';
+import type { FlowCallNode } from './calls';
 import type { Script } from './script';
 
 /** A call, and what is in use when `jspeFunctionCall` is entered for it. */
-export interface Site {
-  readonly node: CallNode;
+export interface CallSite {
+  readonly node: FlowCallNode;
   readonly depth: number;
 }
 
 export interface Walk {
-  readonly sites: readonly Site[];
+  readonly sites: readonly CallSite[];
   /** The deepest place that calls nothing. */
   readonly deepest: { readonly depth: number; readonly node: AnyNode };
 }
@@ -32,7 +32,7 @@ export function walkFunction(node: FunctionNode | Program, script: Script, costs
 }
 
 class Walker {
-  readonly sites: Site[] = [];
+  readonly sites: CallSite[] = [];
   deepest: { depth: number; node: AnyNode };
   readonly #frames: Frames;
   readonly #tails: Tails;

@@ -2,7 +2,7 @@
  * Functions of the language that Espruino lacks or that give another result there: their uses go to helpers, which
  * leave objects with a method of that name to their own.
  */
-import type { Context } from './context';
+import type { LoweringContext } from './context';
 import type { HelperName } from './helpers';
 import {
   type Node,
@@ -10,12 +10,12 @@ import {
   at,
   binary,
   call,
-  copy,
+  copyNode,
   isPlain,
-  literal,
+  literalNode,
   member,
   sequence,
-  staticName,
+  keyName,
 } from './tree';
 
 /** Static members, by object: the helper that stands for each. */
@@ -105,7 +105,7 @@ const isFunction = (node: Node | undefined): boolean => !!node && /Function/.tes
 const isPlainText = (node: Node | undefined): boolean =>
   node?.type === 'Literal' && typeof node.value === 'string' && !node.value.includes('$');
 
-function methodHelper(context: Context, name: string, node: Node): HelperName | undefined {
+function methodHelper(context: LoweringContext, name: string, node: Node): HelperName | undefined {
   const args = node.arguments as Node[];
   const object = node.callee.object as Node;
   const isStatic =
@@ -144,7 +144,7 @@ function methodHelper(context: Context, name: string, node: Node): HelperName | 
 }
 
 /** What stands for an expression whose parts have been lowered already. */
-export function lowerBuiltIn(context: Context, node: Node): Node {
+export function lowerBuiltIn(context: LoweringContext, node: Node): Node {
   switch (node.type) {
     case 'CallExpression':
       return lowerBuiltInCall(context, node);
@@ -158,12 +158,9 @@ export function lowerBuiltIn(context: Context, node: Node): Node {
       return lowerUnary(context, node);
     case 'UpdateExpression': {
       const { argument } = node;
-      if (
-        argument.type !== 'MemberExpression' ||
-        staticName(argument.property, argument.computed) !== 'length'
-      )
+      if (argument.type !== 'MemberExpression' || keyName(argument.property, argument.computed) !== 'length')
         return node;
-      const one = binary(node.operator === '++' ? '+' : '-', argument, literal(1));
+      const one = binary(node.operator === '++' ? '+' : '-', argument, literalNode(1));
       return call(context.helper('setLength'), [argument.object, { ...one, left: { ...argument } }]);
     }
     case 'Identifier':
@@ -173,7 +170,7 @@ export function lowerBuiltIn(context: Context, node: Node): Node {
   }
 }
 
-function lowerUnary(context: Context, node: Node): Node {
+function lowerUnary(context: LoweringContext, node: Node): Node {
   const { argument, operator } = node;
   // Text with blanks around is no number for Espruino.
   if (operator === '+' && /^(Identifier|MemberExpression)$/.test(argument.type))
@@ -194,7 +191,7 @@ const GLOBALS: Readonly<Record<string, HelperName>> = {
   structuredClone: 'clone',
 };
 
-function lowerGlobal(context: Context, node: Node): Node {
+function lowerGlobal(context: LoweringContext, node: Node): Node {
   if (context.declared.has(node.name) || !Object.hasOwn(GLOBALS, node.name)) return node;
   return at(node, context.helper(GLOBALS[node.name]));
 }
@@ -202,17 +199,17 @@ function lowerGlobal(context: Context, node: Node): Node {
 /** Something of which a method of a prototype can be had: the prototypes themselves show none. */
 const INSTANCES: Readonly<Record<string, () => Node>> = {
   Array: () => array([]),
-  String: () => literal(''),
-  Number: () => literal(0),
+  String: () => literalNode(''),
+  Number: () => literalNode(0),
   Function: () => ({ type: 'Identifier', name: 'print' }),
 };
 
-function lowerStatic(context: Context, node: Node): Node {
-  const name = staticName(node.property, node.computed);
+function lowerStatic(context: LoweringContext, node: Node): Node {
+  const name = keyName(node.property, node.computed);
   const object = node.object as Node;
   if (object.type === 'MemberExpression' && name !== undefined && !context.defines(name)) {
     const holder = object.object as Node;
-    if (staticName(object.property, object.computed) === 'prototype' && holder.type === 'Identifier') {
+    if (keyName(object.property, object.computed) === 'prototype' && holder.type === 'Identifier') {
       const instance =
         Object.hasOwn(INSTANCES, holder.name) && !context.declared.has(holder.name) && INSTANCES[holder.name];
       if (instance && name !== 'constructor') return { ...node, object: instance() };
@@ -224,7 +221,7 @@ function lowerStatic(context: Context, node: Node): Node {
     (context.functions.has(object.name) ||
       context.classes.get(object.name)?.members.includes('name') === false)
   )
-    return literal(object.name);
+    return literalNode(object.name);
   if (name === 'prototype' && context.isGlobal(object, 'Error')) context.helper('errors');
   if (name === 'name' && /^(e|ex|err|error|exception|reason)$/i.test(object.name)) context.helper('errors');
   if (context.declared.has(object.name)) return node;
@@ -235,13 +232,13 @@ function lowerStatic(context: Context, node: Node): Node {
     const value = same[name];
     if (typeof value === 'string') return { type: 'Identifier', name: value };
     return value < 0
-      ? { type: 'UnaryExpression', operator: '-', prefix: true, argument: literal(-value) }
-      : literal(value);
+      ? { type: 'UnaryExpression', operator: '-', prefix: true, argument: literalNode(-value) }
+      : literalNode(value);
   }
   return node;
 }
 
-function lowerBuiltInCall(context: Context, node: Node): Node {
+function lowerBuiltInCall(context: LoweringContext, node: Node): Node {
   const { callee } = node;
   const args = node.arguments as Node[];
   if (
@@ -253,7 +250,7 @@ function lowerBuiltInCall(context: Context, node: Node): Node {
     return call(callee, [args[0], context.helper('same')]);
   if (context.isGlobal(callee, 'Number') && args.length === 1) return call(context.helper('number'), args);
   if (callee.type !== 'MemberExpression') return node;
-  const name = staticName(callee.property, callee.computed);
+  const name = keyName(callee.property, callee.computed);
   if (name === undefined) return node;
   if (name === 'call' && isTagger(context, callee.object)) return call(context.helper('typeTag'), args);
   if (/^getUTC(?!$)/.test(name) && args.length === 0)
@@ -265,7 +262,7 @@ function lowerBuiltInCall(context: Context, node: Node): Node {
       context.warn(node, `Object.${name}() changes nothing on Espruino: the object can still be written to`);
       return args[0];
     }
-    if (/^is(Frozen|Sealed)$/.test(name)) return sequence([...args, literal(false)]);
+    if (/^is(Frozen|Sealed)$/.test(name)) return sequence([...args, literalNode(false)]);
     return node;
   }
   const helper = methodHelper(context, name, node);
@@ -273,20 +270,19 @@ function lowerBuiltInCall(context: Context, node: Node): Node {
 }
 
 /** A power; a square of what can be evaluated twice needs no helper. */
-export function power(context: Context, base: Node, exponent: Node): Node {
+export function power(context: LoweringContext, base: Node, exponent: Node): Node {
   const square = exponent.type === 'Literal' && exponent.value === 2 && isPlain(base);
-  return square ? binary('*', base, copy(base)) : call(context.helper('pow'), [base, exponent]);
+  return square ? binary('*', base, copyNode(base)) : call(context.helper('pow'), [base, exponent]);
 }
 
 /** `Object.prototype.toString`, asked what something is. */
-function isTagger(context: Context, node: Node): boolean {
-  if (node.type !== 'MemberExpression' || staticName(node.property, node.computed) !== 'toString')
-    return false;
+function isTagger(context: LoweringContext, node: Node): boolean {
+  if (node.type !== 'MemberExpression' || keyName(node.property, node.computed) !== 'toString') return false;
   const { object } = node;
   if (object.type === 'ObjectExpression') return object.properties.length === 0;
   return (
     object.type === 'MemberExpression' &&
-    staticName(object.property, object.computed) === 'prototype' &&
+    keyName(object.property, object.computed) === 'prototype' &&
     context.isGlobal(object.object, 'Object')
   );
 }

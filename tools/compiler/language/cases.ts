@@ -2,7 +2,7 @@
  * The cases of a function of a state (`generators.ts`): their order, their numbers, and jumps between them. It knows nothing
  * of what the statements in them mean.
  */
-import type { Context } from './context';
+import type { LoweringContext } from './context';
 import {
   type Node,
   assign,
@@ -12,12 +12,12 @@ import {
   give,
   id,
   ifThen,
-  literal,
+  literalNode,
   member,
   not,
   nothing,
   sequence,
-  statement,
+  statementNode,
 } from './tree';
 
 /** A place in the cases; its number is known when it has been reached. */
@@ -36,14 +36,14 @@ export class Cases {
   protected readonly numbers: { node: Node; label: Label }[] = [];
 
   constructor(
-    protected readonly context: Context,
+    protected readonly context: LoweringContext,
     protected readonly state: string,
     /** Stops for `await` have to be told from those for `yield`. */
     protected readonly told: boolean,
   ) {}
 
   protected assemble(): Node {
-    const cases: Node[] = [{ type: 'SwitchCase', test: literal(0), consequent: [] }];
+    const cases: Node[] = [{ type: 'SwitchCase', test: literalNode(0), consequent: [] }];
     let next = 1;
     const numbers = new Map<Label, number>();
     for (const item of this.items) {
@@ -59,7 +59,7 @@ export class Cases {
         continue;
       }
       numbers.set(label, next);
-      cases.push({ type: 'SwitchCase', test: literal(next++), consequent: [] });
+      cases.push({ type: 'SwitchCase', test: literalNode(next++), consequent: [] });
     }
     for (const { node, label } of this.numbers) node.value = numbers.get(label) ?? 0;
     const isOne = cases.length === 1;
@@ -95,7 +95,7 @@ export class Cases {
 
   protected number(label: Label): Node {
     label.used = true;
-    const node = literal(0);
+    const node = literalNode(0);
     this.numbers.push({ node, label });
     return node;
   }
@@ -108,7 +108,7 @@ export class Cases {
   /** Statements that go on elsewhere. */
   protected goTo(label: Label): Node[] {
     return [
-      statement(assign(this.field('n'), this.number(label))),
+      statementNode(assign(this.field('n'), this.number(label))),
       { type: 'ContinueStatement', label: null, ours: true },
     ];
   }
@@ -129,13 +129,13 @@ export class Cases {
   protected hold(value: Node | null): Node {
     const name = this.context.fresh('$held');
     this.names.add(name);
-    if (value) this.emit(statement(at(value, assign(name, value))));
+    if (value) this.emit(statementNode(at(value, assign(name, value))));
     return at(value ?? undefined, id(name));
   }
 
   /** The end of all, with a value. */
   protected leave(value: Node | null): Node {
-    const end = assign(this.field('d'), literal(true));
+    const end = assign(this.field('d'), literalNode(true));
     return at(value ?? undefined, give(sequence([end, value ?? nothing()])));
   }
 }

@@ -2,27 +2,27 @@
  * Classes, with what Espruino has of them left as it is: constructors, methods, accessors, `super(...)`. Fields, private
  * names, statics that need code, and calls through `super` are written out. Nothing in here may evaluate anything twice.
  */
-import type { Context } from './context';
+import type { LoweringContext } from './context';
 import {
   type Node,
   assign,
   at,
   call,
   contains,
-  copy,
+  copyNode,
   declare,
   func,
   give,
   id,
   isClass,
-  isFunction,
-  literal,
+  isFunctionNode,
+  literalNode,
   member,
-  patternNames,
+  namesOfPattern,
   property,
   replaceChildren,
-  statement,
-  staticName,
+  statementNode,
+  keyName,
   walk,
 } from './tree';
 
@@ -45,18 +45,18 @@ const RESERVED =
 const isPlainKey = (key: Node): boolean => key.type === 'Identifier' && !RESERVED.test(key.name);
 
 const key = (node: Node): Node => {
-  if (node.type === 'PrivateIdentifier') return literal(HIDDEN + node.name);
-  return node.type === 'Identifier' ? literal(node.name) : node;
+  if (node.type === 'PrivateIdentifier') return literalNode(HIDDEN + node.name);
+  return node.type === 'Identifier' ? literalNode(node.name) : node;
 };
 
 const target = (object: Node, item: Node): Node => {
-  if (item.key.type === 'PrivateIdentifier') return member(object, literal(HIDDEN + item.key.name));
-  const name = staticName(item.key, item.computed);
+  if (item.key.type === 'PrivateIdentifier') return member(object, literalNode(HIDDEN + item.key.name));
+  const name = keyName(item.key, item.computed);
   return name === undefined ? member(object, item.key) : member(object, name);
 };
 
 /** Statements that define a class, in place of its declaration; or, for a class expression, an expression. */
-export function lowerClass(context: Context, node: Node): Node | Node[] {
+export function lowerClass(context: LoweringContext, node: Node): Node | Node[] {
   const { before, after, name } = takeApart(context, node);
   node.taken = true;
   if (node.type === 'ClassDeclaration')
@@ -81,7 +81,7 @@ interface Parts {
   accessors: { name: string; isStatic: boolean; descriptor: Node }[];
 }
 
-function takeApart(context: Context, node: Node): Parts {
+function takeApart(context: LoweringContext, node: Node): Parts {
   const parts: Parts = { before: [], after: [], name: node.id?.name ?? '', accessors: [] };
   if (node.taken) return parts;
   const members = node.body.body as Node[];
@@ -97,7 +97,7 @@ function takeApart(context: Context, node: Node): Parts {
   const statics: Node[] = [];
   node.body.body = members.filter((item) => {
     if (item.type === 'StaticBlock') {
-      statics.push(statement(call(member(func([], item.body), 'call'), [id(parts.name)])));
+      statics.push(statementNode(call(member(func([], item.body), 'call'), [id(parts.name)])));
       return false;
     }
     if (item.type === 'PropertyDefinition') {
@@ -110,11 +110,11 @@ function takeApart(context: Context, node: Node): Parts {
   const computed = takeKeys(context, members);
   if (fields.length) addFields(context, node, fields, base, isError);
   if (base && !isError && mayHaveStatics(context, base))
-    parts.after.unshift(statement(call(context.helper('statics'), [id(parts.name), copy(base)])));
+    parts.after.unshift(statementNode(call(context.helper('statics'), [id(parts.name), copyNode(base)])));
   if (base && isError) extendError(context, node, base, parts);
   if (context.members.has('name') && parts.name[0] !== '$' && parts.name && readsConstructorName(context))
     parts.after.unshift(
-      statement(assign({ ...member(parts.name, 'name'), kept: true }, literal(parts.name))),
+      statementNode(assign({ ...member(parts.name, 'name'), kept: true }, literalNode(parts.name))),
     );
   parts.after.push(...statics);
   parts.before.push(...computed);
@@ -122,11 +122,11 @@ function takeApart(context: Context, node: Node): Parts {
   return parts;
 }
 
-const readsConstructorName = (context: Context): boolean =>
+const readsConstructorName = (context: LoweringContext): boolean =>
   /constructor\s*\??\.\s*name\b|new\.target\.name\b/.test(context.source);
 
 /** The class that another extends, as a name. */
-function takeBase(context: Context, node: Node, parts: Parts): Node | undefined {
+function takeBase(context: LoweringContext, node: Node, parts: Parts): Node | undefined {
   const { superClass } = node;
   if (!superClass) return undefined;
   if (superClass.type === 'Literal') {
@@ -151,9 +151,9 @@ function takeBase(context: Context, node: Node, parts: Parts): Node | undefined 
 }
 
 function declares(node: Node, name: string): boolean {
-  if (node.type === 'VariableDeclarator') return patternNames(node.id).some((item) => item.name === name);
-  if (isFunction(node))
-    return (node.params as Node[]).flatMap(patternNames).some((item) => item.name === name);
+  if (node.type === 'VariableDeclarator') return namesOfPattern(node.id).some((item) => item.name === name);
+  if (isFunctionNode(node))
+    return (node.params as Node[]).flatMap(namesOfPattern).some((item) => item.name === name);
   return false;
 }
 
@@ -164,7 +164,7 @@ function keepMember(item: Node, parts: Parts): boolean {
   if (isPlainKey(item.key) && !item.computed && !accesses) return true;
   const holder = item.static ? id(parts.name) : member(parts.name, 'prototype');
   if (item.kind === 'method') {
-    parts.after.push(statement(at(item, assign(target(holder, item), item.value))));
+    parts.after.push(statementNode(at(item, assign(target(holder, item), item.value))));
     return false;
   }
   const name = item.computed ? item.key : key(item.key);
@@ -180,12 +180,14 @@ function keepMember(item: Node, parts: Parts): boolean {
   const descriptor: Node = { type: 'ObjectExpression', properties: [half] };
   if (!item.computed)
     parts.accessors.push({ name: name.value as string, isStatic: item.static as boolean, descriptor });
-  parts.after.push(statement(at(item, call(member('Object', 'defineProperty'), [holder, name, descriptor]))));
+  parts.after.push(
+    statementNode(at(item, call(member('Object', 'defineProperty'), [holder, name, descriptor]))),
+  );
   return false;
 }
 
 /** Keys that are worked out, once and before the class is there. */
-function takeKeys(context: Context, members: Node[]): Node[] {
+function takeKeys(context: LoweringContext, members: Node[]): Node[] {
   const taken: Node[] = [];
   for (const item of members) {
     if (!item.computed || item.type !== 'PropertyDefinition') continue;
@@ -203,13 +205,13 @@ function takeKeys(context: Context, members: Node[]): Node[] {
 function staticField(item: Node, name: string): Node {
   const value = item.value
     ? replaceThis(item.value, name)
-    : { type: 'UnaryExpression', operator: 'void', prefix: true, argument: literal(0) };
-  return statement(at(item, assign(target(id(name), item), value)));
+    : { type: 'UnaryExpression', operator: 'void', prefix: true, argument: literalNode(0) };
+  return statementNode(at(item, assign(target(id(name), item), value)));
 }
 
 function replaceThis(node: Node, name: string): Node {
   if (node.type === 'ThisExpression') return at(node, id(name));
-  if (isClass(node) || (isFunction(node) && node.type !== 'ArrowFunctionExpression')) return node;
+  if (isClass(node) || (isFunctionNode(node) && node.type !== 'ArrowFunctionExpression')) return node;
   replaceChildren(node, (child) => replaceThis(child, name));
   return node;
 }
@@ -218,18 +220,18 @@ function replaceThis(node: Node, name: string): Node {
 function hidePrivate(node: Node): void {
   walk(node, (item) => {
     if (item.type === 'MemberExpression' && item.property.type === 'PrivateIdentifier') {
-      item.property = literal(HIDDEN + item.property.name);
+      item.property = literalNode(HIDDEN + item.property.name);
       item.computed = true;
     }
     if (item.type === 'BinaryExpression' && item.left.type === 'PrivateIdentifier')
-      item.left = literal(HIDDEN + item.left.name);
+      item.left = literalNode(HIDDEN + item.left.name);
     return true;
   });
 }
 
 /** Fields as assignments in the constructor. */
 function addFields(
-  context: Context,
+  context: LoweringContext,
   node: Node,
   fields: Node[],
   base: Node | undefined,
@@ -242,7 +244,7 @@ function addFields(
         item,
         assign(
           target(self(), item),
-          item.value ?? { type: 'UnaryExpression', operator: 'void', prefix: true, argument: literal(0) },
+          item.value ?? { type: 'UnaryExpression', operator: 'void', prefix: true, argument: literalNode(0) },
         ),
       ),
     );
@@ -255,11 +257,11 @@ function addFields(
   const { value } = constructor;
   // A field's initial value does not see what the constructor declares.
   const local = new Set<string>(
-    (value.params as Node[]).flatMap(patternNames).map((item) => item.name as string),
+    (value.params as Node[]).flatMap(namesOfPattern).map((item) => item.name as string),
   );
   walk(value.body, (item) => {
-    if (item.type === 'VariableDeclarator') for (const { name } of patternNames(item.id)) local.add(name);
-    return !isFunction(item);
+    if (item.type === 'VariableDeclarator') for (const { name } of namesOfPattern(item.id)) local.add(name);
+    return !isFunctionNode(item);
   });
   const clash = fields.some(
     (item) =>
@@ -274,18 +276,18 @@ function addFields(
       static: false,
       computed: false,
       key: id(name),
-      value: func([], made.map(statement)),
+      value: func([], made.map(statementNode)),
     });
     made = [call(member(self(), name))];
   }
   if (!base) {
-    value.body.body.unshift(...made.map(statement));
+    value.body.body.unshift(...made.map(statementNode));
     return;
   }
   const body = value.body.body as Node[];
   const isBaseCall = (item: Node): boolean => item.baseCall;
   const index = body.findIndex((item) => item.type === 'ExpressionStatement' && isBaseCall(item.expression));
-  if (index >= 0) body.splice(index + 1, 0, ...made.map(statement));
+  if (index >= 0) body.splice(index + 1, 0, ...made.map(statementNode));
   else
     replaceIn(value.body, isBaseCall, (item) => ({
       type: 'SequenceExpression',
@@ -306,7 +308,7 @@ function superOf(list: string): Node {
   const some = (count: number): Node =>
     call(
       { type: 'Super' },
-      Array.from({ length: count }, (_, n) => member(list, literal(n))),
+      Array.from({ length: count }, (_, n) => member(list, literalNode(n))),
     );
   let made = some(MOST);
   for (let count = MOST - 1; count >= 0; count--) {
@@ -314,27 +316,27 @@ function superOf(list: string): Node {
       type: 'BinaryExpression',
       operator: '<',
       left: member(list, 'length'),
-      right: literal(count + 1),
+      right: literalNode(count + 1),
     };
     made = { type: 'ConditionalExpression', test, consequent: some(count), alternate: made };
   }
   return { ...made, baseCall: true };
 }
 
-function makeConstructor(context: Context, base: Node | undefined, isError: boolean): Node {
+function makeConstructor(context: LoweringContext, base: Node | undefined, isError: boolean): Node {
   const body: Node[] = [];
   const params: Node[] = [];
   if (base && isError) {
     params.push(id('message'));
-    body.push(statement({ ...messageOf([id('message')]), baseCall: true }));
+    body.push(statementNode({ ...messageOf([id('message')]), baseCall: true }));
   } else if (base) {
     const count = context.classes.get(base.name)?.parameters;
     if (count !== undefined) for (let n = 0; n < count; n++) params.push(id('$' + n));
     const passed =
       count === undefined
         ? superOf('arguments')
-        : { ...call({ type: 'Super' }, params.map(copy)), baseCall: true };
-    body.push(statement(passed));
+        : { ...call({ type: 'Super' }, params.map(copyNode)), baseCall: true };
+    body.push(statementNode(passed));
   }
   return {
     type: 'MethodDefinition',
@@ -348,7 +350,7 @@ function makeConstructor(context: Context, base: Node | undefined, isError: bool
 
 /** What is left of the constructor of an error: it keeps the text. */
 function messageOf(args: Node[]): Node {
-  const text = args.length ? args[0] : literal('');
+  const text = args.length ? args[0] : literalNode('');
   const value =
     text.type === 'Identifier'
       ? {
@@ -356,18 +358,18 @@ function messageOf(args: Node[]): Node {
           test: {
             type: 'BinaryExpression',
             operator: '===',
-            left: copy(text),
-            right: { type: 'UnaryExpression', operator: 'void', prefix: true, argument: literal(0) },
+            left: copyNode(text),
+            right: { type: 'UnaryExpression', operator: 'void', prefix: true, argument: literalNode(0) },
           },
-          consequent: literal(''),
-          alternate: { type: 'BinaryExpression', operator: '+', left: literal(''), right: text },
+          consequent: literalNode(''),
+          alternate: { type: 'BinaryExpression', operator: '+', left: literalNode(''), right: text },
         }
       : text;
   return assign(member({ type: 'ThisExpression' }, 'message'), value);
 }
 
 /** What goes through `super`, by the base's name: Espruino looks it up anew in each base, and never in statics. */
-function replaceSuper(context: Context, node: Node, base: Node, isError: boolean): void {
+function replaceSuper(context: LoweringContext, node: Node, base: Node, isError: boolean): void {
   const go = (item: Node, isStatic: boolean): Node => {
     if (isClass(item) && item !== node) {
       // Its own `super` is its own.
@@ -394,7 +396,7 @@ function replaceSuper(context: Context, node: Node, base: Node, isError: boolean
       callee.type === 'MemberExpression' &&
       callee.object.type === 'Super'
     ) {
-      callee.object = isStatic ? copy(base) : member(copy(base), 'prototype');
+      callee.object = isStatic ? copyNode(base) : member(copyNode(base), 'prototype');
       item.callee = member(callee, 'call');
       item.arguments = [
         { type: 'ThisExpression' },
@@ -409,8 +411,8 @@ function replaceSuper(context: Context, node: Node, base: Node, isError: boolean
     )
       item.left.object = { type: 'ThisExpression' };
     if (item.type === 'MemberExpression' && item.object.type === 'Super') {
-      const holder = isStatic ? copy(base) : member(copy(base), 'prototype');
-      const name = item.computed ? item.property : literal(item.property.name);
+      const holder = isStatic ? copyNode(base) : member(copyNode(base), 'prototype');
+      const name = item.computed ? item.property : literalNode(item.property.name);
       return at(item, call(context.helper('inherited'), [holder, name, { type: 'ThisExpression' }]));
     }
     replaceChildren(item, (child) => go(child, isStatic));
@@ -426,7 +428,7 @@ function replaceSuper(context: Context, node: Node, base: Node, isError: boolean
     constructor!.value.body.body.unshift(declare('let', name));
 }
 
-function mayHaveStatics(context: Context, base: Node): boolean {
+function mayHaveStatics(context: LoweringContext, base: Node): boolean {
   const known = context.classes.get(base.name);
   if (!known) return !context.functions.has(base.name);
   if (known.hasStatics) return true;
@@ -434,7 +436,7 @@ function mayHaveStatics(context: Context, base: Node): boolean {
   return !!further && (further.type !== 'Identifier' || mayHaveStatics(context, further));
 }
 
-function extendError(context: Context, node: Node, base: Node, parts: Parts): void {
+function extendError(context: LoweringContext, node: Node, base: Node, parts: Parts): void {
   const members = node.body.body as Node[];
   if (!members.some((item) => item.kind === 'constructor'))
     members.unshift(makeConstructor(context, base, true));
@@ -443,5 +445,5 @@ function extendError(context: Context, node: Node, base: Node, parts: Parts): vo
     base.name === 'Error' || !/^(TypeError|SyntaxError|ReferenceError)$/.test(base.name)
       ? 'Error'
       : base.name;
-  parts.after.unshift(statement(call(context.helper('extendError'), [id(parts.name), id(kind)])));
+  parts.after.unshift(statementNode(call(context.helper('extendError'), [id(parts.name), id(kind)])));
 }

@@ -3,7 +3,7 @@
  * holds no rule of its own.
  */
 import { type HelperName, HELPERS } from './helpers';
-import { type Node, id, patternNames, walk } from './tree';
+import { type Node, id, namesOfPattern, walk } from './tree';
 
 export interface Finding {
   readonly node: Node;
@@ -18,7 +18,7 @@ interface Frame {
   depth: number;
 }
 
-export class Context {
+export class LoweringContext {
   readonly findings: Finding[] = [];
   readonly helpers = new Map<HelperName, string>();
   /** Whether the script makes or may meet what `for...of` walks through, beside arrays and strings. */
@@ -80,7 +80,7 @@ export class Context {
         if (item.object.type !== 'Identifier' || item.object.name !== 'Object')
           this.memberOfUnknown.add(item.property.name);
       }
-      if (item.type === 'VariableDeclarator') this.declare(patternNames(item.id));
+      if (item.type === 'VariableDeclarator') this.declare(namesOfPattern(item.id));
       if (/^(Function|Class)/.test(item.type) && item.id) this.declare([item.id]);
       if (item.type === 'FunctionDeclaration') this.functions.add(item.id.name);
       if (item.type === 'ClassDeclaration') this.addClass(item.id.name, item);
@@ -90,13 +90,13 @@ export class Context {
         item.id.type === 'Identifier'
       )
         this.addClass(item.id.name, item.init);
-      if (item.type === 'CatchClause' && item.param) this.declare(patternNames(item.param));
+      if (item.type === 'CatchClause' && item.param) this.declare(namesOfPattern(item.param));
       if (item.type === 'AssignmentExpression')
-        for (const { name } of patternNames(item.left)) this.write(name, owner);
+        for (const { name } of namesOfPattern(item.left)) this.write(name, owner);
       if (item.type === 'UpdateExpression' && item.argument.type === 'Identifier')
         this.write(item.argument.name, owner);
       if (item !== owner && Array.isArray(item.params)) {
-        this.declare((item.params as Node[]).flatMap(patternNames));
+        this.declare((item.params as Node[]).flatMap(namesOfPattern));
         this.collect(item, item);
         return false;
       }

@@ -13,16 +13,16 @@ import {
   binary,
   block,
   call,
-  copy,
+  copyNode,
   ifThen,
-  isFunction,
+  isFunctionNode,
   isLoop,
-  literal,
+  literalNode,
   member,
   nothing,
-  patternNames,
+  namesOfPattern,
   replaceChildren,
-  statement,
+  statementNode,
   stops,
 } from './tree';
 
@@ -54,7 +54,7 @@ export class Emitter extends Expressions {
   run(body: readonly Node[]): Node {
     // Only what has a `try` needs to note those around.
     if (body.some((item) => contains(item, ({ type }) => type === 'TryStatement', false)))
-      for (const name of ['t', 'f']) this.emit(statement(assign(this.field(name), array([]))));
+      for (const name of ['t', 'f']) this.emit(statementNode(assign(this.field(name), array([]))));
     this.list(body);
     if (!this.endsAway()) this.emit(this.leave(null));
     return this.assemble();
@@ -73,7 +73,7 @@ export class Emitter extends Expressions {
       continuable: boolean,
       labels: readonly string[],
     ): boolean => {
-      if (isFunction(item)) return true;
+      if (isFunctionNode(item)) return true;
       if (item.type === 'BreakStatement') return item.label ? labels.includes(item.label.name) : breakable;
       if (item.type === 'ContinueStatement')
         return item.label ? labels.includes(item.label.name) : continuable;
@@ -98,7 +98,7 @@ export class Emitter extends Expressions {
   /** Returns within a statement that stays as it is say that all is over. */
   protected endReturns(node: Node): void {
     replaceChildren(node, (child) => {
-      if (isFunction(child)) return child;
+      if (isFunctionNode(child)) return child;
       this.endReturns(child);
       return child.type === 'ReturnStatement' ? at(child, this.leave(child.argument)) : child;
     });
@@ -112,7 +112,9 @@ export class Emitter extends Expressions {
     }
     if (node.type === 'ClassDeclaration') {
       this.names.add(node.id.name);
-      this.emit(statement(at(node, assign(copy(node.id), { ...node, type: 'ClassExpression', id: null }))));
+      this.emit(
+        statementNode(at(node, assign(copyNode(node.id), { ...node, type: 'ClassExpression', id: null }))),
+      );
       return;
     }
     if (node.type === 'ReturnStatement') return this.return(node);
@@ -151,11 +153,11 @@ export class Emitter extends Expressions {
 
   protected declaration(node: Node): void {
     for (const { id: name, init } of node.declarations as Node[]) {
-      for (const one of patternNames(name)) this.names.add(one.name);
+      for (const one of namesOfPattern(name)) this.names.add(one.name);
       if (init) this.effect(at(name, assign(name, init)));
       // Each turn of a loop begins without a value.
       else if (node.kind !== 'var' && this.targets.length)
-        this.emit(statement(assign(copy(name), nothing())));
+        this.emit(statementNode(assign(copyNode(name), nothing())));
     }
   }
 
@@ -173,7 +175,9 @@ export class Emitter extends Expressions {
       return;
     }
     // The value is worked out while the handlers stand.
-    this.emit(statement(call(member(this.field('f'), 'push'), [array([literal(2), value ?? nothing()])])));
+    this.emit(
+      statementNode(call(member(this.field('f'), 'push'), [array([literalNode(2), value ?? nothing()])])),
+    );
     this.popTo(index);
     for (const item of this.goTo(attempts[index].finalizer!)) this.emit(item);
   }
@@ -181,7 +185,7 @@ export class Emitter extends Expressions {
   /** Takes down the handlers down to that of an attempt, which goes too. */
   protected popTo(index: number): void {
     for (let n = this.attempts.length; n > index; n--)
-      this.emit(statement(call(member(this.field('t'), 'pop'))));
+      this.emit(statementNode(call(member(this.field('t'), 'pop'))));
   }
 
   protected leap(node: Node): void {
@@ -207,7 +211,9 @@ export class Emitter extends Expressions {
     }
     const attempt = this.attempts[index];
     if (!attempt.passing.some((item) => item.to === to)) attempt.passing.push({ to, depth });
-    this.emit(statement(call(member(this.field('f'), 'push'), [array([literal(3), this.number(to)])])));
+    this.emit(
+      statementNode(call(member(this.field('f'), 'push'), [array([literalNode(3), this.number(to)])])),
+    );
     this.popTo(index);
     for (const item of this.goTo(attempt.finalizer!)) this.emit(item);
   }
@@ -267,20 +273,20 @@ export class Emitter extends Expressions {
     if (node.type === 'ForInStatement') {
       source = call(this.context.helper('keysOf'), [source]);
     }
-    this.emit(statement(assign(copy(list), source)));
-    this.emit(statement(assign(copy(index), literal(0))));
+    this.emit(statementNode(assign(copyNode(list), source)));
+    this.emit(statementNode(assign(copyNode(index), literalNode(0))));
     this.mark(start);
-    this.jumpUnless(binary('<', copy(index), member(copy(list), 'length')), leave);
-    const element = member(copy(list), {
+    this.jumpUnless(binary('<', copyNode(index), member(copyNode(list), 'length')), leave);
+    const element = member(copyNode(list), {
       type: 'UpdateExpression',
       operator: '++',
       prefix: false,
-      argument: copy(index),
+      argument: copyNode(index),
     });
     const name =
       node.left.type === 'VariableDeclaration' ? (node.left.declarations[0].id as Node) : (node.left as Node);
     if (node.left.type === 'VariableDeclaration') this.names.add(name.name);
-    this.emit(statement(at(node.left, assign(copy(name), element))));
+    this.emit(statementNode(at(node.left, assign(copyNode(name), element))));
     this.targets.push({ labels, leave, proceed, plain: true, depth: this.attempts.length });
     this.statement(node.body);
     this.targets.pop();
@@ -294,7 +300,7 @@ export class Emitter extends Expressions {
     const value = this.hold(this.value(node.discriminant));
     const places = (node.cases as Node[]).map(() => this.label());
     (node.cases as Node[]).forEach((item, index) => {
-      if (item.test) this.jumpIf(binary('===', copy(value), this.value(item.test)), places[index]);
+      if (item.test) this.jumpIf(binary('===', copyNode(value), this.value(item.test)), places[index]);
     });
     const otherwise = (node.cases as Node[]).findIndex((item) => !item.test);
     for (const item of this.goTo(otherwise < 0 ? leave : places[otherwise])) this.emit(item);
@@ -314,15 +320,18 @@ export class Emitter extends Expressions {
     const end = this.label();
     const outer = this.attempts;
     const push = (): void => {
-      const pair = array([caught ? this.number(caught) : literal(0), last ? this.number(last) : literal(0)]);
-      this.emit(statement(call(member(this.field('t'), 'push'), [pair])));
+      const pair = array([
+        caught ? this.number(caught) : literalNode(0),
+        last ? this.number(last) : literalNode(0),
+      ]);
+      this.emit(statementNode(call(member(this.field('t'), 'push'), [pair])));
     };
     const attempt: Attempt = { finalizer: last, passing: [] };
     const depart = (): void => {
       if (this.endsAway()) return;
-      this.emit(statement(call(member(this.field('t'), 'pop'))));
+      this.emit(statementNode(call(member(this.field('t'), 'pop'))));
       if (last) {
-        this.emit(statement(call(member(this.field('f'), 'push'), [array([literal(0)])])));
+        this.emit(statementNode(call(member(this.field('f'), 'push'), [array([literalNode(0)])])));
         this.jump(last);
       } else this.jump(end);
     };
@@ -337,7 +346,7 @@ export class Emitter extends Expressions {
       if (last) this.attempts = [...outer, attempt];
       if (handler.param) {
         this.names.add(handler.param.name);
-        this.emit(statement(assign(copy(handler.param), this.field('s'))));
+        this.emit(statementNode(assign(copyNode(handler.param), this.field('s'))));
       }
       this.statement(handler.body);
       if (last) depart();
@@ -353,11 +362,11 @@ export class Emitter extends Expressions {
     this.statement(node);
     if (this.endsAway()) return;
     const how = this.hold(call(member(this.field('f'), 'pop')));
-    const kind = (): Node => member(copy(how), literal(0));
-    const value = (): Node => member(copy(how), literal(1));
-    this.emit(ifThen(binary('===', kind(), literal(1)), { type: 'ThrowStatement', argument: value() }));
+    const kind = (): Node => member(copyNode(how), literalNode(0));
+    const value = (): Node => member(copyNode(how), literalNode(1));
+    this.emit(ifThen(binary('===', kind(), literalNode(1)), { type: 'ThrowStatement', argument: value() }));
     const past = this.label();
-    this.jumpUnless(binary('===', kind(), literal(2)), past);
+    this.jumpUnless(binary('===', kind(), literalNode(2)), past);
     this.unwind(value());
     this.mark(past);
     for (const { to, depth } of attempt.passing) {

@@ -1,6 +1,6 @@
 /** Expressions that Espruino does not parse, or evaluates in another order, as others that it runs. */
 import { GLOBALS } from '../../bundler/check/names';
-import type { Context } from './context';
+import type { LoweringContext } from './context';
 import { power } from './builtins';
 import { asList } from './patterns';
 import {
@@ -11,22 +11,22 @@ import {
   call,
   conditional,
   contains,
-  copy,
+  copyNode,
   func,
   id,
   isPlain,
-  literal,
+  literalNode,
   member,
   nothing,
   property,
   sequence,
-  staticName,
+  keyName,
 } from './tree';
 
 const isSpread = (node: Node | null): boolean => node?.type === 'SpreadElement';
 
 /** Elements with spread among them, as one array that is made for it. */
-export function listOf(context: Context, elements: readonly (Node | null)[]): Node {
+export function listOf(context: LoweringContext, elements: readonly (Node | null)[]): Node {
   const parts: Node[] = [];
   let plain: (Node | null)[] = [];
   for (const element of elements) {
@@ -43,54 +43,55 @@ export function listOf(context: Context, elements: readonly (Node | null)[]): No
   return parts.length ? call(member(first, 'concat'), parts) : first;
 }
 
-export function lowerArray(context: Context, node: Node): Node {
+export function lowerArray(context: LoweringContext, node: Node): Node {
   return node.elements.some(isSpread) ? listOf(context, node.elements) : node;
 }
 
-export function lowerCall(context: Context, node: Node): Node {
+export function lowerCall(context: LoweringContext, node: Node): Node {
   if (!node.arguments.some(isSpread)) return node;
   const { callee } = node;
   // The only thing that is spread is not kept, so it need not be copied.
   const alone = node.arguments.length === 1;
   const list = alone ? asList(context, node.arguments[0].argument) : listOf(context, node.arguments);
   if (callee.type === 'Super') return node;
-  if (callee.type !== 'MemberExpression') return call(member(callee, 'apply'), [literal(null), list]);
-  if (isPlain(callee.object)) return call(member(callee, 'apply'), [copy(callee.object), list]);
+  if (callee.type !== 'MemberExpression') return call(member(callee, 'apply'), [literalNode(null), list]);
+  if (isPlain(callee.object)) return call(member(callee, 'apply'), [copyNode(callee.object), list]);
   const temp = context.temp();
   callee.object = assign(temp, callee.object);
-  return call(member(callee, 'apply'), [copy(temp), list]);
+  return call(member(callee, 'apply'), [copyNode(temp), list]);
 }
 
-export function lowerNew(context: Context, node: Node): Node {
-  if (context.isGlobal(node.callee, 'Error') && node.arguments.length === 0) node.arguments = [literal('')];
+export function lowerNew(context: LoweringContext, node: Node): Node {
+  if (context.isGlobal(node.callee, 'Error') && node.arguments.length === 0)
+    node.arguments = [literalNode('')];
   if (!node.arguments.some(isSpread)) return node;
   return call(context.helper('make'), [node.callee, listOf(context, node.arguments)]);
 }
 
-export function lowerTagged(context: Context, node: Node): Node {
+export function lowerTagged(context: LoweringContext, node: Node): Node {
   const quasis = node.quasi.quasis as Node[];
   const { tag } = node;
   if (
     tag.type === 'MemberExpression' &&
     context.isGlobal(tag.object, 'String') &&
-    staticName(tag.property, tag.computed) === 'raw'
+    keyName(tag.property, tag.computed) === 'raw'
   ) {
     for (const quasi of quasis) quasi.value = { cooked: quasi.value.raw };
     return node.quasi;
   }
-  const strings = array(quasis.map((quasi) => literal(quasi.value.cooked)));
-  const raw = array(quasis.map((quasi) => literal(quasi.value.raw)));
+  const strings = array(quasis.map((quasi) => literalNode(quasi.value.cooked)));
+  const raw = array(quasis.map((quasi) => literalNode(quasi.value.raw)));
   const given = context.members.has('raw') ? call(context.helper('strings'), [strings, raw]) : strings;
   return call(tag, [given, ...node.quasi.expressions]);
 }
 
-export function lowerObject(context: Context, node: Node): Node {
+export function lowerObject(context: LoweringContext, node: Node): Node {
   const properties = node.properties as Node[];
   // These words cannot name an accessor.
   for (const item of properties) {
     if (!/^[gs]et$/.test(item.kind) || !/^(of|static)$/.test(item.key.name)) continue;
     item.computed = true;
-    item.key = literal(item.key.name);
+    item.key = literalNode(item.key.name);
   }
   if (!properties.some((item) => isSpread(item) || item.computed)) return node;
   // With nothing but spread and plain properties, one call does it.
@@ -119,44 +120,47 @@ export function lowerObject(context: Context, node: Node): Node {
   const steps: Node[] = [assign(temp, { type: 'ObjectExpression', properties: properties.slice(0, at) })];
   for (const item of properties.slice(at)) {
     if (isSpread(item)) {
-      steps.push(call(member('Object', 'assign'), [copy(temp), item.argument]));
+      steps.push(call(member('Object', 'assign'), [copyNode(temp), item.argument]));
       continue;
     }
-    const name = staticName(item.key, item.computed);
+    const name = keyName(item.key, item.computed);
     if (item.kind === 'init') {
       steps.push(
-        assign(name === undefined ? member(copy(temp), item.key) : member(copy(temp), name), item.value),
+        assign(
+          name === undefined ? member(copyNode(temp), item.key) : member(copyNode(temp), name),
+          item.value,
+        ),
       );
       continue;
     }
-    const key = name === undefined ? item.key : literal(name);
+    const key = name === undefined ? item.key : literalNode(name);
     const known = name !== undefined && accessors.get(name);
     if (known) {
       known.properties.push(property(id(item.kind), item.value));
       continue;
     }
-    const seen = property(id('enumerable'), literal(true));
+    const seen = property(id('enumerable'), literalNode(true));
     const descriptor: Node = {
       type: 'ObjectExpression',
       properties: [seen, property(id(item.kind), item.value)],
     };
     if (name !== undefined) accessors.set(name, descriptor);
-    steps.push(call(member('Object', 'defineProperty'), [copy(temp), key, descriptor]));
+    steps.push(call(member('Object', 'defineProperty'), [copyNode(temp), key, descriptor]));
   }
-  return sequence([...steps, copy(temp)]);
+  return sequence([...steps, copyNode(temp)]);
 }
 
 /** `a?.b` as a condition; what is tested is held in a variable unless it is one. */
-export function lowerChain(context: Context, node: Node): Node {
+export function lowerChain(context: LoweringContext, node: Node): Node {
   const tests: Node[] = [];
   const guard = (value: Node): Node => {
     if (isPlain(value)) {
-      tests.push(binary('==', value, literal(null)));
-      return copy(value);
+      tests.push(binary('==', value, literalNode(null)));
+      return copyNode(value);
     }
     const temp = context.temp();
-    tests.push(binary('==', assign(temp, value), literal(null)));
-    return copy(temp);
+    tests.push(binary('==', assign(temp, value), literalNode(null)));
+    return copyNode(temp);
   };
   const go = (item: Node): Node => {
     if (item.type === 'MemberExpression') {
@@ -180,7 +184,7 @@ export function lowerChain(context: Context, node: Node): Node {
     return {
       ...item,
       callee: member(method, 'call'),
-      arguments: [copy(again), ...item.arguments],
+      arguments: [copyNode(again), ...item.arguments],
       optional: false,
     };
   };
@@ -190,8 +194,8 @@ export function lowerChain(context: Context, node: Node): Node {
 }
 
 /** A target that can be read and written, with its parts evaluated once. */
-function reference(context: Context, left: Node): { first: Node; again: Node } {
-  if (left.type !== 'MemberExpression') return { first: left, again: copy(left) };
+function reference(context: LoweringContext, left: Node): { first: Node; again: Node } {
+  if (left.type !== 'MemberExpression') return { first: left, again: copyNode(left) };
   let { object, property } = left;
   let objectAgain = object;
   let propertyAgain = property;
@@ -207,7 +211,7 @@ function reference(context: Context, left: Node): { first: Node; again: Node } {
   }
   return {
     first: { ...left, object, property },
-    again: { ...left, object: copy(objectAgain), property: copy(propertyAgain) },
+    again: { ...left, object: copyNode(objectAgain), property: copyNode(propertyAgain) },
   };
 }
 
@@ -216,7 +220,7 @@ const HARMLESS =
   /^(parseInt|parseFloat|Number|String|Boolean|isNaN|analogRead|digitalRead|getTime|readTemp|fromCharCode|charCodeAt|charAt|abs|floor|ceil|round|min|max|pow|sqrt|random|sin|cos|tan|atan2|exp|log|sign|join|slice|substr|substring|indexOf|toString|padStart|padEnd|trim|toUpperCase|toLowerCase|repeat|stringify|toFixed|concat|replace)$/;
 
 /** Whether evaluating an expression may change what another holds. */
-function mayWrite(context: Context, node: Node, target: Node): boolean {
+function mayWrite(context: LoweringContext, node: Node, target: Node): boolean {
   const writes = (item: Node): boolean => {
     switch (item.type) {
       case 'AwaitExpression':
@@ -231,7 +235,7 @@ function mayWrite(context: Context, node: Node, target: Node): boolean {
       case 'NewExpression': {
         const { callee } = item;
         const name =
-          callee.type === 'MemberExpression' ? staticName(callee.property, callee.computed) : callee.name;
+          callee.type === 'MemberExpression' ? keyName(callee.property, callee.computed) : callee.name;
         if (
           name &&
           HARMLESS.test(name) &&
@@ -253,7 +257,7 @@ function mayWrite(context: Context, node: Node, target: Node): boolean {
   return contains(node, writes, false);
 }
 
-export function lowerAssignment(context: Context, node: Node): Node {
+export function lowerAssignment(context: LoweringContext, node: Node): Node {
   const { operator, left, right } = node;
   // A function that is built in is no variable, but a field of `global` can hide it.
   if (left.type === 'Identifier' && GLOBALS.has(left.name) && !context.declared.has(left.name))
@@ -264,7 +268,7 @@ export function lowerAssignment(context: Context, node: Node): Node {
     const { first, again } = reference(context, left);
     return binary(bare, first, assign(again, right));
   }
-  const isLength = left.type === 'MemberExpression' && staticName(left.property, left.computed) === 'length';
+  const isLength = left.type === 'MemberExpression' && keyName(left.property, left.computed) === 'length';
   if (bare !== '**' && !isLength && !mayWrite(context, right, left)) return node;
   const { first, again } = reference(context, left);
   // What is written to is evaluated first, so there the parts are taken.
@@ -273,9 +277,9 @@ export function lowerAssignment(context: Context, node: Node): Node {
 }
 
 /** An array's length is constant in Espruino. */
-function lengthAssignment(context: Context, node: Node): Node {
+function lengthAssignment(context: LoweringContext, node: Node): Node {
   const { left, right } = node;
-  if (left.type !== 'MemberExpression' || staticName(left.property, left.computed) !== 'length') return node;
+  if (left.type !== 'MemberExpression' || keyName(left.property, left.computed) !== 'length') return node;
   return call(context.helper('setLength'), [left.object, right]);
 }
 

@@ -2,7 +2,7 @@
  * What is left when expressions are simple and generators are gone: loops whose variables functions keep, labels, `switch`,
  * and declarations in the order that Espruino needs.
  */
-import type { Context } from './context';
+import type { LoweringContext } from './context';
 import { exactNumber } from './literals';
 import { lowerLabels } from './labels';
 import { declaredBy, isCaptured, lexicalNames, replaceName, usesName, varNames } from './scopes';
@@ -15,25 +15,25 @@ import {
   binary,
   block,
   call,
-  children,
+  childNodes,
   conditional,
   contains,
-  copy,
+  copyNode,
   declare,
   directives,
   give,
   id,
-  isFunction,
+  isFunctionNode,
   isLoop,
   isPlain,
-  literal,
+  literalNode,
   replaceChildren,
   sequence,
-  statement,
+  statementNode,
   walk,
 } from './tree';
 
-export function finish(context: Context): void {
+export function finish(context: LoweringContext): void {
   const { program } = context;
   lowerLabels(context, program);
   visit(context, program, program);
@@ -41,9 +41,9 @@ export function finish(context: Context): void {
   orderAll(program);
 }
 
-function visit(context: Context, node: Node, owner: Node): void {
+function visit(context: LoweringContext, node: Node, owner: Node): void {
   replaceChildren(node, (child, key) => {
-    visit(context, child, isFunction(child) ? child : owner);
+    visit(context, child, isFunctionNode(child) ? child : owner);
     if (key === 'label') return child;
     if (child.type === 'Literal')
       return typeof child.value === 'number' && key !== 'key' ? exactNumber(child) : child;
@@ -51,7 +51,7 @@ function visit(context: Context, node: Node, owner: Node): void {
   });
 }
 
-function change(context: Context, node: Node, parent: Node, owner: Node): Node {
+function change(context: LoweringContext, node: Node, parent: Node, owner: Node): Node {
   switch (node.type) {
     case 'ForStatement':
     case 'ForInStatement':
@@ -69,7 +69,7 @@ function change(context: Context, node: Node, parent: Node, owner: Node): Node {
       return parent.type === 'BlockStatement' || parent.type === 'Program' ? node : block([node]);
     case 'UnaryExpression':
       return node.operator === 'delete' && parent.type !== 'ExpressionStatement' && node.start !== undefined
-        ? sequence([node, literal(true)])
+        ? sequence([node, literalNode(true)])
         : node;
     default:
       return node;
@@ -77,11 +77,11 @@ function change(context: Context, node: Node, parent: Node, owner: Node): Node {
 }
 
 /** `for...in` over nothing does nothing, and methods of classes are no keys. */
-function guardKeys(context: Context, node: Node): void {
+function guardKeys(context: LoweringContext, node: Node): void {
   const { right } = node;
   if (/^(Object|Array)Expression$/.test(right.type)) return;
   if (context.methods.size) {
-    const names = array([...context.methods].map((name) => literal(name)));
+    const names = array([...context.methods].map((name) => literalNode(name)));
     node.type = 'ForOfStatement';
     node.await = false;
     node.right = at(right, call(context.helper('keysOf'), [right, names]));
@@ -89,7 +89,7 @@ function guardKeys(context: Context, node: Node): void {
 }
 
 /** A `finally` that leaves for good takes what was thrown with it, which Espruino throws all the same. */
-function swallow(context: Context, node: Node): Node {
+function swallow(context: LoweringContext, node: Node): Node {
   if (!node.finalizer || !endsAway(node.finalizer.body) || node.swallows) return node;
   const handler = { type: 'CatchClause', param: id(context.fresh('$e')), body: block([]) };
   const inner = node.handler ? block([{ ...node, finalizer: null }]) : node.block;
@@ -97,7 +97,7 @@ function swallow(context: Context, node: Node): Node {
 }
 
 /** Gives each turn of a loop a variable of its own where a function keeps it, as Espruino does for what a block declares. */
-function keepTurns(context: Context, node: Node): void {
+function keepTurns(context: LoweringContext, node: Node): void {
   const head = node.type === 'ForStatement' ? node.init : node.left;
   if (head?.type !== 'VariableDeclaration' || head.kind === 'var') return;
   for (const { name } of lexicalNames([head])) {
@@ -114,7 +114,7 @@ function keepTurns(context: Context, node: Node): void {
     replaceName(node, name, (use) => at(use, id(turn)));
     const statements = body.type === 'BlockStatement' ? (body.body as Node[]) : [body as Node];
     const written = node.type === 'ForStatement' && contains(body, (item) => writes(item, name));
-    const back = (): Node => statement(assign(turn, id(name)));
+    const back = (): Node => statementNode(assign(turn, id(name)));
     if (written) {
       beforeContinue(body, back);
       statements.push(back());
@@ -133,13 +133,13 @@ function writes(node: Node, name: string): boolean {
 function beforeContinue(node: Node, make: () => Node): void {
   replaceChildren(node, (child) => {
     if (child.type === 'ContinueStatement' && !child.label) return block([make(), child]);
-    if (!isLoop(child) && !isFunction(child)) beforeContinue(child, make);
+    if (!isLoop(child) && !isFunctionNode(child)) beforeContinue(child, make);
     return child;
   });
 }
 
 /** `default` stands last for Espruino, and what a case declares would stay behind the `switch`. */
-function lowerSwitch(context: Context, node: Node, owner: Node): Node {
+function lowerSwitch(context: LoweringContext, node: Node, owner: Node): Node {
   const cases = node.cases as Node[];
   const index = cases.findIndex((item) => !item.test);
   let made: Node = node;
@@ -154,7 +154,7 @@ const endsAway = (body: readonly Node[]): boolean => {
   return /^(Break|Return|Continue|Throw)Statement$/.test(last.type);
 };
 
-function reorder(context: Context, node: Node, index: number, owner: Node): Node {
+function reorder(context: LoweringContext, node: Node, index: number, owner: Node): Node {
   const cases = node.cases as Node[];
   const before = index > 0 ? cases[index - 1].consequent : [{ type: 'BreakStatement' }];
   const last = cases[cases.length - 1];
@@ -167,17 +167,18 @@ function reorder(context: Context, node: Node, index: number, owner: Node): Node
   const temp = id(context.fresh('$case'));
   void owner;
   const value = isPlain(node.discriminant) ? node.discriminant : id(context.fresh('$value'));
-  let chosen: Node = literal(index);
+  let chosen: Node = literalNode(index);
   for (let n = cases.length - 1; n >= 0; n--)
-    if (cases[n].test) chosen = conditional(binary('===', copy(value), cases[n].test), literal(n), chosen);
+    if (cases[n].test)
+      chosen = conditional(binary('===', copyNode(value), cases[n].test), literalNode(n), chosen);
   const first = isPlain(node.discriminant) ? [] : [declare('let', value, node.discriminant)];
-  cases.forEach((item, n) => (item.test = literal(n)));
-  node.discriminant = copy(temp);
+  cases.forEach((item, n) => (item.test = literalNode(n)));
+  node.discriminant = copyNode(temp);
   return block([...first, declare('let', temp, chosen), node]);
 }
 
 /** Words that Espruino reserves, and letters that its names cannot have. */
-function renameReserved(context: Context): void {
+function renameReserved(context: LoweringContext): void {
   const rename = (node: Node): void => {
     for (const { name } of declaredBy(node)) {
       if (!/^(of|static)$/.test(name) && /^[\w$]+$/.test(name)) continue;
@@ -192,14 +193,14 @@ function renameReserved(context: Context): void {
 function orderAll(program: Node): void {
   const go = (node: Node, owner: Node): void => {
     if (node.type === 'Program') orderBody(node, node.body, varsToHoist(node));
-    else if (isFunction(node) && node.body.type === 'BlockStatement')
+    else if (isFunctionNode(node) && node.body.type === 'BlockStatement')
       orderBody(node.body, node.body.body, varsToHoist(node));
     else if (node.type === 'BlockStatement' && !node.ordered) {
       ownNames(node, owner);
       orderBody(node, node.body, []);
     } else if (node.type === 'SwitchCase')
       node.consequent = (node.consequent as Node[]).map((item) => shelter(asVariable(item)));
-    for (const child of children(node)) go(child, isFunction(node) ? node : owner);
+    for (const child of childNodes(node)) go(child, isFunctionNode(node) ? node : owner);
   };
   go(program, program);
 }

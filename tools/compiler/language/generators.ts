@@ -2,7 +2,7 @@
  * Generators and async functions as functions of a state, which helpers run (`helpers/generators.ts`). What contains no
  * `yield` or `await` stays as it is; the rest becomes the cases of a `switch`, and its variables the function's.
  */
-import type { Context } from './context';
+import type { LoweringContext } from './context';
 import { Emitter } from './emitter';
 import { declaredBy, isCaptured, lexicalNames, replaceName, usesName, varNames } from './scopes';
 import {
@@ -15,34 +15,34 @@ import {
   block,
   call,
   contains,
-  copy,
+  copyNode,
   declare,
   directives,
   func,
   give,
   id,
-  isFunction,
+  isFunctionNode,
   isLoop,
-  literal,
+  literalNode,
   member,
   replaceChildren,
   sequence,
-  statement,
+  statementNode,
   stops,
 } from './tree';
 
-export function lowerGenerators(context: Context): void {
+export function lowerGenerators(context: LoweringContext): void {
   const go = (node: Node): void => {
     replaceChildren(node, (child) => {
       go(child);
-      if (isFunction(child) && (child.async || child.generator)) lowerOne(context, child);
+      if (isFunctionNode(child) && (child.async || child.generator)) lowerOne(context, child);
       return child;
     });
   };
   go(context.program);
 }
 
-function lowerOne(context: Context, node: Node): void {
+function lowerOne(context: LoweringContext, node: Node): void {
   const body = bodyOf(node);
   const kind = node.generator ? (node.async ? 'generateAsync' : 'generate') : 'async';
   const lead = body.splice(0, directives(body));
@@ -101,11 +101,11 @@ function lowerOne(context: Context, node: Node): void {
  * All variables of such a function are the function's own, so names that are declared twice become different. Blocks that
  * do not stop keep theirs.
  */
-function separateNames(context: Context, node: Node): void {
+function separateNames(context: LoweringContext, node: Node): void {
   const taken = new Set<string>([...(node.params as Node[]).map((param) => param.name as string)]);
   for (const { name } of varNames(node.body)) taken.add(name);
   const go = (item: Node): void => {
-    if (isFunction(item) || !stops(item)) return;
+    if (isFunctionNode(item) || !stops(item)) return;
     for (const name of new Set(ownNames(item).map((one) => one.name as string))) {
       // A name of a block may be one of the outside to the rest of the function.
       const isFree = item !== node.body && usesName(node.body, name);
@@ -138,10 +138,10 @@ const ownNames = (item: Node): Node[] =>
 /**
  * Variables of a loop's turn that functions keep: all of a turn are fields of one object, which such a function is given.
  */
-function boxTurns(context: Context, node: Node, owner: Node): void {
+function boxTurns(context: LoweringContext, node: Node, owner: Node): void {
   const visit = (item: Node): void => {
     replaceChildren(item, (child) => {
-      if (isFunction(child)) return child;
+      if (isFunctionNode(child)) return child;
       visit(child);
       if (isLoop(child) && stops(child)) boxLoop(context, child);
       return child;
@@ -151,7 +151,7 @@ function boxTurns(context: Context, node: Node, owner: Node): void {
   void owner;
 }
 
-function boxLoop(context: Context, loop: Node): void {
+function boxLoop(context: LoweringContext, loop: Node): void {
   if (loop.body.type !== 'BlockStatement') loop.body = block([loop.body]);
   const head = (
     loop.type === 'ForStatement' ? loop.init : /^For/.test(loop.type) ? loop.left : null
@@ -171,7 +171,7 @@ function boxLoop(context: Context, loop: Node): void {
   const box = context.fresh('$turn');
   let boxed = false;
   const scan = (item: Node): void => {
-    if (isFunction(item) || (isLoop(item) && item !== loop && stops(item))) return;
+    if (isFunctionNode(item) || (isLoop(item) && item !== loop && stops(item))) return;
     if (
       stops(item) &&
       (item.type === 'BlockStatement' || item.type === 'SwitchStatement' || item.type === 'CatchClause')
@@ -202,9 +202,9 @@ function unpack(scope: Node, name: string, box: string): void {
   const convert = (items: Node[]): Node[] =>
     items.flatMap((item) => {
       if (item.type === 'FunctionDeclaration' && item.id.name === name)
-        return [statement(assign(toField(), { ...item, type: 'FunctionExpression', id: null }))];
+        return [statementNode(assign(toField(), { ...item, type: 'FunctionExpression', id: null }))];
       if (item.type === 'ClassDeclaration' && item.id.name === name)
-        return [statement(assign(toField(), { ...item, type: 'ClassExpression' }))];
+        return [statementNode(assign(toField(), { ...item, type: 'ClassExpression' }))];
       if (item.type !== 'VariableDeclaration' || item.kind === 'var') return [item];
       const made: Node[] = [];
       for (const declarator of item.declarations as Node[]) {
@@ -215,7 +215,7 @@ function unpack(scope: Node, name: string, box: string): void {
         made.push(
           at(
             declarator,
-            statement(
+            statementNode(
               at(
                 declarator,
                 assign(
@@ -224,7 +224,7 @@ function unpack(scope: Node, name: string, box: string): void {
                     type: 'UnaryExpression',
                     operator: 'void',
                     prefix: true,
-                    argument: literal(0),
+                    argument: literalNode(0),
                   },
                 ),
               ),
@@ -237,7 +237,7 @@ function unpack(scope: Node, name: string, box: string): void {
   if (scope.type === 'CatchClause') {
     const param = scope.param as Node;
     if (param?.name === name) {
-      list!.unshift(statement(assign(toField(), copy(param))));
+      list!.unshift(statementNode(assign(toField(), copyNode(param))));
       const marker = list!.shift()!;
       replaceName(scope.body, name, (use) => at(use, toField()));
       list!.unshift(marker);
@@ -261,9 +261,9 @@ function unpack(scope: Node, name: string, box: string): void {
 /** Functions that speak of the box are made by one that is given this turn's. */
 function closeOver(node: Node, box: string): void {
   replaceChildren(node, (child) => {
-    if (isFunction(child) && usesName(child, box) && child.type !== 'FunctionDeclaration')
+    if (isFunctionNode(child) && usesName(child, box) && child.type !== 'FunctionDeclaration')
       return at(child, call(wrap(box, child), [id(box)]));
-    if (!isFunction(child)) closeOver(child, box);
+    if (!isFunctionNode(child)) closeOver(child, box);
     return child;
   });
 }
@@ -280,13 +280,13 @@ export const emptyList = (): Node => array([]);
 /** `var` of what stays as it is: the variable is the function's, so what is left is what it is given. */
 function dropVars(node: Node): void {
   replaceChildren(node, (child, key) => {
-    if (isFunction(child)) return child;
+    if (isFunctionNode(child)) return child;
     dropVars(child);
     if (child.type !== 'VariableDeclaration' || child.kind !== 'var') return child;
     const list = child.declarations as Node[];
     if (key === 'left') return list[0].id;
     const given = list.filter((item) => item.init).map((item) => at(item, assign(item.id, item.init)));
-    if (key === 'init') return given.length ? sequence(given) : literal(0);
-    return given.map((item) => statement(item));
+    if (key === 'init') return given.length ? sequence(given) : literalNode(0);
+    return given.map((item) => statementNode(item));
   });
 }

@@ -3,14 +3,14 @@
  * written. What Espruino runs rightly stays as it was written, names and all.
  */
 import { parse } from 'acorn';
-import { check } from './check';
-import { Context } from './context';
+import { checkApplication } from './check';
+import { LoweringContext } from './context';
 import { finish } from './finish';
 import { lowerGenerators } from './generators';
 import { HELPERS, type HelperName } from './helpers';
 import costs from './helpers/costs.json';
-import { print } from './print';
-import { simplify } from './simplify';
+import { printProgram } from './print';
+import { simplifySyntax } from './simplify';
 import type { Node } from './tree';
 
 export interface LowerOptions {
@@ -57,14 +57,14 @@ export function lower(code: string, options: LowerOptions): Lowered {
       problems: [{ line: loc.line, column: loc.column + 1, text: `syntax error: ${text}`, kind: 'error' }],
     };
   }
-  const context = new Context(program, code, options.taken);
-  check(context, options.board);
-  simplify(context);
+  const context = new LoweringContext(program, code, options.taken);
+  checkApplication(context, options.board);
+  simplifySyntax(context);
   lowerGenerators(context);
   finish(context);
   tellCost(context);
   const lead = helperCode(context);
-  const { code: made, map } = print(program, lead, options.fileName, code);
+  const { code: made, map } = printProgram(program, lead, options.fileName, code);
   const problems = context.findings
     .map(({ node, text, kind }) => ({
       line: node.loc?.start.line ?? 1,
@@ -77,7 +77,7 @@ export function lower(code: string, options: LowerOptions): Lowered {
 }
 
 /** The helpers that a script needs, each behind what it needs itself. */
-function helperCode(context: Context): string {
+function helperCode(context: LoweringContext): string {
   const done = new Set<HelperName>();
   let code = '';
   const add = (name: HelperName): void => {
@@ -96,7 +96,7 @@ function helperCode(context: Context): string {
 }
 
 /** What the helpers take of a board's memory, as measured with the code in flash (`helpers.test.ts`). */
-function tellCost(context: Context): void {
+function tellCost(context: LoweringContext): void {
   const names = [...context.helpers.keys()];
   if (!names.length) return;
   const total = names.reduce((sum, name) => sum + costs[name], 0);

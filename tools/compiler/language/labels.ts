@@ -1,7 +1,7 @@
 /**
  * Labels, which Espruino has not: a jump out of several loops leaves them one by one, by a variable that says where to.
  */
-import type { Context } from './context';
+import type { LoweringContext } from './context';
 import {
   type Node,
   assign,
@@ -12,14 +12,14 @@ import {
   declare,
   id,
   ifThen,
-  isFunction,
+  isFunctionNode,
   isLoop,
-  literal,
+  literalNode,
   replaceChildren,
-  statement,
+  statementNode,
 } from './tree';
 
-export function lowerLabels(context: Context, node: Node): void {
+export function lowerLabels(context: LoweringContext, node: Node): void {
   // From within, so that what is in between has its labels no more.
   replaceChildren(node, (child) => {
     lowerLabels(context, child);
@@ -34,12 +34,12 @@ const mentions = (node: Node, label: string): boolean =>
     false,
   );
 
-function lowerLabelled(context: Context, node: Node): Node {
+function lowerLabelled(context: LoweringContext, node: Node): Node {
   const label = node.label.name as string;
   const { body } = node;
   if (!mentions(body, label)) return body;
   const jump = context.fresh('$to_' + label);
-  const start = at(node, declare('let', jump, literal(0)));
+  const start = at(node, declare('let', jump, literalNode(0)));
   if (!isLoop(body)) return at(node, block([start, lowerBlock(body, label, jump)]));
   const inside = body.body.type === 'BlockStatement' ? (body.body as Node) : block([body.body]);
   body.body = inside;
@@ -56,9 +56,9 @@ function lowerBlock(body: Node, label: string, jump: string): Node {
   inside.body.push({ type: 'BreakStatement', label: null });
   const loop: Node = { type: 'ForStatement', init: null, test: null, update: null, body: inside };
   const after = outward.map(({ number, kind }) =>
-    ifThen(binary('===', id(jump), literal(number)), { type: kind, label: null }),
+    ifThen(binary('===', id(jump), literalNode(number)), { type: kind, label: null }),
   );
-  return after.length ? block([statement(assign(jump, literal(0))), loop, ...after]) : loop;
+  return after.length ? block([statementNode(assign(jump, literalNode(0))), loop, ...after]) : loop;
 }
 
 /** In a labelled block: what breaks to the label, and what would now break or continue the new loop by mistake. */
@@ -71,7 +71,7 @@ function retarget(
   leaveBy(node, label, jump, 0);
   const go = (item: Node, breakable: boolean, continuable: boolean): void => {
     replaceChildren(item, (child) => {
-      if (isFunction(child)) return child;
+      if (isFunctionNode(child)) return child;
       if (child.type === 'BreakStatement' && !child.label && !child.ours && !breakable)
         return outwards(child, 2, outward, jump);
       if (child.type === 'ContinueStatement' && !child.label && !child.ours && !continuable)
@@ -92,7 +92,10 @@ function outwards(
   if (!outward.some((item) => item.number === number)) outward.push({ number, kind: node.type });
   return at(
     node,
-    block([statement(assign(jump, literal(number))), { type: 'BreakStatement', label: null, ours: true }]),
+    block([
+      statementNode(assign(jump, literalNode(number))),
+      { type: 'BreakStatement', label: null, ours: true },
+    ]),
   );
 }
 
@@ -104,7 +107,7 @@ function outwards(
 function leaveBy(node: Node, label: string, jump: string, depth: number): Set<number> {
   const found = new Set<number>();
   replaceChildren(node, (child) => {
-    if (isFunction(child)) return child;
+    if (isFunctionNode(child)) return child;
     if (/^(Break|Continue)Statement$/.test(child.type) && child.label?.name === label) {
       const number = child.type === 'BreakStatement' ? 1 : 2;
       found.add(number);
@@ -112,7 +115,7 @@ function leaveBy(node: Node, label: string, jump: string, depth: number): Set<nu
       return at(
         child,
         block([
-          statement(assign(jump, literal(number === 1 ? -1 : -2))),
+          statementNode(assign(jump, literalNode(number === 1 ? -1 : -2))),
           { type: 'BreakStatement', label: null, ours: true },
         ]),
       );
@@ -127,14 +130,18 @@ function leaveBy(node: Node, label: string, jump: string, depth: number): Set<nu
     else {
       if (inner.has(1))
         after.push(
-          ifThen(binary('===', id(jump), literal(-1)), { type: 'BreakStatement', label: null, ours: true }),
+          ifThen(binary('===', id(jump), literalNode(-1)), {
+            type: 'BreakStatement',
+            label: null,
+            ours: true,
+          }),
         );
       if (inner.has(2))
         after.push(
           ifThen(
             id(jump),
             block([
-              statement(assign(jump, literal(0))),
+              statementNode(assign(jump, literalNode(0))),
               { type: 'ContinueStatement', label: null, ours: true },
             ]),
           ),

@@ -2,7 +2,7 @@
  * Numbers as Espruino reads them: digit by digit (`stringToFloatWithRadix` in jsutils.c), so that 0.3 is not the number
  * that 3 / 10 is. What it would read as another number is written as a division, which is exact.
  */
-import { type Node, at, binary, literal } from './tree';
+import { type Node, at, binary, literalNode } from './tree';
 
 /** The number that Espruino makes of a decimal text. */
 export function asRead(text: string): number {
@@ -31,5 +31,5 @@ export function exactNumber(node: Node): Node {
   const places = part.length - Number(exponent);
   const exact =
     places > 0 && places <= 22 && above <= Number.MAX_SAFE_INTEGER && above / 10 ** places === value;
-  return exact ? at(node, binary('/', literal(above), literal(10 ** places))) : node;
+  return exact ? at(node, binary('/', literalNode(above), literalNode(10 ** places))) : node;
 }

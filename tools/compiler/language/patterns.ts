@@ -1,7 +1,7 @@
 /**
  * Destructuring, default values and rest elements, as assignments one by one: Espruino misreads patterns without a word.
  */
-import type { Context } from './context';
+import type { LoweringContext } from './context';
 import { lexicalNames, replaceName, usesName, varNames } from './scopes';
 import {
   type Node,
@@ -13,22 +13,22 @@ import {
   call,
   conditional,
   contains,
-  copy,
+  copyNode,
   declare,
   directives,
   id,
   ifThen,
   isPlain,
-  literal,
+  literalNode,
   member,
   nothing,
-  patternNames,
-  statement,
-  staticName,
+  namesOfPattern,
+  statementNode,
+  keyName,
 } from './tree';
 
 /** A target and what it is given, in the order of evaluation. */
-export interface Step {
+export interface PatternStep {
   readonly target: Node;
   readonly value: Node;
 }
@@ -41,7 +41,7 @@ const isUndefined = (node: Node): Node => binary('===', node, nothing());
 export function isArrayValue(node: Node): boolean {
   if (node.type === 'ArrayExpression') return true;
   if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return false;
-  const name = staticName(node.callee.property, node.callee.computed);
+  const name = keyName(node.callee.property, node.callee.computed);
   const object = node.callee.object as Node;
   if (object.type === 'Identifier' && object.name === 'Object') return /^(keys|entries|values)$/.test(name!);
   return (
@@ -52,24 +52,24 @@ export function isArrayValue(node: Node): boolean {
 }
 
 /** What an expression walks through, as an array. */
-export function asList(context: Context, node: Node): Node {
+export function asList(context: LoweringContext, node: Node): Node {
   return isArrayValue(node) ? node : call(context.helper('list'), [node]);
 }
 
 /** Something that can be read more than once, and the expression that is to be evaluated first. */
-function held(context: Context, value: Node): { first: Node; again: () => Node } {
-  if (isPlain(value)) return { first: value, again: () => copy(value) };
+function held(context: LoweringContext, value: Node): { first: Node; again: () => Node } {
+  if (isPlain(value)) return { first: value, again: () => copyNode(value) };
   const temp = context.temp();
-  return { first: assign(temp, value), again: () => copy(temp) };
+  return { first: assign(temp, value), again: () => copyNode(temp) };
 }
 
-function withDefault(context: Context, value: Node, otherwise: Node): Node {
+function withDefault(context: LoweringContext, value: Node, otherwise: Node): Node {
   const { first, again } = held(context, value);
   return conditional(isUndefined(first), otherwise, again());
 }
 
 /** The steps that a pattern stands for. */
-export function unfold(context: Context, pattern: Node, value: Node): Step[] {
+export function unfold(context: LoweringContext, pattern: Node, value: Node): PatternStep[] {
   switch (pattern.type) {
     case 'AssignmentPattern':
       return unfold(context, pattern.left, withDefault(context, value, pattern.right));
@@ -82,8 +82,8 @@ export function unfold(context: Context, pattern: Node, value: Node): Step[] {
   }
 }
 
-function unfoldObject(context: Context, pattern: Node, value: Node): Step[] {
-  const steps: Step[] = [];
+function unfoldObject(context: LoweringContext, pattern: Node, value: Node): PatternStep[] {
+  const steps: PatternStep[] = [];
   const { first, again } = held(context, value);
   let source: Node | undefined = first;
   const next = (): Node => {
@@ -97,13 +97,13 @@ function unfoldObject(context: Context, pattern: Node, value: Node): Step[] {
       steps.push(...unfold(context, item.argument, call(context.helper('omit'), [next(), array(taken)])));
       continue;
     }
-    const name = staticName(item.key, item.computed);
-    let key: Node = name === undefined ? item.key : literal(name);
+    const name = keyName(item.key, item.computed);
+    let key: Node = name === undefined ? item.key : literalNode(name);
     if (name === undefined && !isPlain(key)) {
       const temp = context.temp();
-      taken.push(copy(temp));
+      taken.push(copyNode(temp));
       key = assign(temp, key);
-    } else taken.push(copy(key));
+    } else taken.push(copyNode(key));
     const read = name === undefined ? member(next(), key) : member(next(), name);
     steps.push(...unfold(context, item.value, at(item, read)));
   }
@@ -112,8 +112,8 @@ function unfoldObject(context: Context, pattern: Node, value: Node): Step[] {
   return steps;
 }
 
-function unfoldArray(context: Context, pattern: Node, value: Node): Step[] {
-  const steps: Step[] = [];
+function unfoldArray(context: LoweringContext, pattern: Node, value: Node): PatternStep[] {
+  const steps: PatternStep[] = [];
   const elements = pattern.elements as (Node | null)[];
   const rest = elements.length > 0 && elements[elements.length - 1]?.type === 'RestElement';
   const listed =
@@ -129,8 +129,8 @@ function unfoldArray(context: Context, pattern: Node, value: Node): Step[] {
     if (!item) return;
     const read =
       item.type === 'RestElement'
-        ? call(member(next(), 'slice'), [literal(index)])
-        : member(next(), literal(index));
+        ? call(member(next(), 'slice'), [literalNode(index)])
+        : member(next(), literalNode(index));
     steps.push(...unfold(context, item.type === 'RestElement' ? item.argument : item, at(item, read)));
   });
   if (source && !isPlain(source)) steps.push({ target: context.temp(), value: source });
@@ -138,7 +138,7 @@ function unfoldArray(context: Context, pattern: Node, value: Node): Step[] {
 }
 
 /** A declaration without patterns. */
-export function unfoldDeclaration(context: Context, node: Node): void {
+export function unfoldDeclaration(context: LoweringContext, node: Node): void {
   node.declarations = (node.declarations as Node[]).flatMap((declarator) => {
     if (!isPattern(declarator.id) || !declarator.init) return [declarator];
     const names: Node[] = [];
@@ -167,11 +167,11 @@ export function unfoldDeclaration(context: Context, node: Node): void {
 }
 
 /** Parameters without defaults, patterns and rest. */
-export function unfoldParameters(context: Context, node: Node): void {
+export function unfoldParameters(context: LoweringContext, node: Node): void {
   const params = node.params as Node[];
   if (params.every((param) => param.type === 'Identifier')) return;
   const added: Node[] = [];
-  const names = new Set(params.flatMap(patternNames).map((param) => param.name as string));
+  const names = new Set(params.flatMap(namesOfPattern).map((param) => param.name as string));
   if (node.body.type === 'BlockStatement') {
     // What the body declares is not seen from here.
     const declared = [...lexicalNames(node.body.body), ...varNames(node.body)].map(
@@ -187,17 +187,22 @@ export function unfoldParameters(context: Context, node: Node): void {
   node.params = params.flatMap((param, index) => {
     if (param.type === 'Identifier') return [param];
     if (param.type === 'RestElement') {
-      const rest = call(member(member(array([]), 'slice'), 'call'), [id('arguments'), literal(index)]);
+      const rest = call(member(member(array([]), 'slice'), 'call'), [id('arguments'), literalNode(index)]);
       added.push(...declareSteps(context, param.argument, rest, param));
       return [];
     }
     if (param.type === 'AssignmentPattern' && param.left.type === 'Identifier') {
       const { left, right } = param;
-      added.push(at(param, ifThen(isUndefined(copy(left)), statement(at(param, assign(copy(left), right))))));
+      added.push(
+        at(
+          param,
+          ifThen(isUndefined(copyNode(left)), statementNode(at(param, assign(copyNode(left), right)))),
+        ),
+      );
       return [left];
     }
     const name = id(context.fresh('$' + 'arg'));
-    added.push(...declareSteps(context, param, copy(name), param));
+    added.push(...declareSteps(context, param, copyNode(name), param));
     return [name];
   });
   const body = bodyOf(node);
@@ -207,14 +212,14 @@ export function unfoldParameters(context: Context, node: Node): void {
     node.ownArguments = true;
 }
 
-function declareSteps(context: Context, pattern: Node, value: Node, place: Node): Node[] {
+function declareSteps(context: LoweringContext, pattern: Node, value: Node, place: Node): Node[] {
   const declaration = at(place, declare('let', pattern, value));
   unfoldDeclaration(context, declaration);
   return [declaration];
 }
 
 /** An assignment to a pattern, as an expression; its own value counts only where it is used. */
-export function unfoldAssignment(context: Context, node: Node, used: boolean): Node {
+export function unfoldAssignment(context: LoweringContext, node: Node, used: boolean): Node {
   const right = node.right as Node;
   const expressions: Node[] = [];
   let value = right;
@@ -223,9 +228,9 @@ export function unfoldAssignment(context: Context, node: Node, used: boolean): N
     expressions.push(assign(temp, right));
     value = temp;
   }
-  for (const step of unfold(context, node.left, copy(value)))
+  for (const step of unfold(context, node.left, copyNode(value)))
     expressions.push(at(node, assign(step.target, step.value)));
-  if (used) expressions.push(copy(value));
+  if (used) expressions.push(copyNode(value));
   return expressions.length === 1 ? expressions[0] : { type: 'SequenceExpression', expressions };
 }
 

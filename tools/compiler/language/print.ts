@@ -133,7 +133,7 @@ interface Place {
  * @param lead text in front of it, which is nobody's source
  * @returns the text, and its map to the file's
  */
-export function print(
+export function printProgram(
   program: Node,
   lead: string,
   fileName: string,

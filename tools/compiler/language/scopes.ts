@@ -1,12 +1,20 @@
 /** Which names a scope declares, and their renaming. It knows the language's rules, and none of Espruino's. */
-import { type Node, children, isClass, isFunction, isLoop, patternNames, replaceChildren } from './tree';
+import {
+  type Node,
+  childNodes,
+  isClass,
+  isFunctionNode,
+  isLoop,
+  namesOfPattern,
+  replaceChildren,
+} from './tree';
 
 /** The names that `let`, `const`, classes and functions declare directly among statements. */
 export function lexicalNames(body: readonly (Node | null)[]): Node[] {
   return body.flatMap((item) => {
     if (!item) return [];
     if (item.type === 'VariableDeclaration' && item.kind !== 'var')
-      return (item.declarations as Node[]).flatMap(({ id }) => patternNames(id));
+      return (item.declarations as Node[]).flatMap(({ id }) => namesOfPattern(id));
     return /^(Function|Class)Declaration$/.test(item.type) ? [item.id as Node] : [];
   });
 }
@@ -16,19 +24,19 @@ export function varNames(node: Node): Node[] {
   const found: Node[] = [];
   const visit = (item: Node): void => {
     if (item.type === 'VariableDeclaration' && item.kind === 'var')
-      found.push(...(item.declarations as Node[]).flatMap(({ id }) => patternNames(id)));
-    if (!isFunction(item) && !isClass(item)) children(item).forEach(visit);
+      found.push(...(item.declarations as Node[]).flatMap(({ id }) => namesOfPattern(id)));
+    if (!isFunctionNode(item) && !isClass(item)) childNodes(item).forEach(visit);
     else if (isClass(item) && item.superClass) visit(item.superClass);
   };
-  children(node).forEach(visit);
+  childNodes(node).forEach(visit);
   return found;
 }
 
 /** What a node declares for what is within it. */
 export function declaredBy(node: Node): Node[] {
-  if (isFunction(node)) {
+  if (isFunctionNode(node)) {
     const own = node.type === 'FunctionExpression' && node.id ? [node.id as Node] : [];
-    return [...own, ...(node.params as Node[]).flatMap(patternNames), ...varNames(node)];
+    return [...own, ...(node.params as Node[]).flatMap(namesOfPattern), ...varNames(node)];
   }
   if (node.type === 'Program') return [...lexicalNames(node.body), ...varNames(node)];
   if (node.type === 'BlockStatement') return lexicalNames(node.body);
@@ -38,7 +46,7 @@ export function declaredBy(node: Node): Node[] {
     return lexicalNames(
       [node.init ?? node.left ?? null].filter((item) => item?.type === 'VariableDeclaration'),
     );
-  if (node.type === 'CatchClause') return node.param ? patternNames(node.param) : [];
+  if (node.type === 'CatchClause') return node.param ? namesOfPattern(node.param) : [];
   return [];
 }
 
@@ -91,8 +99,8 @@ export function usesName(node: Node, name: string): boolean {
 
 /** Whether a function within a node uses a name. */
 export function isCaptured(node: Node, name: string): boolean {
-  if (isFunction(node) || isClass(node)) return usesName(node, name);
-  return children(node).some(
+  if (isFunctionNode(node) || isClass(node)) return usesName(node, name);
+  return childNodes(node).some(
     (child) => !declaredBy(child).some((item) => item.name === name) && isCaptured(child, name),
   );
 }

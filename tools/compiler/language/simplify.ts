@@ -3,7 +3,7 @@
  * was written. Loops, labels, generators and the order of declarations are other passes'.
  */
 import { lowerClass } from './classes';
-import type { Context } from './context';
+import type { LoweringContext } from './context';
 import {
   lowerArray,
   lowerAssignment,
@@ -26,17 +26,17 @@ import {
   directives,
   id,
   isClass,
-  isFunction,
+  isFunctionNode,
   isLoop,
-  literal,
+  literalNode,
   member,
   nothing,
   replaceChildren,
   sequence,
-  statement,
+  statementNode,
 } from './tree';
 
-export function simplify(context: Context): void {
+export function simplifySyntax(context: LoweringContext): void {
   context.within(context.program, () => statements(context, context.program));
   declareTemps(context.program);
 }
@@ -58,13 +58,13 @@ function declareTemps(node: Node): void {
   node.temps = undefined;
 }
 
-function statements(context: Context, node: Node): void {
-  replaceChildren(node, (child) => lower(context, child));
+function statements(context: LoweringContext, node: Node): void {
+  replaceChildren(node, (child) => lowerNode(context, child));
 }
 
 /** What stands for a node: statements where it is one, else an expression. */
-export function lower(context: Context, node: Node): Node | Node[] {
-  if (isFunction(node)) return lowerFunction(context, node);
+export function lowerNode(context: LoweringContext, node: Node): Node | Node[] {
+  if (isFunctionNode(node)) return lowerFunction(context, node);
   if (isClass(node)) {
     const made = lowerClass(context, node);
     // What the class needs around it is lowered like any other code.
@@ -75,21 +75,21 @@ export function lower(context: Context, node: Node): Node | Node[] {
   return lowerExpression(context, node);
 }
 
-function lowerAll(context: Context, made: Node | Node[]): Node | Node[] {
-  if (!Array.isArray(made)) return lower(context, made);
-  return made.flatMap((item) => lower(context, item));
+function lowerAll(context: LoweringContext, made: Node | Node[]): Node | Node[] {
+  if (!Array.isArray(made)) return lowerNode(context, made);
+  return made.flatMap((item) => lowerNode(context, item));
 }
 
-function lowerClassBody(context: Context, node: Node): Node {
-  replaceChildren(node, (child) => lower(context, child));
+function lowerClassBody(context: LoweringContext, node: Node): Node {
+  replaceChildren(node, (child) => lowerNode(context, child));
   return node;
 }
 
-function lowerFunction(context: Context, node: Node): Node {
+function lowerFunction(context: LoweringContext, node: Node): Node {
   return context.within(node, () => {
     unfoldParameters(context, node);
     if (node.body.type === 'BlockStatement') statements(context, node.body);
-    else node.body = lower(context, node.body);
+    else node.body = lowerNode(context, node.body);
     declareTemps(node);
     if (!node.ownArguments) return node;
     node.type = 'FunctionExpression';
@@ -99,13 +99,13 @@ function lowerFunction(context: Context, node: Node): Node {
   });
 }
 
-function lowerStatement(context: Context, node: Node): Node | Node[] {
+function lowerStatement(context: LoweringContext, node: Node): Node | Node[] {
   switch (node.type) {
     case 'ExpressionStatement': {
       const { expression } = node;
       if (expression.type === 'AssignmentExpression' && isPattern(expression.left)) {
         const made = unfoldAssignment(context, expression, false);
-        return { ...node, expression: lower(context, made) as Node };
+        return { ...node, expression: lowerNode(context, made) as Node };
       }
       break;
     }
@@ -126,7 +126,7 @@ function lowerStatement(context: Context, node: Node): Node | Node[] {
     case 'LabeledStatement':
       if (node.body.type === 'ForOfStatement' && (node.body.await || context.iterables)) {
         node.body.labels = [...((node.labels as string[] | undefined) ?? []), node.label.name as string];
-        const made = lower(context, node.body);
+        const made = lowerNode(context, node.body);
         return Array.isArray(made) || made.type !== 'ForOfStatement' ? made : { ...node, body: made };
       }
       break;
@@ -142,7 +142,7 @@ function lowerStatement(context: Context, node: Node): Node | Node[] {
     }
   }
   if (isLoop(node)) loopBody(node);
-  replaceChildren(node, (child) => lower(context, child));
+  replaceChildren(node, (child) => lowerNode(context, child));
   return node;
 }
 
@@ -153,7 +153,7 @@ function loopBody(node: Node): void {
 }
 
 /** Takes a pattern out of the head of `for...of` or `for...in`. */
-function unfoldHead(context: Context, node: Node): void {
+function unfoldHead(context: LoweringContext, node: Node): void {
   const { left } = node;
   const isDeclared = left.type === 'VariableDeclaration';
   const target = isDeclared ? left.declarations[0].id : left;
@@ -164,7 +164,7 @@ function unfoldHead(context: Context, node: Node): void {
     ? at(target, declare(left.kind, target, { ...name }))
     : at(
         target,
-        statement({ type: 'AssignmentExpression', operator: '=', left: target, right: { ...name } }),
+        statementNode({ type: 'AssignmentExpression', operator: '=', left: target, right: { ...name } }),
       );
   node.left = declare('const', name);
   const body = node.body.type === 'BlockStatement' ? (node.body.body as Node[]) : [node.body as Node];
@@ -172,7 +172,7 @@ function unfoldHead(context: Context, node: Node): void {
 }
 
 /** `for...of` over what has an iterator, which is told apart when it runs; undefined where it surely is an array. */
-function iterate(context: Context, node: Node): Node[] | undefined {
+function iterate(context: LoweringContext, node: Node): Node[] | undefined {
   if (!node.await && (node.right.type === 'ArrayExpression' || node.right.type === 'Literal'))
     return undefined;
   const iterator = context.fresh('$walk');
@@ -222,18 +222,18 @@ function iterate(context: Context, node: Node): Node[] | undefined {
     loop,
   );
   if (!leaves) return [block([start, inner])];
-  const leave = statement(maybeAwait(call(context.helper('leave'), [id(iterator), id(result)])));
+  const leave = statementNode(maybeAwait(call(context.helper('leave'), [id(iterator), id(result)])));
   return [
     block([start, { type: 'TryStatement', block: block([inner]), handler: null, finalizer: block([leave]) }]),
   ];
 }
 
-function lowerExpression(context: Context, node: Node): Node {
+function lowerExpression(context: LoweringContext, node: Node): Node {
   switch (node.type) {
     case 'ChainExpression':
-      return lower(context, lowerChain(context, node)) as Node;
+      return lowerNode(context, lowerChain(context, node)) as Node;
     case 'AssignmentExpression':
-      if (isPattern(node.left)) return lower(context, unfoldAssignment(context, node, true)) as Node;
+      if (isPattern(node.left)) return lowerNode(context, unfoldAssignment(context, node, true)) as Node;
       break;
     case 'SequenceExpression': {
       // Only the last one's value counts.
@@ -250,12 +250,12 @@ function lowerExpression(context: Context, node: Node): Node {
         const made = lowerChain(context, node.argument);
         made.consequent = { type: 'Literal', value: true };
         made.alternate = { ...node, argument: made.alternate };
-        return lower(context, made) as Node;
+        return lowerNode(context, made) as Node;
       }
       break;
     case 'MemberExpression':
       if (context.isGlobal(node.object, 'Symbol') && /^(asyncIterator|iterator)$/.test(node.property.name))
-        return at(node, literal('@@' + node.property.name));
+        return at(node, literalNode('@@' + node.property.name));
       break;
     case 'MetaProperty':
       return newTarget(context, node);
@@ -265,13 +265,13 @@ function lowerExpression(context: Context, node: Node): Node {
   replaceChildren(node, (child, key) => {
     // Names that are no variables.
     if (child.type === 'Identifier' && isName(node, key)) return child;
-    return lower(context, child);
+    return lowerNode(context, child);
   });
   return lowered(context, node);
 }
 
 /** What `new` was said of, which its object knows. */
-function newTarget(context: Context, node: Node): Node {
+function newTarget(context: LoweringContext, node: Node): Node {
   const made: Node = member({ type: 'ThisExpression' }, 'constructor');
   const outer = context.nearestFunction();
   if (!outer?.id || outer.ofClass) return at(node, made);
@@ -289,7 +289,7 @@ function isName(parent: Node, key: string): boolean {
 }
 
 /** `arguments` of the function around an arrow function, which Espruino takes for the arrow function's own. */
-function ownArguments(context: Context, node: Node): Node {
+function ownArguments(context: LoweringContext, node: Node): Node {
   if (context.owner.type !== 'ArrowFunctionExpression') return node;
   if (context.owner.ownArguments && node.start === undefined) return node;
   const outer = context.nearestFunction();
@@ -299,7 +299,7 @@ function ownArguments(context: Context, node: Node): Node {
 }
 
 /** An expression whose parts have been lowered. */
-function lowered(context: Context, node: Node): Node {
+function lowered(context: LoweringContext, node: Node): Node {
   switch (node.type) {
     case 'ArrayExpression':
       return at(node, lowerArray(context, node));

@@ -9,14 +9,14 @@ import {
   at,
   binary,
   call,
-  copy,
+  copyNode,
   give,
-  isFunction,
-  literal,
+  isFunctionNode,
+  literalNode,
   member,
   nothing,
   replaceChildren,
-  statement,
+  statementNode,
   stops,
 } from './tree';
 
@@ -24,7 +24,7 @@ export class Expressions extends Cases {
   /** An expression for what it does. */
   protected effect(node: Node): void {
     if (!stops(node)) {
-      this.emit(statement(node));
+      this.emit(statementNode(node));
       return;
     }
     if (node.type === 'AwaitExpression' || node.type === 'YieldExpression') {
@@ -36,7 +36,7 @@ export class Expressions extends Cases {
       return;
     }
     const value = this.value(node);
-    if (!/^(Identifier|Literal)$/.test(value.type)) this.emit(statement(value));
+    if (!/^(Identifier|Literal)$/.test(value.type)) this.emit(statementNode(value));
   }
 
   /** Stops with a value, and goes on where it is sent what comes of it. */
@@ -45,8 +45,9 @@ export class Expressions extends Cases {
     const value = node.argument ? this.value(node.argument) : null;
     const next = this.label();
     const held = value && this.told ? this.hold(value) : value;
-    if (this.told) this.emit(statement(assign(this.field('w'), literal(node.type === 'AwaitExpression'))));
-    this.emit(statement(assign(this.field('n'), this.number(next))));
+    if (this.told)
+      this.emit(statementNode(assign(this.field('w'), literalNode(node.type === 'AwaitExpression'))));
+    this.emit(statementNode(assign(this.field('n'), this.number(next))));
     this.emit(at(node, give(held)));
     this.mark(next);
     return at(node, this.field('s'));
@@ -61,16 +62,18 @@ export class Expressions extends Cases {
     const start = this.label();
     const end = this.label();
     this.mark(start);
-    const next = call(member(copy(inner), 'next'), [copy(sent)]);
+    const next = call(member(copyNode(inner), 'next'), [copyNode(sent)]);
     if (this.told)
-      this.emit(statement(assign(copy(turn), this.stop({ type: 'AwaitExpression', argument: next }))));
-    else this.emit(statement(assign(copy(turn), next)));
-    this.jumpIf(member(copy(turn), 'done'), end);
-    const got = this.stop({ type: 'YieldExpression', argument: member(copy(turn), 'value') });
-    this.emit(statement(assign(copy(sent), got)));
+      this.emit(
+        statementNode(assign(copyNode(turn), this.stop({ type: 'AwaitExpression', argument: next }))),
+      );
+    else this.emit(statementNode(assign(copyNode(turn), next)));
+    this.jumpIf(member(copyNode(turn), 'done'), end);
+    const got = this.stop({ type: 'YieldExpression', argument: member(copyNode(turn), 'value') });
+    this.emit(statementNode(assign(copyNode(sent), got)));
     this.jump(start);
     this.mark(end);
-    return member(copy(turn), 'value');
+    return member(copyNode(turn), 'value');
   }
 
   /** An expression in which nothing stops any more, to be evaluated right here. */
@@ -136,7 +139,7 @@ export class Expressions extends Cases {
     return nodes.map((item, index) => {
       if (!item) return item as unknown as Node;
       const value = this.value(item);
-      const isFixed = value.type === 'Literal' || isFunction(value) || value.type === 'ThisExpression';
+      const isFixed = value.type === 'Literal' || isFunctionNode(value) || value.type === 'ThisExpression';
       return index < last && !isFixed ? this.hold(value) : value;
     });
   }
@@ -144,10 +147,10 @@ export class Expressions extends Cases {
   protected logical(node: Node): Node {
     const result = this.hold(this.value(node.left));
     const end = this.label();
-    if (node.operator === '&&') this.jumpUnless(copy(result), end);
-    else if (node.operator === '||') this.jumpIf(copy(result), end);
-    else this.jumpIf(binary('!=', copy(result), literal(null)), end);
-    this.emit(statement(assign(copy(result), this.value(node.right))));
+    if (node.operator === '&&') this.jumpUnless(copyNode(result), end);
+    else if (node.operator === '||') this.jumpIf(copyNode(result), end);
+    else this.jumpIf(binary('!=', copyNode(result), literalNode(null)), end);
+    this.emit(statementNode(assign(copyNode(result), this.value(node.right))));
     this.mark(end);
     return result;
   }
@@ -159,7 +162,7 @@ export class Expressions extends Cases {
     const result = this.hold(this.value(node.consequent));
     this.jump(end);
     this.mark(otherwise);
-    this.emit(statement(assign(copy(result), this.value(node.alternate))));
+    this.emit(statementNode(assign(copyNode(result), this.value(node.alternate))));
     this.mark(end);
     return result;
   }

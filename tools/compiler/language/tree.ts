@@ -15,14 +15,14 @@ export interface Node {
   [field: string]: any;
 }
 
-export const isFunction = (node: Node): boolean =>
+export const isFunctionNode = (node: Node): boolean =>
   /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type);
 
 export const isClass = (node: Node): boolean => /^Class(Declaration|Expression)$/.test(node.type);
 
 export const isLoop = (node: Node): boolean => /^(For|ForIn|ForOf|While|DoWhile)Statement$/.test(node.type);
 
-export function children(node: Node): Node[] {
+export function childNodes(node: Node): Node[] {
   const found: Node[] = [];
   for (const key of KEYS[node.type] ?? []) {
     const value = node[key] as Node | (Node | null)[] | null | undefined;
@@ -59,7 +59,7 @@ export function replaceChildren(node: Node, change: (child: Node, key: string) =
 /** Whether a node or anything below it is wanted; functions within are looked into only if `deep`. */
 export function contains(node: Node, wanted: (node: Node) => boolean, deep = true): boolean {
   if (wanted(node)) return true;
-  return children(node).some((child) => (deep || !isFunction(child)) && contains(child, wanted, deep));
+  return childNodes(node).some((child) => (deep || !isFunctionNode(child)) && contains(child, wanted, deep));
 }
 
 /** Looks at all nodes from the outside in; `visit` returns false for what it does not want to enter. */
@@ -69,7 +69,7 @@ export function walk(
   parent?: Node,
 ): void {
   if (visit(node, parent) === false) return;
-  for (const child of children(node)) walk(child, visit, node);
+  for (const child of childNodes(node)) walk(child, visit, node);
 }
 
 /** A node's place for another that stands for it. */
@@ -83,12 +83,12 @@ export function at<T extends Node>(place: Node | undefined, node: T): T {
 }
 
 export const id = (name: string): Node => ({ type: 'Identifier', name });
-export const literal = (value: string | number | boolean | null): Node => ({ type: 'Literal', value });
+export const literalNode = (value: string | number | boolean | null): Node => ({ type: 'Literal', value });
 export const nothing = (): Node => ({
   type: 'UnaryExpression',
   operator: 'void',
   prefix: true,
-  argument: literal(0),
+  argument: literalNode(0),
 });
 export const array = (elements: (Node | null)[]): Node => ({ type: 'ArrayExpression', elements });
 export const call = (callee: Node | string, args: Node[] = []): Node => ({
@@ -103,7 +103,7 @@ export const member = (object: Node | string, property: Node | string): Node => 
   return {
     type: 'MemberExpression',
     object: typeof object === 'string' ? id(object) : object,
-    property: name === undefined ? (property as Node) : plain ? id(name) : literal(name),
+    property: name === undefined ? (property as Node) : plain ? id(name) : literalNode(name),
     computed: !plain,
     optional: false,
   };
@@ -134,7 +134,7 @@ export const conditional = (test: Node, consequent: Node, alternate: Node): Node
 });
 export const sequence = (expressions: Node[]): Node =>
   expressions.length === 1 ? expressions[0] : { type: 'SequenceExpression', expressions };
-export const statement = (expression: Node): Node =>
+export const statementNode = (expression: Node): Node =>
   at(expression, { type: 'ExpressionStatement', expression });
 export const block = (body: Node[]): Node => ({ type: 'BlockStatement', body });
 export const ifThen = (test: Node, consequent: Node, alternate: Node | null = null): Node => ({
@@ -178,12 +178,12 @@ export const property = (key: Node, value: Node, kind = 'init'): Node => ({
 });
 
 /** Another copy of an expression that has no effect: a name, `this`, a literal, a member of such. */
-export function copy(node: Node): Node {
+export function copyNode(node: Node): Node {
   const made: Node = { ...node };
   for (const key of KEYS[node.type] ?? []) {
     const value = node[key] as Node | (Node | null)[] | null | undefined;
-    if (Array.isArray(value)) made[key] = value.map((item) => item && copy(item));
-    else if (value) made[key] = copy(value);
+    if (Array.isArray(value)) made[key] = value.map((item) => item && copyNode(item));
+    else if (value) made[key] = copyNode(value);
   }
   return made;
 }
@@ -193,27 +193,27 @@ export const isPlain = (node: Node): boolean =>
   /^(Identifier|ThisExpression|Super)$/.test(node.type) || (node.type === 'Literal' && !node.regex);
 
 /** The names that a pattern introduces. */
-export function patternNames(pattern: Node): Node[] {
+export function namesOfPattern(pattern: Node): Node[] {
   switch (pattern.type) {
     case 'Identifier':
       return [pattern];
     case 'ArrayPattern':
-      return (pattern.elements as (Node | null)[]).flatMap((item) => (item ? patternNames(item) : []));
+      return (pattern.elements as (Node | null)[]).flatMap((item) => (item ? namesOfPattern(item) : []));
     case 'ObjectPattern':
       return (pattern.properties as Node[]).flatMap((item) =>
-        patternNames(item.type === 'RestElement' ? item.argument : item.value),
+        namesOfPattern(item.type === 'RestElement' ? item.argument : item.value),
       );
     case 'AssignmentPattern':
-      return patternNames(pattern.left);
+      return namesOfPattern(pattern.left);
     case 'RestElement':
-      return patternNames(pattern.argument);
+      return namesOfPattern(pattern.argument);
     default:
       return [];
   }
 }
 
 /** A property's or member's name where the text holds it. */
-export function staticName(key: Node, computed: boolean): string | undefined {
+export function keyName(key: Node, computed: boolean): string | undefined {
   if (key.type === 'Literal') return String(key.value);
   return key.type === 'Identifier' && !computed ? (key.name as string) : undefined;
 }

@@ -12,7 +12,7 @@ import apiTable from './api.json';
 import boardTable from './boards.json';
 
 /** A board as its firmware describes it. */
-export interface Board {
+export interface BoardTable {
   /** What its makers call it. */
   readonly name: string;
   readonly family: string;
@@ -79,7 +79,7 @@ function ports(letters: string, count: number): string[] {
   return letters.split('').flatMap((port) => Array.from({ length: count }, (_, i) => `${port}${String(i)}`));
 }
 
-function emulated(): Board {
+function emulated(): BoardTable {
   const pins = [...ports('D', 32), ...ports('ABC', 16)];
   const devices = { LED1: 'D1', LED2: 'D2', LED3: 'D3', BTN1: 'D24', BTN2: 'D25', BTN3: 'D26', BTN4: 'D27' };
   return {
@@ -101,7 +101,7 @@ function emulated(): Board {
 export const BOARDS: readonly string[] = Object.keys(RAW);
 
 /** @param board `process.env.BOARD` */
-export function boardOf(board: string): Board | undefined {
+export function boardOf(board: string): BoardTable | undefined {
   if (board === EMULATED) return emulated();
   const raw = RAW[board];
   return (
@@ -130,7 +130,7 @@ function text(file: string): string {
 }
 
 /** The parts of peripherals.d.ts that some of these boards have. */
-function peripherals(boards: readonly Board[]): string {
+function peripherals(boards: readonly BoardTable[]): string {
   const [head = '', ...parts] = text('peripherals.d.ts').split(/^\/\/ Where the firmware has /m);
   const there = parts.filter((part) =>
     boards.some((board) => board.parts.includes(part.slice(0, part.indexOf('\n')))),

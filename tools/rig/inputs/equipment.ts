@@ -3,7 +3,7 @@
  * nothing of threads; the emulator brings the questions here.
  */
 import type {
-  Answer,
+  PeripheralAnswer,
   I2CDevice,
   OneWireDevice,
   Output,
@@ -15,7 +15,7 @@ import type {
 type Connected = Pick<Peripherals, 'i2c' | 'spi' | 'oneWire' | 'onOutput'>;
 
 export interface Equipment extends Connected {
-  answer(question: Question): Answer;
+  answer(question: Question): PeripheralAnswer;
   heard(outputs: readonly Output[]): void;
 }
 

@@ -16,7 +16,7 @@ function registersOf({ bus, address, first, registers }: Input & { kind: 'i2c' }
 }
 
 /** @throws Error for a pin that the board lacks, or that is the link's */
-export function apply(input: Input, to: Peripherals): void {
+export function applyInput(input: Input, to: Peripherals): void {
   switch (input.kind) {
     case 'pin':
       return to.analog(input.pin, input.value);
@@ -46,7 +46,7 @@ export function checkSteps(steps: readonly Step[], file: string, to: Peripherals
 export function play(steps: readonly Step[], to: Peripherals, done: (step: Step) => void): () => void {
   const timers = steps.map((step) =>
     setTimeout(() => {
-      apply(step.input, to);
+      applyInput(step.input, to);
       done(step);
     }, step.time * 1000),
   );
@@ -54,7 +54,7 @@ export function play(steps: readonly Step[], to: Peripherals, done: (step: Step)
 }
 
 /** As a person would say it. */
-export function describe(input: Input): string {
+export function describeInput(input: Input): string {
   switch (input.kind) {
     case 'pin':
       return input.value === undefined

@@ -1,7 +1,7 @@
 /** Inputs and watched outputs of a world, as a command has them: read, checked, put on the host, and told. */
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
-import { apply, checkSteps, describe, play } from './feed';
+import { applyInput, checkSteps, describeInput, play } from './feed';
 import type { Peripherals } from './peripherals';
 import { parseInput, parseSteps } from './steps';
 import type { Input, Step } from './steps';
@@ -55,8 +55,8 @@ export async function startInputs(
   if (steps !== undefined) checkSteps(plan, steps, peripherals);
   const watch = createWatch(devices, (text) => say('host', text));
   const endWatching = peripherals.onOutput((output) => watch.see(output));
-  for (const one of input) apply(one, peripherals);
-  const endSteps = play(plan, peripherals, (step) => say('', describe(step.input)));
+  for (const one of input) applyInput(one, peripherals);
+  const endSteps = play(plan, peripherals, (step) => say('', describeInput(step.input)));
   return Promise.resolve(() => {
     endSteps();
     endWatching();

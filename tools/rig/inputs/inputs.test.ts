@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe as suite, mock, test } from 'node:test';
 import { createEquipment } from './equipment';
-import { apply, checkSteps, play } from './feed';
+import { applyInput, checkSteps, play } from './feed';
 import type { Output, Peripherals } from './peripherals';
 import { parseInput, parseSteps } from './steps';
 import { createWatch } from './watch';
@@ -87,18 +87,18 @@ suite('inputs', () => {
     stop();
     mock.timers.tick(5000);
     assert.equal(done.length, 2);
-    apply(parseInput('I2C:0x10=7,8'), board);
+    applyInput(parseInput('I2C:0x10=7,8'), board);
     assert.deepEqual(equipment.answer({ kind: 'i2cRead', bus: 'I2C3', address: 16, count: 3 }), {
       bytes: '\x07\x08\xff',
     });
-    apply(parseInput('I2C:0x10@3=9'), board);
+    applyInput(parseInput('I2C:0x10@3=9'), board);
     assert.deepEqual(equipment.answer({ kind: 'i2cWrite', bus: 'I2C3', address: 16, bytes: '\x01' }), {
       bytes: '',
     });
     assert.deepEqual(equipment.answer({ kind: 'i2cRead', bus: 'I2C3', address: 16, count: 3 }), {
       bytes: '\x08\xff\x09',
     });
-    apply(parseInput('OneWire:A5=28ff000000000001:9'), board);
+    applyInput(parseInput('OneWire:A5=28ff000000000001:9'), board);
     assert.deepEqual(equipment.answer({ kind: 'oneWireSearch', pin: 'A5' }), { roms: ['28ff000000000001'] });
     assert.throws(() => checkSteps(parseSteps('\n1s Z9=1', 'f'), 'f', board), /^Error: f:2: Z9 is no pin/);
     mock.timers.reset();

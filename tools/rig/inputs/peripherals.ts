@@ -31,7 +31,7 @@ export type Question =
   | { readonly kind: 'oneWireRead'; readonly pin: string; readonly rom: string; readonly count: number };
 
 /** `undefined`: nobody answered. */
-export interface Answer {
+export interface PeripheralAnswer {
   readonly bytes?: string;
   readonly roms?: readonly string[];
   readonly present?: boolean;

@@ -10,7 +10,7 @@ const WINDOW = 1000;
 /** Bytes shown of one transfer. */
 const LONGEST = 32;
 
-export interface Watch {
+export interface PinWatch {
   see(output: Output): void;
   stop(): void;
 }
@@ -71,7 +71,10 @@ function describe(
 }
 
 /** @param devices LEDs and buttons, and their pins */
-export function createWatch(devices: Readonly<Record<string, string>>, say: (text: string) => void): Watch {
+export function createWatch(
+  devices: Readonly<Record<string, string>>,
+  say: (text: string) => void,
+): PinWatch {
   const names = new Map(Object.entries(devices).map(([name, pin]) => [pin, name]));
   const counts = new Map<string, { count: number; last: string }>();
   /** What was said last, for a level that is written again is no news. */

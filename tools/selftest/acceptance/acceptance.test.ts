@@ -19,7 +19,7 @@ import { buildSelftests } from '../build';
 import { testAcceptance } from '.';
 import type { AcceptanceOptions } from '.';
 import { tableRow } from './report';
-import type { Report } from './report';
+import type { AcceptanceReport } from './report';
 
 /** For one run, on a PC that has much else to do. ms */
 const WITHIN = 300_000;
@@ -47,7 +47,7 @@ after(async () => {
 interface Outcome {
   readonly code: number | null;
   readonly text: string;
-  readonly report: Report;
+  readonly report: AcceptanceReport;
   readonly markdown: string;
 }
 
@@ -84,7 +84,7 @@ async function desk(engine: Engine) {
     if (name === undefined) throw new Error(`no report, exit code ${String(code)}:\n${text}`);
     const read = (ending: string): string =>
       readFileSync(join(output, `acceptance-${name}.${ending}`), 'utf8');
-    return { code, text, report: JSON.parse(read('json')) as Report, markdown: read('md') };
+    return { code, text, report: JSON.parse(read('json')) as AcceptanceReport, markdown: read('md') };
   }
 
   async function run(options: Partial<AcceptanceOptions> = {}): Promise<Outcome> {

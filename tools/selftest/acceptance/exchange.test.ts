@@ -4,13 +4,13 @@ import { after, before, test } from 'node:test';
 import { connectAsync } from 'mqtt';
 import type { MqttClient } from 'mqtt';
 import { createBroker } from '../../rig/network/broker';
-import { createExchange, delaysOf } from './exchange';
-import type { Exchange } from './exchange';
+import { createRoundTrips, delaysOf } from './exchange';
+import type { RoundTrips } from './exchange';
 
 const broker = createBroker();
 let far: MqttClient;
 let near: MqttClient;
-let exchange: Exchange;
+let exchange: RoundTrips;
 /** What comes back for a message. */
 let answer: (number: number, payload: Buffer) => Buffer[];
 
@@ -22,7 +22,7 @@ before(async () => {
     for (const one of answer(parseInt(payload.toString('latin1')), payload))
       far.publish('t/out', one, { qos: 1 });
   });
-  exchange = await createExchange(near, 't', () => undefined);
+  exchange = await createRoundTrips(near, 't', () => undefined);
 });
 after(async () => {
   await near.endAsync(true);

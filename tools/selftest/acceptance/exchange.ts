@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MqttClient } from 'mqtt';
-import { createLedger } from '../../system-tests/soak/ledger';
+import { createSoakLedger } from '../../system-tests/soak/ledger';
 
 /** Bytes of a message, its number included. */
 const LENGTH = 16;
@@ -25,7 +25,7 @@ export interface Delays {
   readonly most: number;
 }
 
-export interface Account {
+export interface RoundTripAccount {
   readonly sent: number;
   /** Came back, each counted once. */
   readonly answered: number;
@@ -37,7 +37,7 @@ export interface Account {
   readonly delays: Delays | undefined;
 }
 
-export interface Run {
+export interface RoundTripRun {
   readonly messages: number;
   /** On their way at a time. */
   readonly window: number;
@@ -47,7 +47,7 @@ export interface Run {
   readonly answered?: (count: number) => void;
 }
 
-export interface Exchange {
+export interface RoundTrips {
   /**
    * Sends a message that does not count, again and again until one comes back: a broker forgets what comes before
    * somebody has subscribed.
@@ -56,7 +56,7 @@ export interface Exchange {
    */
   knock(within: number): Promise<boolean>;
   /** Resolves when all have come back, or none has for too long. */
-  run(run: Run): Promise<Account>;
+  run(run: RoundTripRun): Promise<RoundTripAccount>;
   /** Number of the message sent last. */
   readonly last: number;
 }
@@ -83,7 +83,11 @@ function payloadOf(number: number): Buffer {
  * @param topic `topic`/in is sent to, `topic`/out is listened to
  * @param goOn throws when the test has been stopped
  */
-export async function createExchange(client: MqttClient, topic: string, goOn: () => void): Promise<Exchange> {
+export async function createRoundTrips(
+  client: MqttClient,
+  topic: string,
+  goOn: () => void,
+): Promise<RoundTrips> {
   let last = 0;
   let current: { receive(number: number, payload: Buffer): void } | undefined;
 
@@ -92,8 +96,8 @@ export async function createExchange(client: MqttClient, topic: string, goOn: ()
   });
   await client.subscribeAsync(`${topic}/out`, { qos: 1 });
 
-  async function run({ messages, window, patience, answered }: Run): Promise<Account> {
-    const ledger = createLedger();
+  async function run({ messages, window, patience, answered }: RoundTripRun): Promise<RoundTripAccount> {
+    const ledger = createSoakLedger();
     const first = last;
     const begun = new Map<number, number>();
     const times: number[] = [];

@@ -13,7 +13,7 @@ import { checkPins, checkRole } from '../../flash/role';
 import { SAVED } from '../../flash/upload';
 import { readBundle } from '../../rig/world';
 import { tell, testTargetAlone } from '..';
-import type { Network, Options, PinsFor } from '..';
+import type { TargetNetwork, Options, PinsFor } from '..';
 import type { BoardName } from '../../rig/boards';
 import { testFrames } from '../frames';
 import type { FramesOptions } from '../frames';
@@ -21,12 +21,12 @@ import { testLines } from '../lines';
 import type { HostPins } from '../lines';
 import { measureStack } from '../stack';
 import { STOPPED, clean, leaveAll, openBench } from '../suite';
-import type { Bench } from '../suite';
-import { createExchange } from './exchange';
+import type { BoardBench } from '../suite';
+import { createRoundTrips } from './exchange';
 import { createMask } from './mask';
 import { createRecorder } from './recorder';
 import { boardName, toMarkdown } from './report';
-import type { BoardFacts, Figures, Report } from './report';
+import type { BoardFacts, Figures, AcceptanceReport } from './report';
 import { Traffic } from './traffic';
 import type { TrafficOptions } from './traffic';
 import { openWay } from './way';
@@ -51,7 +51,7 @@ const OURS = /^\/\/(espruino-mqtt-link \S+ (\S+))\n/;
 const BOARDS: readonly BoardName[] = ['host', 'target'];
 
 /** What the board says of itself; it has no program in memory. */
-async function factsOf(bench: Bench): Promise<BoardFacts> {
+async function factsOf(bench: BoardBench): Promise<BoardFacts> {
   const { info } = bench;
   const memory = (await bench.evaluate('process.memory()')) as Record<string, number>;
   const label = await bench.evaluate(`require("Storage").read("${SAVED}",0,${String(LABEL)})`);
@@ -77,7 +77,7 @@ async function factsOf(bench: Bench): Promise<BoardFacts> {
 
 /** What is wrong with the saved program, in words, and whether it is one that can be tested at all. */
 async function lookAtProgram(
-  bench: Bench,
+  bench: BoardBench,
   role: BoardName,
   { program }: BoardFacts,
 ): Promise<{ readonly wrong?: string; readonly usable: boolean }> {
@@ -104,7 +104,7 @@ function builtBundle(name: string): string | undefined {
 export async function testAcceptance(
   ports: Readonly<Record<BoardName, string>>,
   pinsFor: PinsFor,
-  network: Network & Readonly<Record<string, unknown>>,
+  network: TargetNetwork & Readonly<Record<string, unknown>>,
   options: AcceptanceOptions,
 ): Promise<{ readonly passed: boolean; readonly files: readonly string[] }> {
   const mask = createMask([
@@ -121,7 +121,7 @@ export async function testAcceptance(
   const { tap, begin, checks, remarks } = createRecorder(options.write, mask);
   const figures: Figures = {};
   const facts: Partial<Record<BoardName, BoardFacts>> = {};
-  const benches: Partial<Record<BoardName, Bench>> = {};
+  const benches: Partial<Record<BoardName, BoardBench>> = {};
   const chance = Math.random().toString(36).slice(2, 10);
   const clientId = `acceptance-${chance}`;
   let way: Way | undefined;
@@ -161,8 +161,8 @@ export async function testAcceptance(
   }
 
   /** Both boards; only in parts after the first. */
-  const host = (): Bench => benches.host as Bench;
-  const target = (): Bench => benches.target as Bench;
+  const host = (): BoardBench => benches.host as BoardBench;
+  const target = (): BoardBench => benches.target as BoardBench;
   let pins: HostPins | undefined;
 
   async function connect(): Promise<void> {
@@ -179,7 +179,7 @@ export async function testAcceptance(
       }
     }
     for (const role of BOARDS) {
-      const bench = benches[role] as Bench;
+      const bench = benches[role] as BoardBench;
       const fits = await checkRole(bench, role).then(
         () => undefined,
         (error: unknown) => (error as Error).message,
@@ -191,7 +191,7 @@ export async function testAcceptance(
     if (over !== undefined) return;
     // The host first, which would reset a silent target.
     for (const role of BOARDS) {
-      const bench = benches[role] as Bench;
+      const bench = benches[role] as BoardBench;
       await bench.reset();
       facts[role] = await factsOf(bench);
       const { board, firmware, free, total } = facts[role];
@@ -219,7 +219,7 @@ export async function testAcceptance(
 
   async function targetTest(): Promise<void> {
     await host().reset();
-    let broker: Network = network;
+    let broker: TargetNetwork = network;
     begin('broker');
     try {
       way = await openWay(network, options);
@@ -258,7 +258,11 @@ export async function testAcceptance(
   async function programTest(): Promise<void> {
     programs = true;
     for (const role of BOARDS) {
-      const { wrong, usable } = await lookAtProgram(benches[role] as Bench, role, facts[role] as BoardFacts);
+      const { wrong, usable } = await lookAtProgram(
+        benches[role] as BoardBench,
+        role,
+        facts[role] as BoardFacts,
+      );
       tap.result(`${role}: has a program of this project, as built`, wrong);
       if (!usable) programs = false;
     }
@@ -288,7 +292,7 @@ export async function testAcceptance(
         // Nothing is to be lost while connections break, and nothing to be written to the host's flash.
         net: { ...network, ...way.network, clientId, cleanSession: false, persist: false },
         topic,
-        exchange: await createExchange(way.client, topic, host().goOn),
+        exchange: await createRoundTrips(way.client, topic, host().goOn),
         relay: way.relay,
       },
       options,
@@ -309,7 +313,7 @@ export async function testAcceptance(
 
   function write(): { passed: boolean; files: string[] } {
     const passed = tap.end();
-    const report: Report = {
+    const report: AcceptanceReport = {
       version: 1,
       release: packageVersion(),
       date: new Date().toISOString().slice(0, 10),

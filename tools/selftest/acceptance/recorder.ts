@@ -4,7 +4,7 @@
  */
 import { createTap } from '../tap';
 import type { Tap } from '../tap';
-import type { Check, Outcome } from './report';
+import type { Check, CheckOutcome } from './report';
 
 export interface Recorder {
   /** Takes results of the part that is on. */
@@ -22,7 +22,7 @@ export function createRecorder(write: (line: string) => void, mask: (text: strin
   const remarks: { part: string; text: string }[] = [];
   let part = '';
 
-  function keep(name: string, outcome: Outcome, message?: string): void {
+  function keep(name: string, outcome: CheckOutcome, message?: string): void {
     checks.push({
       part,
       name: mask(name),

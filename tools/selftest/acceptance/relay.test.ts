@@ -6,10 +6,10 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRelay } from './relay';
-import type { Relay } from './relay';
+import type { DelayRelay } from './relay';
 
 let echo: Server;
-let relay: Relay;
+let relay: DelayRelay;
 before(async () => {
   echo = createServer((socket) => {
     socket.on('error', () => undefined);

@@ -6,7 +6,7 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
-export interface Relay {
+export interface DelayRelay {
   /** The same from one opening to the next. */
   readonly port: number;
   /** What comes from now on is passed on this much later, both ways, in order. ms */
@@ -28,7 +28,7 @@ export interface Relay {
 export async function createRelay(
   address: string,
   to: { readonly host: string; readonly port: number },
-): Promise<Relay> {
+): Promise<DelayRelay> {
   const sockets = new Set<Socket>();
   let server: Server | undefined;
   let late = 0;

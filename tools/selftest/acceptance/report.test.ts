@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { boardName, tableRow, toMarkdown } from './report';
-import type { Report } from './report';
+import type { AcceptanceReport } from './report';
 
 const ACCOUNT = {
   sent: 1000,
@@ -14,7 +14,7 @@ const ACCOUNT = {
   delays: { least: 80, median: 240, p95: 400, most: 900 },
 };
 
-const REPORT: Report = {
+const REPORT: AcceptanceReport = {
   version: 1,
   release: '0.1.0',
   date: '2026-01-02',
@@ -67,7 +67,7 @@ test('the line for the table of reports fits it', () => {
 
 test('the name of the files is the host’s, as far as there is one', () => {
   assert.equal(boardName(REPORT), 'pico_r1_3');
-  const nobody: Report = { ...REPORT, host: undefined };
+  const nobody: AcceptanceReport = { ...REPORT, host: undefined };
   assert.equal(boardName(nobody), 'unknown');
   assert.match(toMarkdown(nobody), /^# Acceptance: no host with ESP8266\n/);
 });

@@ -1,14 +1,14 @@
 /** What an acceptance test found, as data and as text for people. Pure; it must be given nothing that is secret. */
 import type { StackFigures } from '../stack';
 import type { FramesFigures } from '../frames';
-import type { Account } from './exchange';
+import type { RoundTripAccount } from './exchange';
 
-export type Outcome = 'passed' | 'failed' | 'skipped';
+export type CheckOutcome = 'passed' | 'failed' | 'skipped';
 
 export interface Check {
   readonly part: string;
   readonly name: string;
-  readonly outcome: Outcome;
+  readonly outcome: CheckOutcome;
   /** What is wrong, or why it was skipped. */
   readonly message?: string;
 }
@@ -33,14 +33,14 @@ export interface Figures {
   stack?: StackFigures;
   /** From the application's start, which resets the target, until the broker is there. */
   start?: number;
-  messages?: Account;
+  messages?: RoundTripAccount;
   /** One message at a time. */
-  single?: Account;
-  slow?: Account & { readonly delay: number };
-  broken?: Account & { readonly cuts: number };
+  single?: RoundTripAccount;
+  slow?: RoundTripAccount & { readonly delay: number };
+  broken?: RoundTripAccount & { readonly cuts: number };
   /** From the moment when the target forgot its program. */
   reset?: { readonly noticed: number; readonly again: number; readonly resets: number };
-  outage?: Account & { readonly lasted: number; readonly again: number };
+  outage?: RoundTripAccount & { readonly lasted: number; readonly again: number };
   idle?: {
     readonly lasted: number;
     readonly resets: number;
@@ -52,7 +52,7 @@ export interface Figures {
   memory?: { readonly host: number; readonly target: number };
 }
 
-export interface Report {
+export interface AcceptanceReport {
   readonly version: 1;
   /** Of this project. */
   readonly release: string;
@@ -67,7 +67,7 @@ export interface Report {
 }
 
 /** Part of the files' names: the host's board. */
-export function boardName(report: Report): string {
+export function boardName(report: AcceptanceReport): string {
   return (report.host?.board ?? 'unknown').toLowerCase().replace(/[^a-z0-9._-]+/g, '-');
 }
 
@@ -75,7 +75,7 @@ function seconds(value: number): string {
   return `${value.toFixed(1)} s`;
 }
 
-function account({ sent, answered, doubled, seconds: took, delays }: Account): string {
+function account({ sent, answered, doubled, seconds: took, delays }: RoundTripAccount): string {
   const rate = took > 0 ? `, ${(answered / took).toFixed(1)} a second` : '';
   const times = delays
     ? `; there and back ${String(delays.least)} to ${String(delays.most)} ms, median ${String(delays.median)}, 95 % ${String(delays.p95)}`
@@ -131,7 +131,11 @@ function rows(figures: Figures): [string, string][] {
   return all;
 }
 
-function facts(name: string, pick: (facts: BoardFacts) => string | undefined, report: Report): string[] {
+function facts(
+  name: string,
+  pick: (facts: BoardFacts) => string | undefined,
+  report: AcceptanceReport,
+): string[] {
   const cell = (of: BoardFacts | undefined): string => (of && pick(of)) ?? '–';
   return [name, cell(report.host), cell(report.target)];
 }
@@ -143,7 +147,7 @@ function table(head: readonly string[], body: readonly (readonly string[])[]): s
 }
 
 /** The line for the table of reports in tools/README.md. */
-export function tableRow({ host, target, figures }: Report): string {
+export function tableRow({ host, target, figures }: AcceptanceReport): string {
   const { frames, stack, messages, single, reset } = figures;
   const cells = [
     `${host?.board ?? '–'} ${host?.firmware ?? ''}`.trim(),
@@ -157,12 +161,16 @@ export function tableRow({ host, target, figures }: Report): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-const MARK: Readonly<Record<Outcome, string>> = { passed: 'ok', failed: '**not ok**', skipped: 'skipped' };
+const MARK: Readonly<Record<CheckOutcome, string>> = {
+  passed: 'ok',
+  failed: '**not ok**',
+  skipped: 'skipped',
+};
 
 /** The report as Markdown. */
-export function toMarkdown(report: Report): string {
+export function toMarkdown(report: AcceptanceReport): string {
   const { checks, remarks, host, target } = report;
-  const count = (outcome: Outcome): number => checks.filter((check) => check.outcome === outcome).length;
+  const count = (outcome: CheckOutcome): number => checks.filter((check) => check.outcome === outcome).length;
   const parts = [...new Set([...checks, ...remarks].map(({ part }) => part))];
   const verdict =
     `${report.passed ? 'Passed' : '**Failed**'}: ${String(count('passed'))} checks passed, ` +

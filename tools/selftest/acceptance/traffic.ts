@@ -10,11 +10,11 @@ import { statusText } from '../../../host/status-text';
 import { Status } from '../../../shared/status';
 import type { HostPins } from '../lines';
 import { program, runHelper } from '../suite';
-import type { Bench } from '../suite';
+import type { BoardBench } from '../suite';
 import type { Tap } from '../tap';
-import type { Account, Exchange } from './exchange';
+import type { RoundTripAccount, RoundTrips } from './exchange';
 import type { Figures } from './report';
-import type { Relay } from './relay';
+import type { DelayRelay } from './relay';
 
 /** For an application to make its link, ms. */
 const LINK_WITHIN = 15_000;
@@ -57,15 +57,15 @@ export interface TrafficOptions {
   readonly idle?: number;
 }
 
-export interface Scene {
-  readonly host: Bench;
-  readonly target: Bench;
+export interface AcceptanceScene {
+  readonly host: BoardBench;
+  readonly target: BoardBench;
   readonly pins: HostPins;
   /** Contents of the host's `net.json` for this run. */
   readonly net: Readonly<Record<string, unknown>>;
   readonly topic: string;
-  readonly exchange: Exchange;
-  readonly relay: Relay | undefined;
+  readonly exchange: RoundTrips;
+  readonly relay: DelayRelay | undefined;
 }
 
 interface Tally {
@@ -80,7 +80,7 @@ interface Tally {
   readonly target: number;
 }
 
-async function tally(host: Bench): Promise<Tally> {
+async function tally(host: BoardBench): Promise<Tally> {
   const numbers = (await host.evaluate('tally()', 20_000)) as Numbers;
   const [running, received, doubled, missed, refused, resets, reconnects, , own, target] = numbers;
   return {
@@ -104,7 +104,7 @@ interface Heard {
 }
 
 /** In words, what did not come back. */
-function lost(what: Account, before: Tally, after: Tally): string | undefined {
+function lost(what: RoundTripAccount, before: Tally, after: Tally): string | undefined {
   if (what.answered === what.sent && what.damaged === 0 && what.disordered === 0) return undefined;
   const reached = after.received - before.received;
   return [
@@ -140,14 +140,14 @@ class Statuses {
 }
 
 export class Traffic {
-  readonly #scene: Scene;
+  readonly #scene: AcceptanceScene;
   readonly #options: TrafficOptions;
   readonly #tap: Tap;
   readonly #figures: Figures;
   readonly #few: number;
   readonly #heard = new Statuses();
 
-  constructor(scene: Scene, options: TrafficOptions, tap: Tap, figures: Figures) {
+  constructor(scene: AcceptanceScene, options: TrafficOptions, tap: Tap, figures: Figures) {
     this.#scene = scene;
     this.#options = options;
     this.#tap = tap;
@@ -171,7 +171,7 @@ export class Traffic {
   }
 
   /** One run of messages, with its result. */
-  async #run(name: string, messages: number, window: number): Promise<Account> {
+  async #run(name: string, messages: number, window: number): Promise<RoundTripAccount> {
     const { host, exchange } = this.#scene;
     const tap = this.#tap;
     const before = await tally(host);

@@ -10,9 +10,9 @@ import { networkInterfaces } from 'node:os';
 import { connectAsync } from 'mqtt';
 import type { IClientOptions, MqttClient } from 'mqtt';
 import { createBroker } from '../../rig/network/broker';
-import type { Network } from '..';
+import type { TargetNetwork } from '..';
 import { createRelay } from './relay';
-import type { Relay } from './relay';
+import type { DelayRelay } from './relay';
 
 /** For a connection of this PC, ms. */
 const WITHIN = 10_000;
@@ -28,8 +28,8 @@ export interface WayOptions {
 
 export interface Way {
   /** Fields of the settings that lead the boards there. */
-  readonly network: Pick<Network, 'broker' | 'port' | 'mqttUser' | 'mqttPassword'>;
-  readonly relay: Relay | undefined;
+  readonly network: Pick<TargetNetwork, 'broker' | 'port' | 'mqttUser' | 'mqttPassword'>;
+  readonly relay: DelayRelay | undefined;
   readonly client: MqttClient;
   /** Forgets the session that the broker keeps for a client. */
   forget(clientId: string): Promise<void>;
@@ -59,7 +59,7 @@ function ownAddress(): string {
 }
 
 /** @throws Error, one line, when there is no way. */
-export async function openWay(given: Network, options: WayOptions): Promise<Way> {
+export async function openWay(given: TargetNetwork, options: WayOptions): Promise<Way> {
   const ends: (() => Promise<unknown>)[] = [];
   async function close(): Promise<void> {
     for (let end = ends.pop(); end; end = ends.pop()) await end().catch(() => undefined);

@@ -9,7 +9,7 @@ import { createLink } from '../../../shared/link';
 import type { Link } from '../../../shared/link';
 import { createChance } from '../context';
 import type { Chance } from '../context';
-import { createClock } from '../../test-doubles/testing';
+import { createTimers } from '../../test-doubles/testing';
 import { randomBytes } from './mutate';
 import { MAX, Peer } from './peer';
 
@@ -24,7 +24,7 @@ class Subject {
   readonly link: Link;
   private readonly chance: Chance;
   private readonly peer: Peer;
-  private readonly clock = createClock();
+  private readonly clock = createTimers();
   /** Messages so far, and the last of them. */
   private came = 0;
   private taken: string | undefined;

@@ -4,7 +4,7 @@
  */
 import { parser as createParser } from 'mqtt-packet';
 import type { Chance } from '../context';
-import type { createClock } from '../../test-doubles/testing';
+import type { createTimers } from '../../test-doubles/testing';
 
 /** Bytes that a target gets at once, at most. */
 const CHUNK = 536;
@@ -15,7 +15,7 @@ export class FuzzedNetwork {
   /** What `require` gives. */
   readonly modules: Readonly<Record<string, unknown>>;
   private readonly chance: Chance;
-  private readonly clock: ReturnType<typeof createClock>;
+  private readonly clock: ReturnType<typeof createTimers>;
   private readonly wrong: (text: string) => void;
   /** Of the connection that is open. */
   private socket: unknown;
@@ -23,7 +23,7 @@ export class FuzzedNetwork {
   private opened: (() => void) | undefined;
 
   /** @param wrong gets what is wrong */
-  constructor(chance: Chance, clock: ReturnType<typeof createClock>, wrong: (text: string) => void) {
+  constructor(chance: Chance, clock: ReturnType<typeof createTimers>, wrong: (text: string) => void) {
     this.chance = chance;
     this.clock = clock;
     this.wrong = wrong;

@@ -28,7 +28,7 @@ import { Status } from '../../../shared/status';
 import { createGateway } from '../../../target/gateway';
 import { createChance } from '../context';
 import type { Chance } from '../context';
-import { createClock } from '../../test-doubles/testing';
+import { createTimers } from '../../test-doubles/testing';
 import { mutate, randomBytes } from './mutate';
 
 const MAX = 1024;
@@ -97,7 +97,7 @@ export const OF_HOST = [
 /** Messages of a target to the host. */
 export function fuzzHost(seed: number, cases: number): void {
   const chance = createChance(seed);
-  const clock = createClock();
+  const clock = createTimers();
   let queued = 0;
   let isStarted = false;
   let up: () => void = () => {};
@@ -182,7 +182,7 @@ export function fuzzHost(seed: number, cases: number): void {
 export function fuzzTarget(seed: number, cases: number): void {
   const chance = createChance(seed);
   let tell: (message: string) => void = () => {};
-  let clock = createClock();
+  let clock = createTimers();
   // To be thrown outside of the code that is fuzzed, which may catch it.
   let wrong: string | undefined;
   let isHonest = true;
@@ -190,7 +190,7 @@ export function fuzzTarget(seed: number, cases: number): void {
   function begin(): void {
     wrong = undefined;
     isHonest = true;
-    clock = createClock();
+    clock = createTimers();
     const { later, cancel } = clock;
     const firmware: Record<string, unknown> = {
       Wifi: {

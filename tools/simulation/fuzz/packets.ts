@@ -13,7 +13,7 @@ import { Status } from '../../../shared/status';
 import { createGateway } from '../../../target/gateway';
 import { createChance } from '../context';
 import type { Chance } from '../context';
-import { createClock } from '../../test-doubles/testing';
+import { createTimers } from '../../test-doubles/testing';
 import { FuzzedNetwork } from './fuzzed-network';
 import { mutate, randomBytes } from './mutate';
 
@@ -74,7 +74,7 @@ function askFor(clean: boolean): string {
 /** The target's gateway, between a broker and a host that are played here. */
 class Subject {
   private readonly chance: Chance;
-  private readonly clock = createClock();
+  private readonly clock = createTimers();
   private readonly network: FuzzedNetwork;
   private readonly tell: (message: string) => void;
   private readonly asked: string;

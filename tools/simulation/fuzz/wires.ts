@@ -4,10 +4,18 @@
  * no wrong message may arrive, and all is well once the wires are.
  */
 import { createChance } from '../context';
-import { Source } from '../lines';
+import { LineSource } from '../lines';
 import { createWorld } from '../wires';
 
-const SOURCES = [Source.SCKOUT, Source.STX, Source.MCKOUT, Source.MTX, Source.LOW, Source.HIGH, Source.NOISE];
+const SOURCES = [
+  LineSource.SCKOUT,
+  LineSource.STX,
+  LineSource.MCKOUT,
+  LineSource.MTX,
+  LineSource.LOW,
+  LineSource.HIGH,
+  LineSource.NOISE,
+];
 const LINES = ['mckin', 'mrx', 'sckin', 'srx'] as const;
 
 /** A case is a disturbance of up to 0.3 s and what comes after it. */

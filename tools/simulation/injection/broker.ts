@@ -12,7 +12,7 @@ export interface Pipe {
   closed(): void;
 }
 
-export class Broker {
+export class ScriptedBroker {
   /** Payloads of publications, in the order in which they came; those sent again too. */
   readonly got: string[] = [];
   connections = 0;

@@ -5,13 +5,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { createPromise } from '../promise';
-import { CUT, type Fault } from './fault';
+import { CUT, type InjectedFault } from './fault';
 import { instrument, type Instrumented } from './instrument';
-import { World, type VirtualBoard } from './world';
+import { InjectionWorld, type VirtualBoard } from './world';
 
 /** Seconds within which all has to be said and heard when nothing goes wrong, and when something does. */
-export const CALM = 60;
-export const BOUND = 180;
+export const CALM_BOUND = 60;
+export const FAULT_BOUND = 180;
 
 const OUT = ['out 0', 'out 1', 'out 2', 'out 3'];
 const IN = ['in 0', 'in 1', 'in 2', 'in 3'];
@@ -38,7 +38,7 @@ export function readBundles(): Bundles {
   return { host: read('mqttlink'), target: read('target') };
 }
 
-export interface Result {
+export interface Injected {
   /** What is not as it should be, in words; '' for nothing. */
   readonly wrong: string;
   /** Seconds from the fault until all was well. */
@@ -49,7 +49,11 @@ export interface Result {
 }
 
 /** @param trace gets what the boards print, with the time */
-export function converse(bundles: Bundles, fault?: Fault, trace?: (line: string) => void): Result {
+export function runInjection(
+  bundles: Bundles,
+  fault?: InjectedFault,
+  trace?: (line: string) => void,
+): Injected {
   const files: Record<string, string> = {};
   let link: Link | undefined;
   const heard = new Set<string>();
@@ -102,7 +106,7 @@ export function converse(bundles: Bundles, fault?: Fault, trace?: (line: string)
     );
   }
 
-  const world = new World(bundles.host, bundles.target, fault, firmware);
+  const world = new InjectionWorld(bundles.host, bundles.target, fault, firmware);
   const { broker, host, target } = world;
   if (trace)
     for (const board of [host, target])
@@ -149,7 +153,7 @@ export function converse(bundles: Bundles, fault?: Fault, trace?: (line: string)
   broker.close();
   world.run(5);
   say(3);
-  const limit = fault ? BOUND : CALM;
+  const limit = fault ? FAULT_BOUND : CALM_BOUND;
   let isGood = world.run(limit, isWell);
   // That it stays so; the fault may only have come now.
   world.run(5);

@@ -6,7 +6,7 @@ export type FaultKind =
   /** The interpreter breaks the turn off, as it does when variables run out. */
   | 'cut';
 
-export interface Fault {
+export interface InjectedFault {
   readonly board: 'host' | 'target';
   /** The number of the call in the bundle. */
   readonly site: number;
@@ -28,10 +28,10 @@ export class Injector {
   /** The turn under way is being broken off. */
   private isCut = false;
 
-  constructor(private readonly fault: Fault | undefined) {}
+  constructor(private readonly fault: InjectedFault | undefined) {}
 
   private fire(): void {
-    const { kind, site, time } = this.fault as Fault;
+    const { kind, site, time } = this.fault as InjectedFault;
     this.fired = true;
     if (kind === 'exception') throw new Error(`injected at call ${site}, time ${time}`);
     this.isCut = true;

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BOUND, converse, readBundles } from './conversation';
+import { FAULT_BOUND, runInjection, readBundles } from './conversation';
 import { listFaults, sweep } from './sweep';
 
 /** Milliseconds for the sample. */
@@ -22,13 +22,13 @@ test('a board that cannot mend itself is found out', () => {
   const end = Date.now() + 4 * TIME;
   let found = false;
   for (const fault of faults) {
-    found = converse(dead, fault).wrong !== '';
+    found = runInjection(dead, fault).wrong !== '';
     if (found || Date.now() > end) break;
   }
   assert.ok(found);
 });
 
-test(`one call goes wrong: at work again within ${BOUND} s, and nothing lost`, (t) => {
+test(`one call goes wrong: at work again within ${FAULT_BOUND} s, and nothing lost`, (t) => {
   const bundles = readBundles();
   const seed = Math.floor(Date.now() / 1000);
   const faults = listFaults(bundles, seed);

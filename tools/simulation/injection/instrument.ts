@@ -12,7 +12,7 @@ import MagicString from 'magic-string';
 import { children } from '../../bundler/check/scopes';
 import { HOOKS } from './hooks';
 
-export interface Site {
+export interface InjectionSite {
   /** In the program as it was. */
   readonly offset: number;
   /** The program there, some characters of it. */
@@ -24,7 +24,7 @@ export interface Site {
 export interface Instrumented {
   readonly code: string;
   /** By their numbers. */
-  readonly sites: readonly Site[];
+  readonly sites: readonly InjectionSite[];
 }
 
 /** Characters of a program that are shown. */
@@ -33,7 +33,7 @@ const SHOWN = 60;
 /** @throws SyntaxError for a program that does not parse */
 export function instrument(program: string): Instrumented {
   const text = new MagicString(program);
-  const sites: Site[] = [];
+  const sites: InjectionSite[] = [];
 
   function hook(node: AnyNode): void {
     const isCall = node.type === 'CallExpression' || node.type === 'NewExpression';

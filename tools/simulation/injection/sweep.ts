@@ -4,12 +4,12 @@
  * broken off; before it has done anything, and after.
  */
 import { createChance } from '../context';
-import { converse, type Bundles } from './conversation';
-import type { Fault, FaultKind } from './fault';
+import { runInjection, type Bundles } from './conversation';
+import type { InjectedFault, FaultKind } from './fault';
 
 /** What went wrong, and what came of it. */
 export interface Failure {
-  readonly fault: Fault;
+  readonly fault: InjectedFault;
   readonly call: string;
   readonly wrong: string;
 }
@@ -18,11 +18,11 @@ export interface Failure {
  * All faults there are, in an order of chance.
  * @param seed of the chance
  */
-export function listFaults(bundles: Bundles, seed: number): Fault[] {
-  const { wrong, counts } = converse(bundles);
+export function listFaults(bundles: Bundles, seed: number): InjectedFault[] {
+  const { wrong, counts } = runInjection(bundles);
   if (wrong) throw new Error(`without any fault: ${wrong}`);
   const chance = createChance(seed);
-  const faults: Fault[] = [];
+  const faults: InjectedFault[] = [];
   for (const board of ['host', 'target'] as const)
     counts[board].forEach((made, site) => {
       // The call of an application's own function: one that throws is printed, and nothing of ours goes wrong.
@@ -35,7 +35,7 @@ export function listFaults(bundles: Bundles, seed: number): Fault[] {
     });
   for (let i = faults.length - 1; i > 0; i--) {
     const j = chance.below(i + 1);
-    [faults[i], faults[j]] = [faults[j] as Fault, faults[i] as Fault];
+    [faults[i], faults[j]] = [faults[j] as InjectedFault, faults[i] as InjectedFault];
   }
   return faults;
 }
@@ -46,7 +46,7 @@ export function listFaults(bundles: Bundles, seed: number): Fault[] {
  */
 export function sweep(
   bundles: Bundles,
-  faults: readonly Fault[],
+  faults: readonly InjectedFault[],
   until: () => boolean = () => false,
   failed: (failure: Failure) => void = () => {},
 ): { done: number; fired: number; worst: number; failures: Failure[] } {
@@ -56,7 +56,7 @@ export function sweep(
   let worst = 0;
   for (const fault of faults) {
     if (until()) break;
-    const result = converse(bundles, fault);
+    const result = runInjection(bundles, fault);
     done++;
     fired += +result.fired;
     worst = Math.max(worst, result.seconds);

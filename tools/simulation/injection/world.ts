@@ -6,8 +6,8 @@
  * the firmware when a turn ends by an exception, or is broken off.
  */
 import { deviceE } from '../device-globals';
-import { Broker, type Pipe } from './broker';
-import { CUT, Injector, type Fault } from './fault';
+import { ScriptedBroker, type Pipe } from './broker';
+import { CUT, Injector, type InjectedFault } from './fault';
 import { HOOKS } from './hooks';
 import type { Instrumented } from './instrument';
 
@@ -54,9 +54,9 @@ export class VirtualBoard {
   constructor(
     readonly name: 'host' | 'target',
     private readonly bundle: Instrumented,
-    private readonly world: World,
+    private readonly world: InjectionWorld,
     private readonly firmware: Firmware,
-    fault: Fault | undefined,
+    fault: InjectedFault | undefined,
   ) {
     this.injector = new Injector(fault?.board === name ? fault : undefined);
   }
@@ -219,17 +219,22 @@ export class VirtualBoard {
   }
 }
 
-export class World {
+export class InjectionWorld {
   /** Microseconds. */
   now = 1e6;
-  readonly broker = new Broker();
+  readonly broker = new ScriptedBroker();
   readonly host: VirtualBoard;
   readonly target: VirtualBoard;
   /** Payloads that the application got. */
   readonly got: string[] = [];
   resets = 0;
 
-  constructor(host: Instrumented, target: Instrumented, fault: Fault | undefined, hostFirmware: Firmware) {
+  constructor(
+    host: Instrumented,
+    target: Instrumented,
+    fault: InjectedFault | undefined,
+    hostFirmware: Firmware,
+  ) {
     this.host = new VirtualBoard('host', host, this, hostFirmware, fault);
     this.target = new VirtualBoard('target', target, this, (board) => this.esp8266(board), fault);
     this.host.levels[HOST.reset] = 1;

@@ -21,12 +21,12 @@ export interface Equivalent {
   readonly reason: string;
 }
 
-export type Outcome = 'killed' | 'hung' | 'survived' | 'equivalent';
+export type MutantOutcome = 'killed' | 'hung' | 'survived' | 'equivalent';
 
-export interface Result extends Mutant {
+export interface MutantResult extends Mutant {
   /** The line as it stands in the file, without its indentation. */
   readonly code: string;
-  readonly outcome: Outcome;
+  readonly outcome: MutantOutcome;
   /** What noticed it. */
   readonly by: string | undefined;
 }
@@ -45,7 +45,7 @@ export interface RunOptions {
   /** How often a test's own time is waited for, and seconds beyond that. */
   readonly patience: { readonly times: number; readonly seconds: number };
   readonly tell: (text: string) => void;
-  readonly done: (result: Result, count: number, of: number) => void;
+  readonly done: (result: MutantResult, count: number, of: number) => void;
 }
 
 interface Check {
@@ -173,7 +173,7 @@ export function listMutants(options: Pick<RunOptions, 'root' | 'files' | 'limit'
 }
 
 /** @throws Error when no test of a file passes unchanged */
-export async function runMutants(options: RunOptions): Promise<Result[]> {
+export async function runMutants(options: RunOptions): Promise<MutantResult[]> {
   const { root, files } = options;
   const sources = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
   const equivalent = markEquivalents(
@@ -187,7 +187,7 @@ export async function runMutants(options: RunOptions): Promise<Result[]> {
         one.file === mutant.file && one.start === mutant.start && one.replacement === mutant.replacement,
     );
   const mutants = listMutants(options);
-  const results: Result[] = [];
+  const results: MutantResult[] = [];
   const copies = [...Array(Math.min(options.jobs, mutants.length || 1))].map(() => copyOf(root));
   const clear = (): void => copies.forEach((copy) => rmSync(copy, { recursive: true, force: true }));
   process.once('exit', clear);
@@ -199,7 +199,7 @@ export async function runMutants(options: RunOptions): Promise<Result[]> {
     const work = async (copy: string): Promise<void> => {
       for (let mutant = mutants[next++]; mutant; mutant = mutants[next++]) {
         const source = sources.get(mutant.file) ?? '';
-        let outcome: Outcome = isEquivalent(mutant) ? 'equivalent' : 'survived';
+        let outcome: MutantOutcome = isEquivalent(mutant) ? 'equivalent' : 'survived';
         let by: string | undefined;
         if (outcome === 'survived') {
           writeFileSync(join(copy, mutant.file), apply(source, mutant));

@@ -8,7 +8,7 @@ import { HOST_PINS } from '../../rig/boards';
 import type { BoardName } from '../../rig/boards';
 import { createEmulatedPair } from '../../rig/engines/emulator';
 import { instrument } from '../../simulation/injection/instrument';
-import type { Site } from '../../simulation/injection/instrument';
+import type { InjectionSite } from '../../simulation/injection/instrument';
 import { NETWORK, readBundle, startSurroundings } from '../../rig/world';
 
 /** The application whose bundle runs: what it gets it sends back, with QoS 1. */
@@ -21,7 +21,7 @@ const TIMEOUT = 2;
  * Milliseconds within which messages pass both ways again: the silence, an attempt at the target that fails for want of
  * an answer, a second one, Wi-Fi and the broker; and as much again for a PC that is busy.
  */
-export const BOUND = 30_000;
+export const RECOVERY_BOUND = 30_000;
 
 /** As much where a fault came while the host was being set up: either that goes on, or nothing ever begins. */
 const AT_ONCE = 8000;
@@ -29,7 +29,7 @@ const AT_ONCE = 8000;
 /** Messages before the broker is away, and after. */
 const MESSAGES = 3;
 
-export interface Fault {
+export interface SiteFault {
   readonly board: BoardName;
   /** A number of the bundle's sites, see `sitesOf`. */
   readonly site: number;
@@ -38,7 +38,7 @@ export interface Fault {
   readonly cut: boolean;
 }
 
-export type Outcome =
+export type FaultOutcome =
   /** All messages came back. */
   | 'whole'
   /** Messages pass, but one never came back. */
@@ -52,8 +52,8 @@ export type Outcome =
   /** The conversation did not come by that site so often. */
   | 'unreached';
 
-export interface Conversation {
-  readonly outcome: Outcome;
+export interface FaultConversation {
+  readonly outcome: FaultOutcome;
   /** Numbers of the messages that did not come back. */
   readonly missing: readonly number[];
   /** The longest that a message was waited for, ms. */
@@ -65,14 +65,14 @@ export interface Conversation {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-const known = new Map<BoardName, readonly Site[]>();
+const known = new Map<BoardName, readonly InjectionSite[]>();
 
 function bundleOf(board: BoardName): string {
   return readBundle(board === 'host' ? `host-${APP}` : 'target');
 }
 
 /** All sites of a board's bundle. */
-export function sitesOf(board: BoardName): readonly Site[] {
+export function sitesOf(board: BoardName): readonly InjectionSite[] {
   const sites = known.get(board) ?? instrument(bundleOf(board)).sites;
   known.set(board, sites);
   return sites;
@@ -82,11 +82,11 @@ export function sitesOf(board: BoardName): readonly Site[] {
  * @param bundles in place of the built ones, with a fault that is there for certain
  * @param bound milliseconds that a message is waited for
  */
-export async function converse(
-  fault: Fault | undefined,
+export async function converseUnderFault(
+  fault: SiteFault | undefined,
   bundles: Partial<Record<BoardName, string>> = {},
-  bound = BOUND,
-): Promise<Conversation> {
+  bound = RECOVERY_BOUND,
+): Promise<FaultConversation> {
   const counts = {
     host: new Int32Array(new SharedArrayBuffer(4 * sitesOf('host').length)),
     target: new Int32Array(new SharedArrayBuffer(4 * sitesOf('target').length)),
@@ -168,7 +168,7 @@ export async function converse(
     const running = await exchange(1, missing.length > 0);
     const reached = !fault || (counts[fault.board][fault.site] ?? 0) >= fault.nth;
     const bad = !running ? 'stuck' : missing.length ? 'lost' : 'whole';
-    let outcome: Outcome = reached ? bad : 'unreached';
+    let outcome: FaultOutcome = reached ? bad : 'unreached';
     if (reached && bad !== 'whole') {
       if (fault?.board === 'host' && early[0]) outcome = 'unbegun';
       // As the library prints it; the interpreter would add the kind of exception.

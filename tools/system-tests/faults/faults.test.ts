@@ -7,27 +7,27 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describe, faultsOf, runFaults } from './campaign';
-import { converse, sitesOf } from './conversation';
-import { createChance } from '../../test-doubles/testing';
+import { describeFault, faultsOf, runFaults } from './campaign';
+import { converseUnderFault, sitesOf } from './conversation';
+import { createTestChance } from '../../test-doubles/testing';
 
 /** Seconds within which conversations are begun. */
 const SECONDS = Number(process.env['FAULTS'] ?? 40);
 
 const DAY = 86_400_000;
 process.env['SEED'] ??= String(Math.floor(Date.now() / DAY));
-const chance = createChance('faults');
+const chance = createTestChance('faults');
 
 const DEAD = 'throw new Error("dead")';
 
 test('the conversation notices boards that do nothing', async () => {
-  const { outcome, missing } = await converse(undefined, { target: DEAD }, 4000);
+  const { outcome, missing } = await converseUnderFault(undefined, { target: DEAD }, 4000);
   assert.equal(outcome, 'stuck');
   assert.deepEqual(missing, [1]);
 });
 
 test('an exception or a turn cut off, at any call of both bundles: messages pass again, and none is lost', async () => {
-  const still = await converse(undefined);
+  const still = await converseUnderFault(undefined);
   assert.equal(still.outcome, 'whole', still.lines.join('\n'));
   const faults = faultsOf(still.counts);
   // Most of both programs takes part.
@@ -45,7 +45,9 @@ test('an exception or a turn cut off, at any call of both bundles: messages pass
   await runFaults(drawn, 2, Date.now() + SECONDS * 1000, (fault, { outcome, missing, lines }) => {
     if (outcome !== 'unreached') reached++;
     if (outcome === 'lost' || outcome === 'stuck')
-      bad.push(`${outcome} ${missing.join(',')}: ${describe(fault)}\n  ${lines.slice(-12).join('\n  ')}`);
+      bad.push(
+        `${outcome} ${missing.join(',')}: ${describeFault(fault)}\n  ${lines.slice(-12).join('\n  ')}`,
+      );
   });
   assert.deepEqual(bad, []);
   assert.ok(reached > 2, `only ${String(reached)} reached`);

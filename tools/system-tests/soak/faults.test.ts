@@ -1,13 +1,13 @@
 /** The plan of a soak: every kind that can be had comes, and none that cannot. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createChance } from '../../test-doubles/testing';
-import { KINDS, plan } from './faults';
-import type { Scene } from './faults';
+import { createTestChance } from '../../test-doubles/testing';
+import { SOAK_KINDS, plan } from './faults';
+import type { SoakScene } from './faults';
 
 /** Faults are only planned here, not done. */
-const SCENE = { pair: {}, accessPoint: {}, broker: {}, most: 10 } as unknown as Scene;
-const ABLE: Scene = {
+const SCENE = { pair: {}, accessPoint: {}, broker: {}, most: 10 } as unknown as SoakScene;
+const ABLE: SoakScene = {
   ...SCENE,
   broker: { ...SCENE.broker, kill: () => Promise.resolve() },
   double: () => undefined,
@@ -15,10 +15,10 @@ const ABLE: Scene = {
 
 test('each kind comes once before any comes again; without the means, all but kill and double', () => {
   for (const [scene, expected] of [
-    [ABLE, [...KINDS]],
-    [SCENE, KINDS.filter((kind) => kind !== 'kill' && kind !== 'double')],
+    [ABLE, [...SOAK_KINDS]],
+    [SCENE, SOAK_KINDS.filter((kind) => kind !== 'kill' && kind !== 'double')],
   ] as const) {
-    const faults = plan(scene, createChance('plan'));
+    const faults = plan(scene, createTestChance('plan'));
     for (let round = 0; round < 3; round++) {
       const kinds = expected.map(() => faults.next().value.kind);
       assert.deepEqual(kinds.sort(), [...expected].sort());
@@ -28,9 +28,9 @@ test('each kind comes once before any comes again; without the means, all but ki
 
 test('no kind that can be had: an error that names those wanted', () => {
   assert.throws(
-    () => plan(SCENE, createChance('plan'), ['double', 'kill']),
+    () => plan(SCENE, createTestChance('plan'), ['double', 'kill']),
     /\[double, kill\], of which this broker/,
   );
-  assert.throws(() => plan(ABLE, createChance('plan'), []), /No fault is left to choose from: \[\]/);
-  assert.equal(plan(ABLE, createChance('plan'), ['kill']).next().value.kind, 'kill');
+  assert.throws(() => plan(ABLE, createTestChance('plan'), []), /No fault is left to choose from: \[\]/);
+  assert.equal(plan(ABLE, createTestChance('plan'), ['kill']).next().value.kind, 'kill');
 });

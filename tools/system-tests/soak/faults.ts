@@ -7,7 +7,7 @@ import type { AccessPoint } from '../../rig/network/access-point';
 import type { BoardName, BoardPair, WireName } from '../../rig/boards';
 
 /** A whole number, 0 up to but not including `below`. */
-export type Chance = (below: number) => number;
+export type Below = (below: number) => number;
 
 /** The broker, as far as it is disturbed. */
 export interface Victim {
@@ -17,7 +17,7 @@ export interface Victim {
   readonly kill?: (() => Promise<void>) | undefined;
 }
 
-export interface Scene {
+export interface SoakScene {
   readonly pair: BoardPair;
   readonly accessPoint: AccessPoint;
   readonly broker: Victim;
@@ -34,8 +34,8 @@ export interface Scene {
   readonly most: number;
 }
 
-export interface Fault {
-  readonly kind: Kind;
+export interface SoakFault {
+  readonly kind: SoakKind;
   /** In words, for people. */
   readonly text: string;
   /** Milliseconds from `begin` to `end`. */
@@ -48,18 +48,18 @@ const WIRES: readonly WireName[] = ['reset', 'sckout', 'stx', 'srx', 'sckin'];
 const LINES = WIRES.filter((wire) => wire !== 'reset');
 const BOARDS: readonly BoardName[] = ['host', 'target'];
 
-function pick<T>(chance: Chance, list: readonly T[]): T {
+function pick<T>(chance: Below, list: readonly T[]): T {
   return list[chance(list.length)] as T;
 }
 
 /** Milliseconds, short ones as likely as ten times longer ones. */
-function between(chance: Chance, least: number, most: number): number {
+function between(chance: Below, least: number, most: number): number {
   return Math.round(least * (most / least) ** (chance(1001) / 1000));
 }
 
 const nothing = (): void => undefined;
 
-type Maker = (scene: Scene, chance: Chance) => Omit<Fault, 'kind'>;
+type Maker = (scene: SoakScene, chance: Below) => Omit<SoakFault, 'kind'>;
 
 const MAKERS = {
   hang: ({ pair }) => ({ text: 'the target hangs', ms: 0, begin: () => pair.hangTarget(), end: nothing }),
@@ -160,9 +160,9 @@ const MAKERS = {
   },
 } satisfies Record<string, Maker>;
 
-export type Kind = keyof typeof MAKERS;
+export type SoakKind = keyof typeof MAKERS;
 
-export const KINDS = Object.keys(MAKERS) as Kind[];
+export const SOAK_KINDS = Object.keys(MAKERS) as SoakKind[];
 
 /**
  * The faults, one after the other: each kind once, in a new order each time.
@@ -170,10 +170,10 @@ export const KINDS = Object.keys(MAKERS) as Kind[];
  * @throws Error when the broker allows none of them
  */
 export function plan(
-  scene: Scene,
-  chance: Chance,
-  kinds: readonly Kind[] = KINDS,
-): Generator<Fault, never, void> {
+  scene: SoakScene,
+  chance: Below,
+  kinds: readonly SoakKind[] = SOAK_KINDS,
+): Generator<SoakFault, never, void> {
   const possible = kinds.filter(
     (kind) => (kind !== 'kill' || scene.broker.kill) && (kind !== 'double' || scene.double),
   );
@@ -184,11 +184,15 @@ export function plan(
   return draw(possible, scene, chance);
 }
 
-function* draw(kinds: readonly Kind[], scene: Scene, chance: Chance): Generator<Fault, never, void> {
+function* draw(
+  kinds: readonly SoakKind[],
+  scene: SoakScene,
+  chance: Below,
+): Generator<SoakFault, never, void> {
   for (;;) {
     const left = [...kinds];
     while (left.length) {
-      const [kind] = left.splice(chance(left.length), 1) as [Kind];
+      const [kind] = left.splice(chance(left.length), 1) as [SoakKind];
       yield { kind, ...(MAKERS[kind] as Maker)(scene, chance) };
     }
   }

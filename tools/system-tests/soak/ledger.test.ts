@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLedger } from './ledger';
+import { createSoakLedger } from './ledger';
 
 test('what came is accounted for, and what did not', () => {
-  const ledger = createLedger();
+  const ledger = createSoakLedger();
   for (let i = 1; i <= 4; i++) assert.equal(ledger.send(), i);
   assert.equal(ledger.receive('a', 1, true), true);
   assert.equal(ledger.receive('b', 2, true), true);
@@ -21,7 +21,7 @@ test('what came is accounted for, and what did not', () => {
 });
 
 test('a message that comes again is doubled, not late', () => {
-  const ledger = createLedger();
+  const ledger = createSoakLedger();
   ledger.sentUpTo(3);
   for (const number of [1, 2, 1, 2, 3]) ledger.receive('a', number, true);
   assert.deepEqual(ledger.account(), {
@@ -35,7 +35,7 @@ test('a message that comes again is doubled, not late', () => {
 });
 
 test('order counts within a topic', () => {
-  const ledger = createLedger();
+  const ledger = createSoakLedger();
   ledger.sentUpTo(4);
   for (const [topic, number] of [
     ['a', 3],
@@ -48,7 +48,7 @@ test('order counts within a topic', () => {
 });
 
 test('a damaged message is none', () => {
-  const ledger = createLedger();
+  const ledger = createSoakLedger();
   ledger.sentUpTo(2);
   assert.equal(ledger.receive('a', 1, false), false);
   assert.equal(ledger.receive('a', NaN, true), false);

@@ -19,7 +19,7 @@ export interface Account {
   readonly damaged: number;
 }
 
-export interface Ledger {
+export interface SoakLedger {
   /** The next number, from 1, counted as sent. */
   send(): number;
   /** All numbers up to this one are known to be sent. */
@@ -37,7 +37,7 @@ export interface Ledger {
   account(): Account;
 }
 
-export function createLedger(): Ledger {
+export function createSoakLedger(): SoakLedger {
   const arrived = new Set<number>();
   const highest = new Map<string, number>();
   let sent = 0;

@@ -1,20 +1,22 @@
 /** A soak's report as a table for people. Pure. */
-import { KINDS } from './faults';
+import { SOAK_KINDS } from './faults';
 import type { Account } from './ledger';
-import type { Report } from './run';
+import type { SoakReport } from './run';
 
 function row(name: string, values: readonly (string | number)[]): string {
   return name.padEnd(24) + values.map((value) => String(value).padStart(9)).join('');
 }
 
-export function table(report: Report): string {
+export function soakTable(report: SoakReport): string {
   const accounts: (readonly [string, Account])[] = [
     ['host to broker', report.out],
     ['broker to host', report.in],
   ];
   if (report.backlog) accounts.push(['backlog', report.backlog.account]);
   const { start, end, worst } = report.memory;
-  const counts = KINDS.map((kind) => [kind, report.faults[kind] ?? 0] as const).filter(([, count]) => count);
+  const counts = SOAK_KINDS.map((kind) => [kind, report.faults[kind] ?? 0] as const).filter(
+    ([, count]) => count,
+  );
   const lines = [
     `Engine ${report.engine}, broker ${report.broker}, ${String(report.seconds)} s, seed ${String(report.seed)}`,
     '',

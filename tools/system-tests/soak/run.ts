@@ -15,24 +15,24 @@ import type { Mosquitto } from '../../rig/network/brokers/mosquitto';
 import { chanceFrom } from '../../test-doubles/testing';
 import { startWorld } from '../../rig/world';
 import type { Engine, World } from '../../rig/world';
-import { KINDS, plan } from './faults';
-import type { Fault, Kind } from './faults';
-import { createLedger } from './ledger';
-import type { Account, Ledger } from './ledger';
+import { SOAK_KINDS, plan } from './faults';
+import type { SoakFault, SoakKind } from './faults';
+import { createSoakLedger } from './ledger';
+import type { Account, SoakLedger } from './ledger';
 import { startRelay } from './relay';
 
 export const BROKERS = ['embedded', 'mosquitto'] as const;
-export type BrokerName = (typeof BROKERS)[number];
+export type SoakBrokerName = (typeof BROKERS)[number];
 
 export interface SoakOptions {
   readonly engine: Engine;
-  readonly broker: BrokerName;
+  readonly broker: SoakBrokerName;
   /** For how long there are faults, seconds. */
   readonly seconds: number;
   readonly seed: number;
   /** Messages of 200 bytes that wait in the broker when the target restarts, before the faults. */
   readonly backlog?: number;
-  readonly kinds?: readonly Kind[];
+  readonly kinds?: readonly SoakKind[];
   /** Told what happens, a line each. */
   readonly say: (text: string) => void;
   readonly onLine?: (board: BoardName, text: string) => void;
@@ -52,14 +52,14 @@ export interface Backlog {
   readonly resets: number;
 }
 
-export interface Report {
+export interface SoakReport {
   readonly engine: Engine;
-  readonly broker: BrokerName;
+  readonly broker: SoakBrokerName;
   readonly seed: number;
   readonly seconds: number;
   readonly out: Account;
   readonly in: Account;
-  readonly faults: Readonly<Partial<Record<Kind, number>>>;
+  readonly faults: Readonly<Partial<Record<SoakKind, number>>>;
   /** The longest time without any message, seconds. */
   readonly silence: number;
   /** Starts of the target after the first, whatever the cause. */
@@ -106,7 +106,7 @@ const GROWTH = 0.02;
 const FINAL_LOOKS = 3;
 
 /** Faults that no reset is excused by. */
-const HARMLESS: readonly Kind[] = ['wifi', 'tcp', 'broker', 'kill', 'flood', 'owe', 'double'];
+const HARMLESS: readonly SoakKind[] = ['wifi', 'tcp', 'broker', 'kill', 'flood', 'owe', 'double'];
 
 /** The board's client identifier. */
 const CLIENT = 'soak-board';
@@ -140,7 +140,7 @@ interface SoakBroker {
   close(): Promise<void>;
 }
 
-async function startBroker(name: BrokerName): Promise<SoakBroker> {
+async function startBroker(name: SoakBrokerName): Promise<SoakBroker> {
   if (name === 'mosquitto') {
     const mosquitto = await createMosquitto();
     await mosquitto.start();
@@ -162,15 +162,15 @@ function grown(start: Memory, end: Memory): readonly (keyof Memory)[] {
  * Runs it; ends with everything stopped.
  * @throws Error when the engine or the broker is not there, a board does not start, or no fault is left to choose
  */
-export async function soak(options: SoakOptions): Promise<Report> {
+export async function soak(options: SoakOptions): Promise<SoakReport> {
   // What V8 learns about code that runs often would look like a leak of the emulated boards: 2 % within a minute.
   setFlagsFromString('--no-opt');
   setFlagsFromString('--no-lazy-feedback-allocation');
   const { say } = options;
   const chance = chanceFrom(options.seed);
-  const ins = createLedger();
-  const outs = createLedger();
-  const faults: Partial<Record<Kind, number>> = {};
+  const ins = createSoakLedger();
+  const outs = createSoakLedger();
+  const faults: Partial<Record<SoakKind, number>> = {};
   const failures: string[] = [];
   const sizes: Memory[] = [];
   const ends: (() => Promise<unknown>)[] = [];
@@ -181,14 +181,14 @@ export async function soak(options: SoakOptions): Promise<Report> {
   /** Times that the target came up, by what the host prints. */
   let runs = 0;
   let excused = -Infinity;
-  let active: Fault | undefined;
+  let active: SoakFault | undefined;
   let heard = Date.now();
   let silence = 0;
   // What the host prints about itself.
   let run = '';
   let stopped = -1;
   /** While a backlog is sent, its messages are accounted for apart. */
-  let backlog: Ledger | undefined;
+  let backlog: SoakLedger | undefined;
 
   function progress(): void {
     const now = Date.now();
@@ -324,7 +324,7 @@ export async function soak(options: SoakOptions): Promise<Report> {
   }
 
   async function sendBacklog(messages: number): Promise<Backlog> {
-    const ledger = (backlog = createLedger());
+    const ledger = (backlog = createSoakLedger());
     say(`${String(messages)} messages of 200 bytes wait in the broker while the target is held in reset`);
     excused = Infinity;
     world.pair.holdReset(true);
@@ -345,7 +345,7 @@ export async function soak(options: SoakOptions): Promise<Report> {
     return { account: ledger.account(), seconds: (Date.now() - begin) / 1000, resets: resets - atStart };
   }
 
-  async function inject(fault: Fault): Promise<void> {
+  async function inject(fault: SoakFault): Promise<void> {
     faults[fault.kind] = (faults[fault.kind] ?? 0) + 1;
     say(fault.ms ? `${fault.text} for ${(fault.ms / 1000).toFixed(1)} s` : fault.text);
     if (!HARMLESS.includes(fault.kind)) excused = Date.now() + fault.ms;
@@ -380,7 +380,7 @@ export async function soak(options: SoakOptions): Promise<Report> {
           }),
       },
     };
-    const faultPlan = plan(scene, chance, options.kinds ?? KINDS);
+    const faultPlan = plan(scene, chance, options.kinds ?? SOAK_KINDS);
     const begin = Date.now();
     const end = begin + options.seconds * 1000;
     let count = 0;

@@ -3,19 +3,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findEspruino } from '../../rig/engines/espruino';
 import { findMosquitto } from '../../rig/network/brokers/mosquitto';
-import { createChance } from '../../test-doubles/testing';
+import { createTestChance } from '../../test-doubles/testing';
 import { ENGINES } from '../../rig/world';
-import type { Kind } from './faults';
-import { table } from './report';
+import type { SoakKind } from './faults';
+import { soakTable } from './report';
 import { soak } from './run';
 
 /** Kinds that take little time. */
-const SHORT: readonly Kind[] = ['crash', 'hang', 'tcp', 'broker', 'noise', 'flood', 'power'];
+const SHORT: readonly SoakKind[] = ['crash', 'hang', 'tcp', 'broker', 'noise', 'flood', 'power'];
 
 /** Seconds. */
 const LENGTH = 14;
 
-const seed = createChance('soak')(1e6);
+const seed = createTestChance('soak')(1e6);
 
 for (const engine of ENGINES) {
   const skip =
@@ -34,8 +34,8 @@ for (const engine of ENGINES) {
       say: (text) => void lines.push(text),
       onLine: (board, text) => void lines.push(`${board}: ${text}`),
     });
-    t.diagnostic(table(report));
-    const what = `${table(report)}\n${lines.slice(-60).join('\n')}`;
+    t.diagnostic(soakTable(report));
+    const what = `${soakTable(report)}\n${lines.slice(-60).join('\n')}`;
     for (const { sent, received, disordered, damaged } of [report.out, report.in]) {
       assert.ok(sent > 10, what);
       assert.deepEqual([received, disordered, damaged], [sent, 0, 0], what);

@@ -22,14 +22,14 @@ export interface Doing {
   readonly varies: boolean;
 }
 
-export interface Step extends Doing {
+export interface EffectStep extends Doing {
   /** A parameter that the step is the use of, and what for. */
   readonly use?: { readonly name: Name; readonly as: 'callee' | 'operand' | 'value' };
   /** It may be left out. */
   readonly conditional: boolean;
 }
 
-export interface Surroundings {
+export interface EffectContext {
   readonly view: View;
   readonly types: Types;
   /** Names of the top level that may be read before their first value is there. */
@@ -71,14 +71,14 @@ export function accessorsOf(view: View): ReadonlySet<string> | 'all' {
 
 /** Goes through an expression in the order in which it is evaluated. */
 class Evaluation {
-  readonly steps: Step[] = [];
-  readonly #around: Surroundings;
+  readonly steps: EffectStep[] = [];
+  readonly #around: EffectContext;
   readonly #view: View;
   readonly #types: Types;
   /** Uses of these are steps of their own. */
   readonly #params: ReadonlySet<Name>;
 
-  constructor(around: Surroundings, params: ReadonlySet<Name>) {
+  constructor(around: EffectContext, params: ReadonlySet<Name>) {
     this.#around = around;
     this.#view = around.view;
     this.#types = around.types;
@@ -146,7 +146,7 @@ class Evaluation {
     }
   }
 
-  #step(conditional: boolean, doing: Partial<Step>): void {
+  #step(conditional: boolean, doing: Partial<EffectStep>): void {
     this.steps.push({ ...NOTHING, ...doing, conditional });
   }
 
@@ -239,7 +239,11 @@ class Evaluation {
 }
 
 /** What an expression does, in order. @param params uses of which are steps of their own */
-export function stepsOf(node: AnyNode, around: Surroundings, params: ReadonlySet<Name> = NONE): Step[] {
+export function stepsOf(
+  node: AnyNode,
+  around: EffectContext,
+  params: ReadonlySet<Name> = NONE,
+): EffectStep[] {
   const evaluation = new Evaluation(around, params);
   evaluation.visit(node, false);
   return evaluation.steps;
@@ -257,7 +261,7 @@ export function allOf(steps: readonly Doing[]): Doing {
 }
 
 /** Whether a call of whatever function may give a name another value. */
-function mayChange(name: Name, { view, isEarly }: Surroundings): boolean {
+function mayChange(name: Name, { view, isEarly }: EffectContext): boolean {
   const { binding, writes } = name;
   if (binding.values.some(({ type }) => type === 'FunctionDeclaration'))
     return writes.length > 0 || binding.values.length > 1;
@@ -272,7 +276,7 @@ function mayChange(name: Name, { view, isEarly }: Surroundings): boolean {
 
 const disjoint = (a: ReadonlySet<Name>, b: ReadonlySet<Name>): boolean => ![...a].some((name) => b.has(name));
 
-function passes(a: Doing, b: Doing, around: Surroundings): boolean {
+function passes(a: Doing, b: Doing, around: EffectContext): boolean {
   if (!disjoint(a.writes, b.reads) || !disjoint(a.writes, b.writes)) return false;
   if (a.throws && (b.throws || b.acts || b.writes.size > 0)) return false;
   if (a.looks && a.varies && b.looks && b.varies) return false;
@@ -287,6 +291,6 @@ function passes(a: Doing, b: Doing, around: Surroundings): boolean {
 }
 
 /** Whether nobody can tell which of two was first. */
-export function commute(a: Doing, b: Doing, around: Surroundings): boolean {
+export function commute(a: Doing, b: Doing, around: EffectContext): boolean {
   return passes(a, b, around) && passes(b, a, around);
 }

@@ -13,7 +13,7 @@ const GIVES_LIST = /^Array#(concat|slice|splice|filter|map|sort|reverse|fill)$/;
 const TAKES = /^Array#(push|unshift|splice|concat|fill)$/;
 const BYTES = /^(Uint8|Int8|Uint16|Int16|Uint32|Int32|Float32|Float64|Uint8Clamped)Array$|^E\.toUint8Array$/;
 
-export class Natives {
+export class NativeFacts {
   constructor(
     private readonly heap: Heap,
     /** Told of each function that a call runs before it returns. */

@@ -17,7 +17,7 @@ import { type Cell, FOREIGN, type Token, functionOf, isMade, isNative, isOutside
 import { findDefinite } from './definite';
 import { Heap } from './heap';
 import { isInterpreters } from './known';
-import { type CallNode, Natives } from './natives';
+import { type CallNode, NativeFacts } from './natives';
 
 /** What a call may do. */
 export interface Reached {
@@ -63,7 +63,7 @@ class Finder {
   readonly #calls = new Map<AnyNode, Reached>();
   readonly #owners = new Map<AnyNode, FunctionNode>();
   readonly #done = new Map<AnyNode, Cell>();
-  readonly #natives: Natives;
+  readonly #natives: NativeFacts;
 
   constructor(
     private readonly program: Program,
@@ -71,7 +71,7 @@ class Finder {
   ) {
     this.#scopes = findScopes(program);
     this.#heap.param = (node, n) => this.#param(node, n);
-    this.#natives = new Natives(this.#heap, (node, fn) => {
+    this.#natives = new NativeFacts(this.#heap, (node, fn) => {
       this.#calls.get(node)!.functions.add(fn);
     });
   }

@@ -3,7 +3,7 @@
  * something, flags, texts, numbers, what is not there, loops, returns, exceptions. Each ends, and tells what it does by `log`.
  * It must not know what any pass does with them.
  */
-import { type Random, createRandom } from './random';
+import { type Random, createProgramRandom } from './random';
 import { type Scope, Vocabulary, inside } from './vocabulary';
 
 const KEYS = ['n', 'k', 'get', 'set'];
@@ -15,7 +15,7 @@ class Generator {
   #loops = 0;
 
   constructor(seed: number) {
-    this.#random = createRandom(seed);
+    this.#random = createProgramRandom(seed);
     this.#words = new Vocabulary(this.#random);
   }
 

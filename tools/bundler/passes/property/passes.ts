@@ -7,8 +7,8 @@ import { quicken } from '../quicken';
 import { makeNamesUnique, print, read } from '../script';
 import { shorten } from '../shorten';
 
-export const TARGET: Inlining = { small: 70, few: 3, partly: true };
-export const HOST: Inlining = { small: 90, few: 4, partly: false };
+export const TARGET_INLINING_TRIED: Inlining = { small: 70, few: 3, partly: true };
+export const HOST_INLINING_TRIED: Inlining = { small: 90, few: 4, partly: false };
 
 export type Pass = (code: string) => string;
 
@@ -27,17 +27,17 @@ function within(change: (program: ReturnType<typeof read>) => void): Pass {
 export const passes: Readonly<Record<string, Pass>> = {
   print: (code) => print(read(code)).code,
   flatten: (code) => flatten(code).code,
-  inline: within((program) => inlineCalls(program, TARGET)),
-  'inline for a host': within((program) => inlineCalls(program, HOST)),
+  inline: within((program) => inlineCalls(program, TARGET_INLINING_TRIED)),
+  'inline for a host': within((program) => inlineCalls(program, HOST_INLINING_TRIED)),
   flags: within((program) => numberFlags(program)),
-  'flatten and inline': (code) => flatten(code, TARGET).code,
+  'flatten and inline': (code) => flatten(code, TARGET_INLINING_TRIED).code,
   shorten: (code) => shorten(code, short).code,
   quicken: (code) => quicken(code).code,
 };
 
 /** All of them, with the minifier where the build has it. */
 export async function all(code: string, options: object = {}): Promise<string> {
-  const { code: small = '' } = await minify(flatten(code, TARGET).code, {
+  const { code: small = '' } = await minify(flatten(code, TARGET_INLINING_TRIED).code, {
     ecma: 5,
     toplevel: true,
     compress: {

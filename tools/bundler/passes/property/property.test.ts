@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { check } from '../../check';
+import { checkScript } from '../../check';
 import { findEspruino } from '../../../rig/engines/espruino/find';
 import { Refusal } from '../script';
 import { generate } from './generator';
@@ -100,7 +100,7 @@ test('nor on the interpreter', { skip }, async (t) => {
     const out = await all(code);
     // What needs a declaration earlier than the interpreter has it, or globals that only this test has.
     const isRight = (text: string) =>
-      check(text).every(({ construct }) => /neither declared nor a global/.test(construct));
+      checkScript(text).every(({ construct }) => /neither declared nor a global/.test(construct));
     if (!isRight(code) || !isRight(out)) continue;
     const expected = onBoard(code);
     // Functions are shown as their text there, errors with their place.

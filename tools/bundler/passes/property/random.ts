@@ -7,7 +7,7 @@ export interface Random {
   pick<Item>(items: readonly Item[]): Item;
 }
 
-export function createRandom(seed: number): Random {
+export function createProgramRandom(seed: number): Random {
   let state = (seed * 2654435761) >>> 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -2,8 +2,8 @@
  * What cannot work on Espruino, at the place where it is written and with what to write instead. Refused is only what the
  * interpreter was seen to fail at (`check.test.ts`); of what cannot be known, or seldom matters, there is a warning.
  */
-import type { Context } from '../context';
-import { type Node, isClass, isFunction, staticName, walk } from '../tree';
+import type { LoweringContext } from '../context';
+import { type Node, isClass, isFunctionNode, keyName, walk } from '../tree';
 import { checkNames } from './names';
 import { checkOrder } from './order';
 import { hasIdleGroup, regExpProblem } from './regexps';
@@ -19,11 +19,11 @@ const MISSING_STATIC: Readonly<Record<string, RegExp>> = {
   Promise: /^(try|withResolvers)$/,
 };
 
-export function check(context: Context, board: string | undefined): void {
+export function checkApplication(context: LoweringContext, board: string | undefined): void {
   const inside: Node[] = [];
   const visit = (node: Node, parent: Node | undefined): void => {
     inspect(context, node, parent, inside);
-    const opens = isFunction(node) || isClass(node) || node.type === 'ObjectExpression';
+    const opens = isFunctionNode(node) || isClass(node) || node.type === 'ObjectExpression';
     if (opens) inside.push(node);
     walkChildren(node, (child) => visit(child, node));
     if (opens) inside.pop();
@@ -47,7 +47,12 @@ function walkChildren(node: Node, go: (child: Node) => void): void {
   }
 }
 
-function inspect(context: Context, node: Node, parent: Node | undefined, inside: readonly Node[]): void {
+function inspect(
+  context: LoweringContext,
+  node: Node,
+  parent: Node | undefined,
+  inside: readonly Node[],
+): void {
   switch (node.type) {
     case 'WithStatement':
       return context.error(node, 'with does not work on Espruino: name the object each time');
@@ -112,7 +117,7 @@ export function targetOf(inside: readonly Node[]): Node | undefined {
   return undefined;
 }
 
-function inspectLiteral(context: Context, node: Node): void {
+function inspectLiteral(context: LoweringContext, node: Node): void {
   if (node.bigint)
     return context.error(node, 'Espruino has no BigInt: a number is exact up to 9007199254740991');
   if (node.regex) {
@@ -126,7 +131,7 @@ function inspectLiteral(context: Context, node: Node): void {
   if (typeof node.value === 'string') inspectText(context, node, node.value);
 }
 
-function inspectText(context: Context, node: Node, text: string): void {
+function inspectText(context: LoweringContext, node: Node, text: string): void {
   if (!/[^\0-\xff]/.test(text) && !/[^\0-\x7f]/.test(context.source.slice(node.start, node.end))) return;
   context.once(
     'bytes',
@@ -136,11 +141,11 @@ function inspectText(context: Context, node: Node, text: string): void {
 }
 
 /** Keys that are numbers come first, and in order, in the language. */
-function inspectKeys(context: Context, node: Node): void {
+function inspectKeys(context: LoweringContext, node: Node): void {
   let last = -1;
   let named = false;
   for (const item of node.properties as Node[]) {
-    const name = item.key && staticName(item.key, item.computed);
+    const name = item.key && keyName(item.key, item.computed);
     if (name === undefined) continue;
     if (!/^(0|[1-9]\d*)$/.test(name)) {
       named = true;
@@ -157,7 +162,7 @@ function inspectKeys(context: Context, node: Node): void {
   }
 }
 
-function inspectCall(context: Context, node: Node): void {
+function inspectCall(context: LoweringContext, node: Node): void {
   const { callee } = node;
   const args = node.arguments as Node[];
   if (context.isGlobal(callee, 'Symbol'))
@@ -165,7 +170,7 @@ function inspectCall(context: Context, node: Node): void {
   if (context.isGlobal(callee, 'setTimeout') && args[1]?.value === 0 && context.waits)
     context.once('soon', node, 'on Espruino a timer of 0 ms may run before what waits for a promise');
   if (callee.type !== 'MemberExpression') return;
-  const name = staticName(callee.property, callee.computed);
+  const name = keyName(callee.property, callee.computed);
   if (name === undefined) return;
   const { object } = callee;
   if (
@@ -179,7 +184,7 @@ function inspectCall(context: Context, node: Node): void {
   }
   if (MISSING.test(name) && !context.defines(name))
     context.warn(callee.property, `nothing that is built into Espruino has .${name}()`);
-  if (name === 'sort' && args.length === 1 && isFunction(args[0]) && givesTruth(args[0]))
+  if (name === 'sort' && args.length === 1 && isFunctionNode(args[0]) && givesTruth(args[0]))
     context.warn(
       args[0],
       'a function for sort() gives a number, less than 0 for what comes first: a truth value sorts otherwise on each engine',

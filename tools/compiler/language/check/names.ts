@@ -5,7 +5,7 @@
 import { distance } from 'fastest-levenshtein';
 import { BOARD_GLOBALS, GLOBALS } from '../../../bundler/check/names';
 import { declarations } from '../../../config/boards';
-import type { Context } from '../context';
+import type { LoweringContext } from '../context';
 import { type Node, walk } from '../tree';
 
 /** Names that helpers stand for, or that are no variables. */
@@ -56,7 +56,7 @@ function globalsOf(board: string | undefined): ReadonlySet<string> {
   return names;
 }
 
-export function checkNames(context: Context, board: string | undefined): void {
+export function checkNames(context: LoweringContext, board: string | undefined): void {
   const globals = globalsOf(board);
   const probed = new Set<string>();
   const given = new Set<string>();

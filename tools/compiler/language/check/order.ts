@@ -2,18 +2,18 @@
  * Uses of `let`, `const` and classes before their declaration has run, where that is certain: in statements that are run
  * from top to bottom. What a function does later is its own affair.
  */
-import type { Context } from '../context';
+import type { LoweringContext } from '../context';
 import { lexicalNames } from '../scopes';
-import { type Node, children, isClass, isFunction } from '../tree';
+import { type Node, childNodes, isClass, isFunctionNode } from '../tree';
 
-export function checkOrder(context: Context): void {
+export function checkOrder(context: LoweringContext): void {
   const body = context.program.body as Node[];
   const places = new Map<string, Node>();
   for (const item of body)
     if (item.type !== 'FunctionDeclaration')
       for (const name of lexicalNames([item])) places.set(name.name, name);
   const visit = (node: Node, parent: Node, shadowed: ReadonlySet<string>): void => {
-    if (isFunction(node)) {
+    if (isFunctionNode(node)) {
       // Only one that is called on the spot runs now, and not if it first waits.
       if (parent.type !== 'CallExpression' || parent.callee !== node || node.async || node.generator) return;
     }
@@ -21,7 +21,7 @@ export function checkOrder(context: Context): void {
     if (
       node.type === 'BlockStatement' ||
       node.type === 'SwitchStatement' ||
-      isFunction(node) ||
+      isFunctionNode(node) ||
       /^For|CatchClause/.test(node.type)
     ) {
       // Another variable of that name is not looked at any closer.
@@ -40,7 +40,7 @@ export function checkOrder(context: Context): void {
       if (node.superClass) visit(node.superClass, node, hidden);
       return;
     }
-    for (const child of children(node)) visit(child, node, hidden);
+    for (const child of childNodes(node)) visit(child, node, hidden);
   };
   for (const item of body) visit(item, context.program, new Set());
 }
@@ -50,9 +50,9 @@ function namesWithin(node: Node): string[] {
   const look = (item: Node): void => {
     if (item.type === 'VariableDeclarator' || item.type === 'CatchClause')
       collect((item.type === 'CatchClause' ? item.param : item.id) as Node | null, found);
-    if (isFunction(item)) for (const param of item.params as Node[]) collect(param, found);
+    if (isFunctionNode(item)) for (const param of item.params as Node[]) collect(param, found);
     if (/^(Function|Class)Declaration$/.test(item.type)) found.push(item.id.name as string);
-    children(item).forEach(look);
+    childNodes(item).forEach(look);
   };
   look(node);
   return found;
@@ -61,7 +61,7 @@ function namesWithin(node: Node): string[] {
 function collect(pattern: Node | null, found: string[]): void {
   if (!pattern) return;
   if (pattern.type === 'Identifier') found.push(pattern.name as string);
-  else children(pattern).forEach((child) => collect(child, found));
+  else childNodes(pattern).forEach((child) => collect(child, found));
 }
 
 function isKey(node: Node, parent: Node): boolean {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { instrument } from '../../../simulation/injection/instrument';
-import { pause, runPrograms } from './testing';
+import { pauseFor, runPrograms } from './testing';
 
 /** Runs a target's program with one fault at the first site whose text begins like this. */
 async function strike(program: string, at: string, cut: boolean, nth = 1): Promise<string[]> {
@@ -16,7 +16,7 @@ async function strike(program: string, at: string, cut: boolean, nth = 1): Promi
   );
   try {
     await run.until('target', /^end/);
-    await pause(50);
+    await pauseFor(50);
     return run.said('target');
   } finally {
     await run.pair.stop();

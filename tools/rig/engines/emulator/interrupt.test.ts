@@ -1,7 +1,7 @@
 /** Ctrl-C ends what a board's thread is doing, whatever called it, again and again, and the board goes on. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pause, runPrograms } from './testing';
+import { pauseFor, runPrograms } from './testing';
 
 const HANGS = 'while(true);';
 
@@ -31,7 +31,7 @@ for (const [what, program] of [
           assert.ok(tries < TRIES, `${said}: ${run.said('host').join(' | ')}`);
         }
         run.pair.type('host', `\x10${program}\n`);
-        await pause(100);
+        await pauseFor(100);
       }
       assert.ok(interruptions() >= ROUNDS - 1, run.said('host').join(' | '));
     } finally {
@@ -51,7 +51,7 @@ for (const kind of ['setTimeout', 'setInterval'])
       for (let n = 0; n < 3; n++) {
         run.pair.type('host', `\x10print("alive",${String(n)});\n`);
         await run.until('host', new RegExp(`^alive ${String(n)}$`));
-        await pause(100);
+        await pauseFor(100);
       }
       assert.equal(run.said('host').filter((line) => line === 'hangs').length, 1);
       assert.ok(run.said('host').includes('other'));

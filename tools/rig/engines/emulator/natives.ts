@@ -4,13 +4,14 @@
  * character a byte) and functions; never an object, so that bundles meet only
  * objects of their own realm.
  */
-import type { Board } from './wires';
+import type { BoardIndex } from './wires';
 
 /**
  * What a board runs when it starts: its saved code, no more than its `.boot0` to `.boot3` and `.bootrst`, or these and
  * one file of its Storage.
  */
-export type Program = { readonly kind: 'saved' | 'reset' } | { readonly kind: 'file'; readonly name: string };
+export type BootProgram =
+  { readonly kind: 'saved' | 'reset' } | { readonly kind: 'file'; readonly name: string };
 
 /** File name of code that was typed on the console. */
 export const TYPED = 'REPL';
@@ -71,7 +72,7 @@ export interface ConsolePortEvents {
 }
 
 export interface Natives {
-  readonly board: Board;
+  readonly board: BoardIndex;
   readonly memory: SharedArrayBuffer;
   /** The board's files: name to contents. */
   readonly files: Record<string, string>;
@@ -107,7 +108,7 @@ export interface Natives {
    * As `reboot`, with nothing of the hardware reset but the pins: `reset()` and `load()`.
    * @param typed what is on the console's line for the board that starts
    */
-  restart(program: Program, typed: string): never;
+  restart(program: BootProgram, typed: string): never;
   /** Bytes the program's objects hold, its code apart, after a collection. */
   heapUsed(): number;
   tcp(host: string, port: number, events: TcpEvents): TcpHandle;

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { createAccessPoint } from '../../network/access-point';
 import { startSntpServer } from '../../network/sntp-server';
 import type { Running } from './testing';
-import { NETWORK, pause, runPrograms } from './testing';
+import { TEST_NETWORK, pauseFor, runPrograms } from './testing';
 
 const EVENTS = `
   var w = require("Wifi");
@@ -15,7 +15,7 @@ const EVENTS = `
   w.on("disconnected", function (d) { print("disconnected", d.ssid, d.reason); });
 `;
 const joining = (then: string): string =>
-  `${EVENTS} w.connect("${NETWORK.ssid}", { password: "${NETWORK.password}" }, function (e) { print("joined", e); ${then} });`;
+  `${EVENTS} w.connect("${TEST_NETWORK.ssid}", { password: "${TEST_NETWORK.password}" }, function (e) { print("joined", e); ${then} });`;
 
 async function withTarget(
   target: string,
@@ -53,13 +53,13 @@ async function withServer(
 test('joining: events, call-back, details; a second connect answers at once; disconnect', async () => {
   const target = joining(`
     print(JSON.stringify(w.getDetails()), w.getStatus().station, w.getIP().ip);
-    w.connect("${NETWORK.ssid}", { password: "${NETWORK.password}" }, function (e) {
+    w.connect("${TEST_NETWORK.ssid}", { password: "${TEST_NETWORK.password}" }, function (e) {
       print("again", e);
       w.disconnect(function () { print("left", w.getStatus().station, w.getIP().ip); });
     });`);
   await withTarget(target, async (run) => {
     await run.until('target', /^left/);
-    await pause(50);
+    await pauseFor(50);
     assert.deepEqual(run.said('target'), [
       'associated {"ssid":"net","mac":"a4:2b:8c:00:00:01","channel":6}',
       'joined null',
@@ -109,7 +109,7 @@ test('the access point goes and comes back: the station rejoins by itself', asyn
         .some((line) => line.startsWith('connected'));
       i++
     ) {
-      await pause(100);
+      await pauseFor(100);
     }
     assert.ok(
       run
@@ -164,7 +164,7 @@ test('a board that never ran is an open access point, until it is told otherwise
     await run.until('target', /^ap/);
     assert.equal(run.pair.offered(), 'ESP_A0B1C2');
     await run.until('target', /^now/);
-    await pause(20);
+    await pauseFor(20);
     assert.equal(run.pair.offered(), undefined);
     assert.equal(run.pair.flashWrites('target'), 1);
     run.pair.restart('target');
@@ -495,7 +495,7 @@ test('the Telnet console lets everyone in, wherever the board has a network', as
     'print("up");',
     async (run) => {
       await run.until('target', /^up/);
-      await pause(50);
+      await pauseFor(50);
       const ask = 'print(require("Wifi").getDetails().password, 6*7)\n';
       assert.match(
         (await visit(telnet, ask, / 42\r\n=.*>/s)) ?? 'refused',
@@ -503,13 +503,13 @@ test('the Telnet console lets everyone in, wherever the board has a network', as
       );
       // Who comes last has it.
       type(run, 'require("Wifi").stopAP()');
-      await pause(50);
+      await pauseFor(50);
       assert.equal(await visit(telnet, ask, / 42\r/), undefined);
-      type(run, `require("Wifi").connect("${NETWORK.ssid}", { password: "${NETWORK.password}" })`);
-      await pause(700);
+      type(run, `require("Wifi").connect("${TEST_NETWORK.ssid}", { password: "${TEST_NETWORK.password}" })`);
+      await pauseFor(700);
       assert.match((await visit(telnet, ask, /secret 42/)) ?? 'refused', /secret 42/);
       type(run, 'require("TelnetServer").setOptions({ mode: "off" })');
-      await pause(50);
+      await pauseFor(50);
       assert.equal(await visit(telnet, ask, / 42\r/), undefined);
     },
     { telnet, onConsole: () => undefined },
@@ -521,7 +521,7 @@ test('turned off by the boot code it is never there; each start turns it on agai
   let visits = 0;
   let looking = true;
   const look = async (): Promise<void> => {
-    for (; looking; await pause(1)) if ((await visit(telnet, '', /./)) !== undefined) visits++;
+    for (; looking; await pauseFor(1)) if ((await visit(telnet, '', /./)) !== undefined) visits++;
   };
   const target = `var t = require("TelnetServer");
     if (require("ESP8266").getResetInfo().reason === "power on") t.setOptions({ mode: "off" });
@@ -531,11 +531,11 @@ test('turned off by the boot code it is never there; each start turns it on agai
     target,
     async (run) => {
       await run.until('target', /^up/);
-      await pause(200);
+      await pauseFor(200);
       assert.equal(visits, 0);
       run.pair.crashTarget();
       await run.until('target', /^up/, 5000, run.said('target').length);
-      await pause(100);
+      await pauseFor(100);
       looking = false;
       await looks;
       assert.ok(visits > 0);
@@ -590,13 +590,13 @@ test('while the access point is off nothing passes its relay; what TCP held goes
           async (run) => {
             await run.until('target', /^got [1-9]\d* [1-9]/);
             run.pair.setAccessPoint(false);
-            await pause(150);
+            await pauseFor(150);
             const frozen = run
               .said('target')
               .filter((line) => line.startsWith('got'))
               .at(-1);
             const sent = received.join('').length;
-            await pause(300);
+            await pauseFor(300);
             assert.equal(
               run
                 .said('target')
@@ -606,7 +606,7 @@ test('while the access point is off nothing passes its relay; what TCP held goes
             );
             assert.equal(received.join('').length, sent);
             run.pair.setAccessPoint(true);
-            await pause(300);
+            await pauseFor(300);
             assert.notEqual(
               run
                 .said('target')

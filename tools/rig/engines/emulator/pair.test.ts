@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Running } from './testing';
-import { pause, runPrograms } from './testing';
+import { pauseFor, runPrograms } from './testing';
 
 async function withPair(
   programs: Parameters<typeof runPrograms>,
@@ -214,9 +214,9 @@ test('a hung target keeps its outputs, runs nothing, and comes back by reset', a
     await run.until('host', /^level 1$/);
     await run.until('target', /^tick$/);
     run.pair.hangTarget();
-    await pause(100);
+    await pauseFor(100);
     const before = run.said('target').length;
-    await pause(200);
+    await pauseFor(200);
     assert.equal(run.said('target').length, before);
     assert.equal(run.said('host').at(-1), 'level 1');
     run.pair.cutWire('sckin', true, 1);
@@ -274,7 +274,7 @@ test('cut wires read as stuck, swapped ones cross at the target, and both mend',
   const target = `setInterval(function () { digitalWrite([D14, D15], digitalRead([D12, D13])); }, 2);`;
   await withPair([{ host, target }], async (run) => {
     const now = async (): Promise<string> => {
-      await pause(150);
+      await pauseFor(150);
       return run.said('host').at(-1) ?? '';
     };
     // stx is high: the target's D13, sent back on D15 to D8.
@@ -302,12 +302,12 @@ test('a reset wire that is cut does nothing, one that is swapped resets', async 
     setInterval(function () { digitalWrite(D4, 0); setTimeout(function () { digitalWrite(D4, 1); }, 30); }, 400);`;
   await withPair([{ host, target: 'print("up");' }], async (run) => {
     run.pair.cutWire('reset', true);
-    await pause(200);
+    await pauseFor(200);
     const before = run.said('target').length;
-    await pause(600);
+    await pauseFor(600);
     assert.equal(run.said('target').length, before);
     run.pair.cutWire('reset', false);
-    await pause(700);
+    await pauseFor(700);
     assert.ok(run.said('target').length > before);
   });
 });
@@ -331,17 +331,17 @@ test('a frozen board goes on where it was; a hung one does not', async () => {
   await withPair([{ target: tick }], async (run) => {
     await run.until('target', /^tick/);
     run.pair.freeze('target', true);
-    await pause(100);
+    await pauseFor(100);
     const before = run.said('target').length;
-    await pause(200);
+    await pauseFor(200);
     assert.equal(run.said('target').length, before);
     run.pair.freeze('target', false);
     await run.until('target', new RegExp(`^tick ${String(before + 1)}$`));
     run.pair.hangTarget();
     run.pair.freeze('target', false);
-    await pause(100);
+    await pauseFor(100);
     const after = run.said('target').length;
-    await pause(200);
+    await pauseFor(200);
     assert.equal(run.said('target').length, after);
     run.pair.restart('target');
     await run.until('target', /^tick 1$/, 5000, after);
@@ -357,7 +357,7 @@ test('a crash restarts the target, a reset line pulled from outside holds it dow
     run.pair.holdReset(true);
     run.pair.crashTarget();
     run.pair.restart('target');
-    await pause(300);
+    await pauseFor(300);
     assert.equal(run.said('target').length, 2);
     run.pair.holdReset(false);
     await run.until('target', /^start reset pin$/);
@@ -412,6 +412,6 @@ test('stopping twice, or before the start, is safe', async () => {
   await run.pair.stop();
   const count = run.lines.length;
   await run.pair.stop();
-  await pause(50);
+  await pauseFor(50);
   assert.equal(run.lines.length, count);
 });

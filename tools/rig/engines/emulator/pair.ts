@@ -14,10 +14,19 @@ import { boardCode } from './code';
 import type { HostFacts } from './realm/facts';
 import { savedNetworkFile } from './realm/wifi';
 import { interrupt } from './interrupt';
-import type { Inject, Program } from './natives';
+import type { Inject, BootProgram } from './natives';
 import type { BoardMessage, BoardStart, ToBoard } from './worker';
-import { Drive, HOST, RESET_INPUT, Run, Source, TARGET, createMemory, createWires } from './wires';
-import type { Board } from './wires';
+import {
+  Drive,
+  HOST_INDEX,
+  RESET_INPUT,
+  RunState,
+  EdgeSource,
+  TARGET_INDEX,
+  createMemory,
+  createWires,
+} from './wires';
+import type { BoardIndex } from './wires';
 
 const NAMES: readonly BoardName[] = ['host', 'target'];
 const WIRES: readonly WireName[] = ['reset', 'sckout', 'stx', 'srx', 'sckin'];
@@ -67,7 +76,7 @@ export interface EmulatedPair extends BoardPair {
 }
 
 interface State {
-  readonly board: Board;
+  readonly board: BoardIndex;
   readonly files: Record<string, string>;
   worker: Worker | undefined;
   /** Resolves when the thread last ended is gone. */
@@ -118,13 +127,13 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
   const memory = createMemory();
   const wires = createWires(
     memory,
-    Source.Tool,
+    EdgeSource.Tool,
     () => Number(process.hrtime.bigint()) / 1e6,
     (level) => resetLine(level),
     () => undefined,
   );
   const boards: readonly State[] = NAMES.map((name, index) => ({
-    board: index as Board,
+    board: index as BoardIndex,
     files: { ...options.storage[name] },
     worker: undefined,
     ending: Promise.resolve(),
@@ -153,7 +162,7 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
   let held = false;
 
   function state(name: BoardName): State {
-    const found = boards[name === 'host' ? HOST : TARGET];
+    const found = boards[name === 'host' ? HOST_INDEX : TARGET_INDEX];
     if (found === undefined) throw new Error(`no board ${name}`);
     return found;
   }
@@ -253,7 +262,7 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
   /** Ctrl-C overtakes what was typed before: code that runs on and on ends. */
   function breakInto(of: State): void {
     const { worker } = of;
-    if (worker === undefined || !of.typing || wires.run(of.board) !== Run.Yes) return;
+    if (worker === undefined || !of.typing || wires.run(of.board) !== RunState.Yes) return;
     interrupt(worker);
     worker.postMessage({ kind: 'interrupted' } satisfies ToBoard);
     // The end of what the thread was doing includes the answer.
@@ -262,7 +271,7 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
 
   /** Ends a board's thread; its outputs float from now on. */
   function halt(of: State): void {
-    wires.setRun(of.board, Run.Reset);
+    wires.setRun(of.board, RunState.Reset);
     wires.floatAll(of.board);
     of.typing = true;
     of.offered = undefined;
@@ -278,16 +287,16 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
     });
   }
 
-  async function boot(of: State, reason: string, program: Program = { kind: 'saved' }): Promise<void> {
+  async function boot(of: State, reason: string, program: BootProgram = { kind: 'saved' }): Promise<void> {
     of.reason = reason;
     let ending: Promise<unknown>;
     do {
       ending = of.ending;
       await ending;
     } while (ending !== of.ending);
-    if (!running || of.worker !== undefined || (of.board === TARGET && held)) return;
+    if (!running || of.worker !== undefined || (of.board === TARGET_INDEX && held)) return;
     wires.forget(of.board);
-    wires.setRun(of.board, Run.Yes);
+    wires.setRun(of.board, RunState.Yes);
     const code = boardCode();
     const workerData: BoardStart = {
       board: of.board,
@@ -303,8 +312,8 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
       startMode: of.mode,
       rtc: of.rtc,
       inject: options.inject?.[NAMES[of.board] ?? 'host'],
-      telnet: of.board === TARGET ? (options.telnet ?? 0) : 0,
-      facts: of.board === HOST ? JSON.stringify(facts) : undefined,
+      telnet: of.board === TARGET_INDEX ? (options.telnet ?? 0) : 0,
+      facts: of.board === HOST_INDEX ? JSON.stringify(facts) : undefined,
       answers,
     };
     const worker = new Worker(code.worker, {
@@ -367,16 +376,18 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
       const far = targetPin(farEnd(wire));
       if (stuck === undefined) wires.connect(hostPins[wire], far);
       else {
-        wires.disconnect(HOST, hostPins[wire], stuck);
+        wires.disconnect(HOST_INDEX, hostPins[wire], stuck);
         // A cut reset line leaves the reset input to its pull-up.
-        wires.disconnect(TARGET, far, far === RESET_INPUT ? undefined : stuck);
+        wires.disconnect(TARGET_INDEX, far, far === RESET_INPUT ? undefined : stuck);
       }
     }
   }
 
   /** The end of a wire that reads. */
-  function reader(wire: WireName): [Board, number] {
-    return wire === 'srx' || wire === 'sckin' ? [HOST, hostPins[wire]] : [TARGET, targetPin(farEnd(wire))];
+  function reader(wire: WireName): [BoardIndex, number] {
+    return wire === 'srx' || wire === 'sckin'
+      ? [HOST_INDEX, hostPins[wire]]
+      : [TARGET_INDEX, targetPin(farEnd(wire))];
   }
 
   /** Number of a pin of the host, by its name or that of what is on it. */
@@ -390,22 +401,22 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
 
   const peripherals: Peripherals = {
     ...equipment,
-    level: (pin, level) => wires.disconnect(HOST, hostPin(pin), level),
+    level: (pin, level) => wires.disconnect(HOST_INDEX, hostPin(pin), level),
     analog(pin, value) {
       const found = hostPin(pin);
-      wires.setAnalog(HOST, found, value ?? NaN);
-      wires.disconnect(HOST, found, value === undefined ? undefined : value >= 0.5 ? 1 : 0);
+      wires.setAnalog(HOST_INDEX, found, value ?? NaN);
+      wires.disconnect(HOST_INDEX, found, value === undefined ? undefined : value >= 0.5 ? 1 : 0);
     },
     serial(port, bytes) {
       state('host').worker?.postMessage({ kind: 'serial', port, bytes } satisfies ToBoard);
     },
   };
 
-  wires.resistor(TARGET, RESET_INPUT, Drive.WeakHigh);
+  wires.resistor(TARGET_INDEX, RESET_INPUT, Drive.WeakHigh);
   // What every ESP8266 module has, to start at all.
-  wires.resistor(TARGET, 0, Drive.WeakHigh);
-  wires.resistor(TARGET, 2, Drive.WeakHigh);
-  wires.resistor(TARGET, 15, Drive.WeakLow);
+  wires.resistor(TARGET_INDEX, 0, Drive.WeakHigh);
+  wires.resistor(TARGET_INDEX, 2, Drive.WeakHigh);
+  wires.resistor(TARGET_INDEX, 15, Drive.WeakLow);
   wires.setRadio(true);
   wires.invertReset(options.resetInverted === true);
   rewire();
@@ -428,7 +439,7 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
     },
     hangTarget() {
       event('target hangs');
-      wires.setRun(TARGET, Run.Hung);
+      wires.setRun(TARGET_INDEX, RunState.Hung);
     },
     crashTarget() {
       if (held) return;
@@ -436,16 +447,16 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
       restart(state('target'), 'exception');
     },
     holdReset(low) {
-      wires.drive(TARGET, RESET_INPUT, low ? Drive.Low : Drive.Float);
+      wires.drive(TARGET_INDEX, RESET_INPUT, low ? Drive.Low : Drive.Float);
     },
     freeze(name, frozen) {
       const { board } = state(name);
-      if (wires.run(board) === (frozen ? Run.Yes : Run.Frozen))
-        wires.setRun(board, frozen ? Run.Frozen : Run.Yes);
+      if (wires.run(board) === (frozen ? RunState.Yes : RunState.Frozen))
+        wires.setRun(board, frozen ? RunState.Frozen : RunState.Yes);
     },
     restart(name) {
       event(`${name} power cycled`);
-      if (name === 'target') held = wires.level(TARGET, RESET_INPUT) === 0;
+      if (name === 'target') held = wires.level(TARGET_INDEX, RESET_INPUT) === 0;
       restart(state(name), 'power on');
     },
     type(name, bytes) {
@@ -459,7 +470,7 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
     setAccessPoint(on) {
       wires.setRadio(on);
       options.accessPoint?.setOn(on);
-      wires.wake(TARGET);
+      wires.wake(TARGET_INDEX);
     },
     cutWire(wire, isCut, stuck = 0) {
       if (isCut) cut.set(wire, stuck);
@@ -479,9 +490,9 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
     offered: () => state('target').offered,
     compactions: (name) => state(name).compactions,
     loopBack(on) {
-      if (on) wires.disconnect(HOST, hostPins.sckin);
+      if (on) wires.disconnect(HOST_INDEX, hostPins.sckin);
       else rewire();
-      wires.loop(HOST, hostPins.sckin, on ? hostPins.sckout : undefined);
+      wires.loop(HOST_INDEX, hostPins.sckin, on ? hostPins.sckout : undefined);
     },
     modeChanges: (name) => wires.modeCount(state(name).board),
   };

@@ -22,7 +22,7 @@ export interface Running {
   until(board: BoardName, what: RegExp, within?: number, after?: number): Promise<string>;
 }
 
-export const NETWORK = { ssid: 'net', password: 'secret' };
+export const TEST_NETWORK = { ssid: 'net', password: 'secret' };
 
 /** Powers both boards up. The caller stops the pair. */
 export async function runPrograms(
@@ -36,7 +36,7 @@ export async function runPrograms(
       host: { '.bootcde': programs.host ?? 'undefined', ...programs.files?.host },
       target: { '.bootcde': programs.target ?? 'undefined', ...programs.files?.target },
     },
-    wifi: NETWORK,
+    wifi: TEST_NETWORK,
     onLine(board, text) {
       lines.push({ board, text });
       for (const look of waiting) look();
@@ -72,4 +72,4 @@ export async function runPrograms(
   };
 }
 
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+export const pauseFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

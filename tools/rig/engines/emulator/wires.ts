@@ -6,9 +6,9 @@
  */
 
 /** Index of a board in the shared memory. */
-export const HOST = 0;
-export const TARGET = 1;
-export type Board = typeof HOST | typeof TARGET;
+export const HOST_INDEX = 0;
+export const TARGET_INDEX = 1;
+export type BoardIndex = typeof HOST_INDEX | typeof TARGET_INDEX;
 
 /** What an output stage does to its line. */
 export const enum Drive {
@@ -21,7 +21,7 @@ export const enum Drive {
 }
 
 /** What a board runs, in the word every pin access looks at. */
-export const enum Run {
+export const enum RunState {
   Yes,
   /** Held in reset: its outputs float and nothing it still does may show. */
   Reset,
@@ -32,7 +32,7 @@ export const enum Run {
 }
 
 /** Who puts an edge into a board's queue; one writer each, so a writer ended half-way leaves no lock. */
-export const enum Source {
+export const enum EdgeSource {
   Wire,
   Tool,
 }
@@ -94,9 +94,9 @@ export interface Edge {
 
 export interface Wires {
   /** Sets what a board's own output stage does; wakes watchers at both ends of the line. */
-  drive(board: Board, pin: number, drive: Drive): void;
+  drive(board: BoardIndex, pin: number, drive: Drive): void;
   /** The logic level a board's pin sees, before any disturbance. */
-  level(board: Board, pin: number): 0 | 1;
+  level(board: BoardIndex, pin: number): 0 | 1;
   /**
    * To be called once before each look of a board at its lines. A board that
    * looks in a loop gets what a real one's slow reads cost: without this it
@@ -106,47 +106,47 @@ export interface Wires {
    * nothing changed since the first, is such a loop.
    * @param pins a bit for each that is looked at.
    */
-  look(board: Board, pins: number): void;
+  look(board: BoardIndex, pins: number): void;
   /** As `level`, with the line's disturbance. */
-  read(board: Board, pin: number): 0 | 1;
+  read(board: BoardIndex, pin: number): 0 | 1;
   /** All of a board's outputs float, as in reset. */
-  floatAll(board: Board): void;
-  watch(board: Board, pin: number, on: boolean): void;
+  floatAll(board: BoardIndex): void;
+  watch(board: BoardIndex, pin: number, on: boolean): void;
   /** The oldest edge waiting for a board, or undefined. */
-  nextEdge(board: Board): Edge | undefined;
+  nextEdge(board: BoardIndex): Edge | undefined;
   /** Forgets edges and watches of a board, as its reset does. */
-  forget(board: Board): void;
+  forget(board: BoardIndex): void;
   /** Joins a pin of the host and a pin of the target. */
   connect(hostPin: number, targetPin: number): void;
   /** Joins a pin to another one of the same board, instead of the line: what `from` drives `pin` sees; or with none to it no more. */
-  loop(board: Board, pin: number, from: number | undefined): void;
+  loop(board: BoardIndex, pin: number, from: number | undefined): void;
   /** Opens a pin's line at this end; with a level the pin sees just that. */
-  disconnect(board: Board, pin: number, stuck?: 0 | 1): void;
+  disconnect(board: BoardIndex, pin: number, stuck?: 0 | 1): void;
   /** A resistor on the board itself; it beats the chip's internal ones. */
-  resistor(board: Board, pin: number, to: Drive.WeakLow | Drive.WeakHigh): void;
+  resistor(board: BoardIndex, pin: number, to: Drive.WeakLow | Drive.WeakHigh): void;
   /** Flips what a pin reads, with this probability (0..1) each time. */
-  disturb(board: Board, pin: number, probability: number, seed: number): void;
+  disturb(board: BoardIndex, pin: number, probability: number, seed: number): void;
   /** Puts a voltage on a pin, 0 to 1 of the supply; NaN takes it away. */
-  setAnalog(board: Board, pin: number, value: number): void;
+  setAnalog(board: BoardIndex, pin: number, value: number): void;
   /** The voltage put on a pin; NaN: none. */
-  analog(board: Board, pin: number): number;
-  setRun(board: Board, run: Run): void;
-  run(board: Board): Run;
+  analog(board: BoardIndex, pin: number): number;
+  setRun(board: BoardIndex, run: RunState): void;
+  run(board: BoardIndex): RunState;
   /** Returns when the board may run: at once, later, or never. */
-  stopIfStill(board: Board): void;
+  stopIfStill(board: BoardIndex): void;
   /** A pin's mode was set, by a program or by the firmware. */
-  countMode(board: Board): void;
+  countMode(board: BoardIndex): void;
   /** How often that was, since the memory was made. */
-  modeCount(board: Board): number;
+  modeCount(board: BoardIndex): number;
   /** A transistor between the host's pin and the target's reset input: high pulls it low, low and open let go of it. */
   invertReset(on: boolean): void;
   setRadio(on: boolean): void;
   radio(): boolean;
   /** Wakes a board's event loop. */
-  wake(board: Board): void;
+  wake(board: BoardIndex): void;
   /** Resolves (or says at once) that the board was woken since `seen`, a value of `wakeCount`. */
-  whenWoken(board: Board, seen: number): Promise<unknown> | undefined;
-  wakeCount(board: Board): number;
+  whenWoken(board: BoardIndex, seen: number): Promise<unknown> | undefined;
+  wakeCount(board: BoardIndex): number;
 }
 
 // Taken now: a board's realm loses them. waitAsync is missing from the ES2022 library, present in Node 20.
@@ -172,28 +172,28 @@ export function createMemory(): SharedArrayBuffer {
  */
 export function createWires(
   memory: SharedArrayBuffer,
-  source: Source,
+  source: EdgeSource,
   now: () => number,
   onReset: (level: 0 | 1) => void,
-  onOwnEdge: (board: Board, edge: Edge) => void,
+  onOwnEdge: (board: BoardIndex, edge: Edge) => void,
 ): Wires {
   const words = new Int32Array(memory, 0, WORDS);
   const times = new Float64Array(memory, TIMES, 4 * QUEUE_LENGTH);
   const voltages = new Float64Array(memory, ANALOG, 2 * PINS);
 
-  function at(table: number, board: Board, pin: number): number {
+  function at(table: number, board: BoardIndex, pin: number): number {
     return table + board * PINS + pin;
   }
 
-  function other(board: Board): Board {
-    return (1 - board) as Board;
+  function other(board: BoardIndex): BoardIndex {
+    return (1 - board) as BoardIndex;
   }
 
-  function resistors(board: Board, pin: number): number {
+  function resistors(board: BoardIndex, pin: number): number {
     return load(words, at(RESISTOR, board, pin));
   }
 
-  function level(board: Board, pin: number): 0 | 1 {
+  function level(board: BoardIndex, pin: number): 0 | 1 {
     let own = load(words, at(DRIVE, board, pin));
     const link = load(words, at(LINK, board, pin));
     const loop = load(words, LOOPS + board);
@@ -227,7 +227,7 @@ export function createWires(
     return x >>> 1 < probability;
   }
 
-  function push(board: Board, pin: number, state: 0 | 1): void {
+  function push(board: BoardIndex, pin: number, state: 0 | 1): void {
     const queue = QUEUE + (board * 2 + source) * QUEUE_WORDS;
     const written = load(words, queue);
     if (written - load(words, queue + 1) >= QUEUE_LENGTH) return;
@@ -238,17 +238,17 @@ export function createWires(
     wake(board);
   }
 
-  function wake(board: Board): void {
+  function wake(board: BoardIndex): void {
     add(words, SIGNAL + board, 1);
     notify(words, SIGNAL + board);
   }
 
-  function isWatched(board: Board, pin: number): boolean {
+  function isWatched(board: BoardIndex, pin: number): boolean {
     return load(words, at(WATCHED, board, pin)) !== 0;
   }
 
   /** Changes the lines by `change` and reports what that did to one pin. */
-  function observing(board: Board, pin: number, change: () => void, own: boolean): void {
+  function observing(board: BoardIndex, pin: number, change: () => void, own: boolean): void {
     const before = level(board, pin);
     change();
     const after = level(board, pin);
@@ -258,7 +258,7 @@ export function createWires(
     else push(board, pin, after);
   }
 
-  function drive(board: Board, pin: number, value: Drive): void {
+  function drive(board: BoardIndex, pin: number, value: Drive): void {
     const index = at(DRIVE, board, pin);
     if (load(words, index) === value) return;
     const link = load(words, at(LINK, board, pin));
@@ -288,7 +288,8 @@ export function createWires(
 
   function changed(): void {
     add(words, CHANGES, 1);
-    if (load(words, LOOKING + HOST) !== 0 || load(words, LOOKING + TARGET) !== 0) notify(words, CHANGES);
+    if (load(words, LOOKING + HOST_INDEX) !== 0 || load(words, LOOKING + TARGET_INDEX) !== 0)
+      notify(words, CHANGES);
   }
 
   let seenChanges = 0;
@@ -297,7 +298,7 @@ export function createWires(
   let spin = LONGEST_SPIN;
   let looks = 0;
 
-  function look(board: Board, pins: number): void {
+  function look(board: BoardIndex, pins: number): void {
     const last = seenChanges;
     const known = looked & pins;
     looked |= pins;
@@ -317,7 +318,7 @@ export function createWires(
     store(words, LOOKING + board, 0);
   }
 
-  function setLink(board: Board, pin: number, link: number): void {
+  function setLink(board: BoardIndex, pin: number, link: number): void {
     const change = (): void => void store(words, at(LINK, board, pin), link);
     if (pin === RESET_INPUT || isWatched(board, pin)) observing(board, pin, change, false);
     else change();
@@ -361,8 +362,8 @@ export function createWires(
       }
     },
     connect(hostPin, targetPin) {
-      setLink(HOST, hostPin, targetPin);
-      setLink(TARGET, targetPin, hostPin);
+      setLink(HOST_INDEX, hostPin, targetPin);
+      setLink(TARGET_INDEX, targetPin, hostPin);
     },
     loop(board, pin, from) {
       store(words, LOOPS + board, from === undefined ? 0 : pin * 256 + from + 1);
@@ -390,11 +391,12 @@ export function createWires(
       wake(board);
     },
     run(board) {
-      return load(words, board) as Run;
+      return load(words, board) as RunState;
     },
     stopIfStill(board) {
       // A wait rather than a spin: seen from outside it is the same hung board, and it takes no processor time.
-      for (let now = load(words, board); now !== Run.Yes; now = load(words, board)) wait(words, board, now);
+      for (let now = load(words, board); now !== RunState.Yes; now = load(words, board))
+        wait(words, board, now);
     },
     countMode(board) {
       add(words, MODES + board, 1);

@@ -11,16 +11,16 @@ import { CHIP_STACK, nestedBytes } from '../../chip-stack';
 import { instrument } from '../../../simulation/injection/instrument';
 import { expectAnswer, takeAnswer } from './answers';
 import { countNesting } from './nesting';
-import type { Board } from './wires';
-import { Run, Source, TARGET, createWires } from './wires';
+import type { BoardIndex } from './wires';
+import { RunState, EdgeSource, TARGET_INDEX, createWires } from './wires';
 import { TYPED } from './natives';
-import type { Inject, Natives, Program } from './natives';
+import type { Inject, Natives, BootProgram } from './natives';
 import type { createRealm } from './realm';
 import { openConsolePort, openTcp, openUdp, resolveName } from './sockets';
 
 /** What the tool starts a board's thread with. */
 export interface BoardStart {
-  readonly board: Board;
+  readonly board: BoardIndex;
   readonly memory: SharedArrayBuffer;
   readonly files: Record<string, string>;
   /** Bytes of flash that erased files take, with their headers and without. */
@@ -29,7 +29,7 @@ export interface BoardStart {
   readonly ssid: string;
   readonly password: string;
   readonly resetReason: string;
-  readonly program: Program;
+  readonly program: BootProgram;
   /** Somebody looks at the console. */
   readonly console: boolean;
   /** Wi-Fi modes kept by the vendor's library, see `Natives`. */
@@ -58,7 +58,7 @@ export type BoardMessage =
   | { readonly kind: 'offers'; readonly ssid: string | undefined }
   /** The C stack was not enough: what a real board does then is known only as far as that it starts anew. */
   | { readonly kind: 'overrun' }
-  | { readonly kind: 'restart'; readonly program: Program; readonly typed: string }
+  | { readonly kind: 'restart'; readonly program: BootProgram; readonly typed: string }
   | { readonly kind: 'console'; readonly bytes: string }
   | { readonly kind: 'outputs'; readonly json: string }
   /** The thread waits for the answer. */
@@ -87,7 +87,7 @@ const now = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 const wires = createWires(
   start.memory,
-  Source.Wire,
+  EdgeSource.Wire,
   now,
   () => undefined,
   () => undefined,
@@ -113,13 +113,13 @@ function nest(change: number): void {
   nested += change;
   if (nested < 1 || nestedBytes(nested) <= CHIP_STACK) return;
   tell({ kind: 'overrun' });
-  wires.setRun(start.board, Run.Reset);
+  wires.setRun(start.board, RunState.Reset);
   halt();
 }
 
 function prepared(source: string, file: string): string {
   if (start.inject && file === '.bootcde') return instrument(source).code;
-  return file === TYPED && start.board === TARGET ? countNesting(source) : source;
+  return file === TYPED && start.board === TARGET_INDEX ? countNesting(source) : source;
 }
 
 const natives: Natives = {
@@ -154,13 +154,13 @@ const natives: Natives = {
   resetLine(level) {
     // The tool may be busy for longer than the line is low: a target must not run until then, nor be seen to.
     if (level === 0) {
-      wires.setRun(TARGET, Run.Reset);
-      wires.floatAll(TARGET);
+      wires.setRun(TARGET_INDEX, RunState.Reset);
+      wires.floatAll(TARGET_INDEX);
     }
     tell({ kind: 'reset', level });
   },
   // Only code that was typed is counted, as that of tools is: a bundle would run at another pace.
-  nest: start.board === TARGET ? nest : undefined,
+  nest: start.board === TARGET_INDEX ? nest : undefined,
   reboot() {
     tell({ kind: 'reboot', crashed: false });
     wires.setRun(start.board, 1);

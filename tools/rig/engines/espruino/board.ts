@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createKeyboard } from './keyboard';
 
 /** Where and how a board runs. */
-export interface BoardOptions {
+export interface InterpreterOptions {
   /** Path of the interpreter. */
   readonly interpreter: string;
   /** Given to the interpreter. */
@@ -29,7 +29,7 @@ export interface BoardOptions {
   readonly onDown: (wanted: boolean) => void;
 }
 
-export interface Board {
+export interface InterpreterBoard {
   /** Power or reset on: comes up at once if it is down. */
   on(cause: string): void;
   /** Power or reset off. Resolves when the process is gone. */
@@ -75,7 +75,7 @@ function lineCutter(onLine: (line: string) => void): (bytes: string) => void {
   };
 }
 
-export function createBoard(options: BoardOptions): Board {
+export function createInterpreterBoard(options: InterpreterOptions): InterpreterBoard {
   let wanted = false;
   let cause = '';
   let child: ChildProcess | undefined;

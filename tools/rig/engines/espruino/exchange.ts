@@ -21,7 +21,7 @@ import { join } from 'node:path';
 import type { BoardName } from '../../boards';
 import type { Levels } from './wiring';
 
-export interface Exchange {
+export interface LevelFiles {
   readonly directory: string;
   /** A board's working directory. */
   home(board: BoardName): string;
@@ -47,7 +47,7 @@ function memoryFileSystem(): string {
   }
 }
 
-export function createExchange(): Exchange {
+export function createLevelFiles(): LevelFiles {
   const directory = mkdtempSync(join(memoryFileSystem(), 'espruino-boards-'));
   const home = (board: BoardName): string => join(directory, board);
   const open = (board: BoardName): { levels: number; log: number } => {

@@ -9,9 +9,9 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoardName, BoardPair, PairOptions, WireName } from '../../boards';
-import { createBoard, type Board } from './board';
+import { createInterpreterBoard, type InterpreterBoard } from './board';
 import { equipment, SAVED_NETWORK } from './equipment';
-import { createExchange, type Exchange } from './exchange';
+import { createLevelFiles, type LevelFiles } from './exchange';
 import { findEspruino, findEspruinoTarget } from './find';
 import { readFlash, writeFlash, type Files } from './flash';
 import { createNativeWires, hasNativeWires } from './native-wires';
@@ -68,10 +68,10 @@ export function createEspruinoPair(options: PairOptions, native = false): BoardP
   let pulled = false;
   let inReset = false;
   let hung = false;
-  let exchange: Exchange | undefined;
+  let exchange: LevelFiles | undefined;
   const wires = native ? createNativeWires(idle) : undefined;
   let looking: NodeJS.Timeout | undefined;
-  let boards: Record<BoardName, Board> | undefined;
+  let boards: Record<BoardName, InterpreterBoard> | undefined;
   const waiting = new Set<BoardName>();
   let started: (error?: Error) => void = () => undefined;
 
@@ -127,7 +127,7 @@ export function createEspruinoPair(options: PairOptions, native = false): BoardP
   }
 
   // The interpreter's sockets resolve names, but do not tell the address. Fails when the boards are stopped meanwhile.
-  async function resolveName(files: Exchange): Promise<void> {
+  async function resolveName(files: LevelFiles): Promise<void> {
     const name = await readFile(join(files.home('target'), 'name'), 'latin1');
     const found = await lookup(name, { family: 4 }).catch(() => ({ address: '' }));
     if (files === exchange) files.write(join('target', 'address'), `${name} ${found.address}`);
@@ -145,14 +145,14 @@ export function createEspruinoPair(options: PairOptions, native = false): BoardP
   }
 
   /** A real board keeps its hardware when all its Storage is erased. */
-  function equip(board: BoardName, files: Exchange): void {
+  function equip(board: BoardName, files: LevelFiles): void {
     const flash = readFlash(readFileSync(join(files.home(board), FLASH)));
     if (Object.keys(own[board]).every((name) => flash[name] === own[board][name])) return;
     files.write(join(board, FLASH), writeFlash({ ...flash, ...own[board] }));
   }
 
-  function create(board: BoardName, files: Exchange): Board {
-    return createBoard({
+  function create(board: BoardName, files: LevelFiles): InterpreterBoard {
+    return createInterpreterBoard({
       interpreter: interpreter[board],
       ...(board === 'target' && options.telnet && { option: '--telnet' }),
       directory: files.home(board),
@@ -191,7 +191,7 @@ export function createEspruinoPair(options: PairOptions, native = false): BoardP
 
   async function start(): Promise<void> {
     if (exchange) return;
-    const files = (exchange = createExchange());
+    const files = (exchange = createLevelFiles());
     wires?.open(files.directory);
     for (const board of BOARDS) files.write(join(board, FLASH), flash[board]);
     files.write(join('target', 'mode'), FRESH_MODE);

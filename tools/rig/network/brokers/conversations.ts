@@ -7,17 +7,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { MqttClient } from 'mqtt';
 import { connectSoon } from './client';
 import { PROBE, WILL } from './talk';
-import type { Message, Qos, Talk } from './talk';
+import type { BrokerMessage, Qos, Talk } from './talk';
 
 /** What was seen, by what was looked for. */
-export type Outcome = Readonly<Record<string, string>>;
+export type SeenOutcome = Readonly<Record<string, string>>;
 
 export interface Conversation {
   readonly name: string;
   /** What is seen where the broker does all that MQTT asks. */
-  readonly expected: Outcome;
+  readonly expected: SeenOutcome;
   /** Says what is to be said; gives a look at what has come of it so far. */
-  hold(talk: Talk): Promise<() => Outcome>;
+  hold(talk: Talk): Promise<() => SeenOutcome>;
 }
 
 const NOTHING = 'nothing';
@@ -41,13 +41,13 @@ const TOPICS = [
 ] as const;
 
 /** Numbers in the order in which they came first: what has QoS 1 may come twice. */
-export function order(messages: readonly Message[], topic: string): string {
+export function order(messages: readonly BrokerMessage[], topic: string): string {
   const numbers = messages.filter((message) => message.topic === topic).map(({ payload }) => String(payload));
   return [...new Set(numbers)].join(' ') || NOTHING;
 }
 
 /** Every number, doubled ones too. */
-function everyOne(messages: readonly Message[], topic: string): string {
+function everyOne(messages: readonly BrokerMessage[], topic: string): string {
   const numbers = messages.filter((message) => message.topic === topic).map(({ payload }) => String(payload));
   return numbers.join(' ') || NOTHING;
 }
@@ -70,10 +70,10 @@ async function quiet(count: () => number): Promise<void> {
 async function newcomer<T>(
   talk: Talk,
   filter: string,
-  use: (client: MqttClient, messages: Message[]) => Promise<T>,
+  use: (client: MqttClient, messages: BrokerMessage[]) => Promise<T>,
 ): Promise<T> {
   const client = await connectSoon(talk.broker.url, { reconnectPeriod: 0 });
-  const messages: Message[] = [];
+  const messages: BrokerMessage[] = [];
   client.on('message', (topic, payload, packet) =>
     messages.push({ topic, payload, retained: packet.retain, qos: packet.qos }),
   );
@@ -94,7 +94,7 @@ export function retainedOn(talk: Talk, topic: string): Promise<string> {
   });
 }
 
-function qosOf(messages: readonly Message[], topic: string): string {
+function qosOf(messages: readonly BrokerMessage[], topic: string): string {
   const found = messages.find((message) => message.topic === topic);
   return found ? `QoS ${String(found.qos)}` : NOTHING;
 }
@@ -138,7 +138,7 @@ const everyByte: Conversation = {
       await talk.peer.publishAsync(`in/bytes${String(qos)}`, EVERY_BYTE, { qos });
       await talk.publish(`out/bytes${String(qos)}`, EVERY_BYTE, false, qos);
     }
-    const look = (messages: readonly Message[], topic: string): string => {
+    const look = (messages: readonly BrokerMessage[], topic: string): string => {
       const found = messages.find((message) => message.topic === topic);
       return found ? (found.payload.equals(EVERY_BYTE) ? 'same' : found.payload.toString('hex')) : NOTHING;
     };
@@ -174,7 +174,7 @@ const topics: Conversation = {
       void talk.publish(`out/${topic}`, mark, false, 0);
       await talk.publish('out/after', mark, false, 1);
     }
-    const look = (messages: readonly Message[], topic: string, index: number): string => {
+    const look = (messages: readonly BrokerMessage[], topic: string, index: number): string => {
       const way = topic.slice(0, topic.indexOf('/'));
       const found = messages.find(
         (message) =>

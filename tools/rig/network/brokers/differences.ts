@@ -3,13 +3,13 @@
  * entry with its reason: the suite expects exactly this, so that a broker that
  * has learned better is noticed too.
  */
-import type { Outcome } from './conversations';
+import type { SeenOutcome } from './conversations';
 import type { BrokerName } from './';
 
 export interface Difference {
   /** Of the conversation. */
   readonly conversation: string;
-  readonly instead: Outcome;
+  readonly instead: SeenOutcome;
   readonly reason: string;
 }
 
@@ -85,13 +85,13 @@ export const DIFFERENCES: Readonly<Record<BrokerName, readonly Difference[]>> = 
 };
 
 /** What is expected of a conversation with a broker. */
-export function expectedOf(broker: BrokerName, conversation: string, expected: Outcome): Outcome {
+export function expectedOf(broker: BrokerName, conversation: string, expected: SeenOutcome): SeenOutcome {
   const own = DIFFERENCES[broker].filter((difference) => difference.conversation === conversation);
-  return Object.assign({}, expected, ...own.map(({ instead }) => instead)) as Outcome;
+  return Object.assign({}, expected, ...own.map(({ instead }) => instead)) as SeenOutcome;
 }
 
 /** What was seen, with what may be either way as expected. */
-export function leniently(seen: Outcome, expected: Outcome): Outcome {
+export function leniently(seen: SeenOutcome, expected: SeenOutcome): SeenOutcome {
   const free = Object.entries(expected).filter(([what, value]) => value === EITHER && what in seen);
   return { ...seen, ...Object.fromEntries(free) };
 }

@@ -16,7 +16,7 @@ export interface BrokerKind {
   readonly missing: () => string | undefined;
 }
 
-export const KINDS: Readonly<Record<BrokerName, BrokerKind>> = {
+export const BROKER_KINDS: Readonly<Record<BrokerName, BrokerKind>> = {
   mosquitto: { create: createMosquitto, missing: () => (findMosquitto() ? undefined : 'mosquitto') },
   aedes: { create: createAedes, missing: () => undefined },
   nats: { create: createNats, missing: () => (findNats() ? undefined : 'nats-server') },

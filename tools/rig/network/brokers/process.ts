@@ -41,7 +41,7 @@ export interface BrokerProcess {
 }
 
 /** What is run. */
-export interface Program {
+export interface BrokerProgram {
   readonly file: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -79,7 +79,7 @@ export function accepts(port: number): Promise<boolean> {
 /** Where there is setpriv, the system kills a child whose parent is gone: a parent that is killed cannot. */
 let guard: readonly string[] | undefined;
 
-export function spawnGuarded(program: Program, cwd: string): ChildProcess {
+export function spawnGuarded(program: BrokerProgram, cwd: string): ChildProcess {
   guard ??=
     spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true']).status === 0
       ? ['setpriv', '--pdeathsig', 'KILL']
@@ -88,7 +88,7 @@ export function spawnGuarded(program: Program, cwd: string): ChildProcess {
   return spawn(file, args, { cwd, stdio: 'ignore', env: { ...process.env, ...program.env } });
 }
 
-export async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
+export async function endProcess(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
   if (!child || child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const gone = once(child, 'exit');
   child.kill(signal);
@@ -110,7 +110,7 @@ function leave(): void {
 export function createBrokerProcess(
   name: string,
   port: number,
-  programs: (folder: string) => readonly Program[],
+  programs: (folder: string) => readonly BrokerProgram[],
   settled: (folder: string) => Promise<void> = () => Promise.resolve(),
 ): BrokerProcess {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
@@ -130,7 +130,7 @@ export function createBrokerProcess(
   async function halt(signal: NodeJS.Signals): Promise<void> {
     const ending = child;
     child = undefined;
-    await end(ending, signal);
+    await endProcess(ending, signal);
   }
 
   return {
@@ -143,7 +143,7 @@ export function createBrokerProcess(
     async start() {
       if (child) return;
       for (const helper of all.slice(helping.length, -1)) helping.push(spawnGuarded(helper, folder));
-      const started = (child = spawnGuarded(all.at(-1) as Program, folder));
+      const started = (child = spawnGuarded(all.at(-1) as BrokerProgram, folder));
       let failed = false;
       started.on('error', () => (failed = true));
       for (const until = Date.now() + START; !(await accepts(port)); await sleep(20)) {
@@ -158,7 +158,7 @@ export function createBrokerProcess(
     settled: () => settled(folder),
     async close() {
       await halt('SIGKILL');
-      for (const helper of helping) await end(helper, 'SIGKILL');
+      for (const helper of helping) await endProcess(helper, 'SIGKILL');
       process.off('exit', onExit);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },

@@ -18,7 +18,7 @@ export const WILL = 'gone';
 
 export type Qos = 0 | 1;
 
-export interface Message {
+export interface BrokerMessage {
   readonly topic: string;
   readonly payload: Buffer;
   readonly retained: boolean;
@@ -30,8 +30,8 @@ export interface Talk {
   readonly world: World;
   readonly peer: MqttClient;
   /** What the host's callbacks got, and what the peer got, since the start. */
-  readonly heard: Message[];
-  readonly got: Message[];
+  readonly heard: BrokerMessage[];
+  readonly got: BrokerMessage[];
   /** What the host printed besides. */
   readonly lines: string[];
   /** The host subscribes; nothing tells when the broker has it. */
@@ -67,8 +67,8 @@ export async function startTalk(
   start: (options: Omit<WorldOptions, 'engine' | 'broker'>) => Promise<World>,
   net: Readonly<Record<string, unknown>> = {},
 ): Promise<Talk> {
-  const heard: Message[] = [];
-  const got: Message[] = [];
+  const heard: BrokerMessage[] = [];
+  const got: BrokerMessage[] = [];
   const lines: string[] = [];
   const done = new Map<number, (delivered: boolean) => void>();
   let published = 0;

@@ -67,7 +67,7 @@ for (let i = 0; i < 256; i++) {
 }
 
 /** CRC-32 of IEEE 802.3, unsigned. */
-export function crc32(value: unknown): number {
+export function crc32OfValue(value: unknown): number {
   let crc = 0xffffffff;
   visit(value, (byte) => {
     crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 255] ?? 0);

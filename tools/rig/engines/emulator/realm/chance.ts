@@ -7,12 +7,12 @@
 /** Numbers it may draw: from 0 up to, but not including, this. */
 export const CHANCE_RANGE = 0x80000000;
 
-export interface Chance {
+export interface RandomSource {
   draw(): number;
   seed(seed: number): void;
 }
 
-export function createChance(): Chance {
+export function createRandomSource(): RandomSource {
   let w = 0xdeadbeef;
   let z = 0xcafebabe;
   return {

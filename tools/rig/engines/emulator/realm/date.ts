@@ -5,7 +5,7 @@
 
 import type { Zone } from './zone';
 
-export interface Clock {
+export interface BoardClock {
   /** Milliseconds since 1970, by this board's idea. */
   now(): number;
   readonly zone: Zone;
@@ -30,7 +30,7 @@ const PARTS: Part[] = ['FullYear', 'Month', 'Date', 'Day', 'Hours', 'Minutes', '
 type Real = Date;
 
 /** Makes the realm's Date. */
-export function createDate(clock: Clock): unknown {
+export function createDate(clock: BoardClock): unknown {
   const RealDate = Date;
 
   function text(real: Real, zone: string, pad: boolean): string {

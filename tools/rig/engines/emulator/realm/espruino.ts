@@ -3,11 +3,11 @@
  * not offer what an ESP8266 build lacks: a program relying on that would only
  * run here.
  */
-import { TARGET } from '../wires';
+import { TARGET_INDEX } from '../wires';
 import type { Zone } from './zone';
-import type { Natives, Program } from '../natives';
-import type { Chance } from './chance';
-import { byteList, byteString, crc32 } from './bytes';
+import type { Natives, BootProgram } from '../natives';
+import type { RandomSource } from './chance';
+import { byteList, byteString, crc32OfValue } from './bytes';
 import { factsOf } from './facts';
 import { printed } from './print';
 
@@ -29,7 +29,7 @@ const FRESH = 500;
 /** Bytes of saved code a variable is counted for: a 6.2 KB program running from flash takes some 250. */
 const CODE_PER_VARIABLE = 25;
 
-export interface Board {
+export interface BoardIdentity {
   readonly name: string;
   /** Variables of `BLOCK` bytes. */
   readonly variables: number;
@@ -37,8 +37,8 @@ export interface Board {
   readonly storage: number;
 }
 
-export function boardOf(natives: Natives): Board {
-  return natives.board === TARGET
+export function identityOf(natives: Natives): BoardIdentity {
+  return natives.board === TARGET_INDEX
     ? { name: 'ESP8266_4MB', variables: 1600, storage: 192 * 1024 }
     : {
         name: factsOf(natives)?.board ?? 'EMULATOR',
@@ -76,13 +76,13 @@ export function espruinoGlobals(
   codeSize: number,
   print: (text: string) => void,
   zone: Zone,
-  start: (program: Program) => void,
+  start: (program: BootProgram) => void,
   echo: (on: boolean) => void,
   files: Files,
-  chance: Chance,
+  chance: RandomSource,
   flags: () => string[],
 ): object {
-  const board = boardOf(natives);
+  const board = identityOf(natives);
   let base: number | undefined;
   let used = 0;
   let measured = -Infinity;
@@ -124,11 +124,11 @@ export function espruinoGlobals(
         BOARD: board.name,
         FLASH: board.storage,
         STORAGE: board.storage,
-        SERIAL: natives.board === TARGET ? '5ccf7fa0-b1c2' : '00000000-0001',
+        SERIAL: natives.board === TARGET_INDEX ? '5ccf7fa0-b1c2' : '00000000-0001',
         // Tools wait between bytes for a serial port's sake.
         CONSOLE: natives.console === undefined ? 'Serial1' : 'Telnet',
         MODULES:
-          natives.board === TARGET
+          natives.board === TARGET_INDEX
             ? 'Flash,Storage,net,dgram,TelnetServer,Wifi,ESP8266'
             : (factsOf(natives)?.modules ?? ['Flash', 'Storage']).join(','),
         EXPTR: 0,
@@ -136,7 +136,7 @@ export function espruinoGlobals(
       memory,
     },
     E: {
-      CRC32: crc32,
+      CRC32: crc32OfValue,
       toString: byteString,
       toUint8Array: (...values: unknown[]) => new Uint8Array(byteList(values)),
       toArrayBuffer: (text: unknown) => new Uint8Array(byteList([text])).buffer,
@@ -161,7 +161,7 @@ export function espruinoGlobals(
       getTemperature: () => NaN,
       getAnalogVRef: () => 3.3,
       getClock: () => undefined,
-      setClock: (frequency: unknown) => (natives.board === TARGET ? setClock(frequency) : 0),
+      setClock: (frequency: unknown) => (natives.board === TARGET_INDEX ? setClock(frequency) : 0),
       setConsole: nothing,
       getConsole: () => 'Serial1',
       lockConsole: nothing,
@@ -198,7 +198,7 @@ export function espruinoGlobals(
       const at = (Number(address) - RTC) / 4;
       if (at in natives.rtc) natives.rtc[at] = Number(value);
     },
-    getSerial: () => (natives.board === TARGET ? '5ccf7fa0-b1c2' : '00000000-0001'),
+    getSerial: () => (natives.board === TARGET_INDEX ? '5ccf7fa0-b1c2' : '00000000-0001'),
     echo: (on: unknown) => echo(Boolean(on)),
     dump: nothing,
     trace: nothing,
@@ -243,6 +243,6 @@ export function esp8266Module(natives: Natives, resetReason: string): object {
     setCPUFreq: (frequency: unknown) => void setClock(frequency),
     logDebug: () => undefined,
     setLog: () => undefined,
-    crc32: (data: unknown) => crc32(data) | 0,
+    crc32: (data: unknown) => crc32OfValue(data) | 0,
   };
 }

@@ -4,13 +4,13 @@
  * program can reach is made in here, in its own realm.
  */
 import { COUNTER, TYPED } from '../natives';
-import type { Natives, Program } from '../natives';
-import { TARGET } from '../wires';
+import type { Natives, BootProgram } from '../natives';
+import { TARGET_INDEX } from '../wires';
 import { adaptBuiltIns } from './bytes';
-import { CHANCE_RANGE, createChance } from './chance';
+import { CHANCE_RANGE, createRandomSource } from './chance';
 import { createConsole } from './console';
 import { createDate } from './date';
-import { boardOf, esp8266Module, espruinoGlobals } from './espruino';
+import { identityOf, esp8266Module, espruinoGlobals } from './espruino';
 import { createErrorFlags } from './errors';
 import { factsOf } from './facts';
 import { addEvents, emit, listenersOf } from './events';
@@ -19,13 +19,13 @@ import { removeWhatEspruinoLacks } from './lacks';
 import { createLoop, timerGlobals } from './loop';
 import type { Loop } from './loop';
 import { createNet } from './net';
-import { asker, createTeller, fit } from './peripherals';
+import { asker, createPinTeller, fit } from './peripherals';
 import { createPins } from './pins';
 import { rejected, uncaught } from './print';
-import { createStorage } from './storage';
+import { createEmulatedStorage } from './storage';
 import { createTelnet } from './telnet';
 import type { Telnet } from './telnet';
-import { createWifi } from './wifi';
+import { createEmulatedWifi } from './wifi';
 import { createZone } from './zone';
 
 type Module = Record<string, unknown>;
@@ -35,7 +35,7 @@ const BOOT = ['.boot0', '.boot1', '.boot2', '.boot3', '.bootrst', '.bootcde'];
 
 /** What the thread around does with a board it made. */
 export interface Realm {
-  boot(program: Program): void;
+  boot(program: BootProgram): void;
   /** Takes what is typed on the console. */
   type(bytes: string): void;
   /** Takes what comes in on a serial port. */
@@ -56,13 +56,13 @@ export function createRealm(
   adaptBuiltIns();
 
   /** What the board starts with once it has nothing more to do. */
-  let leaving: Program | undefined;
+  let leaving: BootProgram | undefined;
   let telnet: Telnet | undefined;
   const typing = {
     run: (code: string) => natives.run(code, TYPED),
     report,
     leaving: () => leaving !== undefined,
-    name: `2v29 ${boardOf(natives).name}`,
+    name: `2v29 ${identityOf(natives).name}`,
   };
   const terminal = natives.console && createConsole({ ...typing, write: natives.console });
 
@@ -118,7 +118,7 @@ export function createRealm(
     print(`New interpreter error: ${String(fresh)}`);
   });
 
-  const chance = createChance();
+  const chance = createRandomSource();
   const powerUp = natives.now();
   /** Milliseconds to add to the time since power-up: what `setTime` changes. */
   let clockOffset = 0;
@@ -128,7 +128,7 @@ export function createRealm(
   let loop: Loop | undefined;
   const getLoop = (): Loop => loop as Loop;
   const facts = factsOf(natives);
-  const tellTool = createTeller(natives);
+  const tellTool = createPinTeller(natives);
   /** Pins of the link whose use was told. */
   const told: string[] = [];
   const pins = createPins(natives, getLoop, (now) => wallClock(now) / 1000, errors, facts, {
@@ -150,9 +150,10 @@ export function createRealm(
     terminal?.rest();
   });
 
-  const storage = createStorage(natives, boardOf(natives).storage);
-  const files = storage as Parameters<typeof espruinoGlobals>[6] & Parameters<typeof createWifi>[2];
-  const wifi = natives.board === TARGET ? createWifi(wires, theLoop, files, natives, network) : undefined;
+  const storage = createEmulatedStorage(natives, identityOf(natives).storage);
+  const files = storage as Parameters<typeof espruinoGlobals>[6] & Parameters<typeof createEmulatedWifi>[2];
+  const wifi =
+    natives.board === TARGET_INDEX ? createEmulatedWifi(wires, theLoop, files, natives, network) : undefined;
   const net = createNet(natives, theLoop, wifi, errors);
 
   const builtin: Record<string, object> = { Storage: storage };
@@ -271,7 +272,7 @@ export function createRealm(
     boot(program) {
       const own = program.kind === 'saved' ? BOOT : BOOT.slice(0, -1);
       if (files.read('.bootcde') === undefined || program.kind === 'reset')
-        print(`\nEspruino 2v29, emulated ${boardOf(natives).name}\n`);
+        print(`\nEspruino 2v29, emulated ${identityOf(natives).name}\n`);
       for (const file of program.kind === 'file' ? own.concat(program.name) : own) {
         const source = files.read(file);
         if (source === undefined) continue;

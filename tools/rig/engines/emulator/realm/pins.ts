@@ -2,8 +2,8 @@
  * Pins: modes, reads, writes and watches, on the shared lines. The link's byte
  * exchange spends its time here, so reads and writes do no more than they must.
  */
-import { createWires, Drive, RESET_INPUT, Source, TARGET } from '../wires';
-import type { Board, Edge, Wires } from '../wires';
+import { createWires, Drive, RESET_INPUT, EdgeSource, TARGET_INDEX } from '../wires';
+import type { BoardIndex, Edge, Wires } from '../wires';
 import type { Natives } from '../natives';
 import type { ErrorFlags } from './errors';
 import { DRIVEN } from './facts';
@@ -60,7 +60,7 @@ export interface PinHooks {
   used(pin: number, doing: string): void;
 }
 
-export interface Pins {
+export interface EmulatedPins {
   readonly wires: Wires;
   /** @throws Error for what is no pin */
   find(pin: unknown): number;
@@ -84,9 +84,9 @@ export function createPins(
   errors: ErrorFlags,
   facts: HostFacts | undefined,
   hooks: PinHooks,
-): Pins {
-  const board: Board = natives.board;
-  const isTarget = board === TARGET;
+): EmulatedPins {
+  const board: BoardIndex = natives.board;
+  const isTarget = board === TARGET_INDEX;
   const names: string[] = [];
   const numbers: Record<string, number> = {};
   for (let i = 0; i < (facts?.pins.length ?? TARGET_PINS); i++) {
@@ -105,7 +105,7 @@ export function createPins(
   const ownEdges: Edge[] = [];
   const wires = createWires(
     natives.memory,
-    Source.Wire,
+    EdgeSource.Wire,
     () => natives.now(),
     (level) => natives.resetLine(level),
     (_, edge) => {

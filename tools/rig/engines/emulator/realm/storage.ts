@@ -17,7 +17,7 @@ const ERASED = '\xff';
 const PAGE = 4096;
 
 /** @param capacity bytes of flash for files. */
-export function createStorage(natives: Natives, capacity: number): object {
+export function createEmulatedStorage(natives: Natives, capacity: number): object {
   const files: Record<string, string> = {};
   for (const name of Object.keys(natives.files)) files[name] = String(natives.files[name]);
 

@@ -55,7 +55,7 @@ interface Files {
   erase(name: string): void;
 }
 
-export interface Wifi {
+export interface EmulatedWifi {
   readonly module: object;
   /** The station has an address. */
   online(): boolean;
@@ -70,13 +70,13 @@ export interface Wifi {
   boot(): void;
 }
 
-export function createWifi(
+export function createEmulatedWifi(
   wires: Wires,
   loop: Loop,
   files: Files,
   natives: Pick<Natives, 'lookup' | 'startMode' | 'keepMode' | 'offers'>,
   network: { readonly ssid: string; readonly password: string },
-): Wifi {
+): EmulatedWifi {
   let mode = natives.startMode;
   let keptMode = mode;
   let savedMode = 0;

@@ -2,12 +2,12 @@
  * What all peripherals of an emulated host share: the pins, what is told to the tool, what is asked of it. What the board
  * does is told in batches, one a turn of the loop, since a program may write pins thousands of times in one.
  */
-import type { Answer, Output, Question } from '../../../../inputs/peripherals';
+import type { PeripheralAnswer, Output, Question } from '../../../../inputs/peripherals';
 import type { Natives } from '../../natives';
 import type { Wires } from '../../wires';
 import type { Loop } from '../loop';
 import type { HostFacts } from '../facts';
-import type { Pins } from '../pins';
+import type { EmulatedPins } from '../pins';
 
 /** Told at once, before the turn ends. */
 const BATCH = 500;
@@ -15,17 +15,17 @@ const BATCH = 500;
 export interface Bench {
   readonly natives: Natives;
   readonly facts: HostFacts;
-  readonly pins: Pins;
+  readonly pins: EmulatedPins;
   readonly wires: Wires;
   readonly loop: Loop;
   /** A line on the console. */
   print(text: string): void;
   tell(output: Output): void;
-  ask(question: Question): Answer;
+  ask(question: Question): PeripheralAnswer;
 }
 
 /** Collects what the board does. */
-export function createTeller(natives: Natives): (output: Output) => void {
+export function createPinTeller(natives: Natives): (output: Output) => void {
   let waiting: Output[] = [];
   function send(): void {
     if (waiting.length === 0) return;
@@ -39,8 +39,8 @@ export function createTeller(natives: Natives): (output: Output) => void {
   };
 }
 
-export function asker(natives: Natives): (question: Question) => Answer {
-  return (question) => JSON.parse(natives.ask(JSON.stringify(question))) as Answer;
+export function asker(natives: Natives): (question: Question) => PeripheralAnswer {
+  return (question) => JSON.parse(natives.ask(JSON.stringify(question))) as PeripheralAnswer;
 }
 
 /** One character a byte as a program's own typed array. */

@@ -1,14 +1,23 @@
 /**
  * The command `boards`: two blank boards on this PC, on which all that is done to
- * hardware can be tried. Prints what it offers, then what happens to the
- * boards; takes keys. It must end everything it started, however it is ended.
+ * hardware can be tried. Prints what it offers, then what the boards do and
+ * what happens to them; takes keys. It must end everything it started, however it is ended.
  */
-import { createInterface, emitKeypressEvents } from 'node:readline';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { EMULATED, boardOf } from '../config/boards';
+import { crcOf } from '../flash/board-storage';
+import { findUpload } from '../flash/history';
+import { SAVED } from '../flash/upload';
+import type { Mapped } from '../monitor/places';
+import type { BoardName } from '../rig/boards';
+import { startInputs } from '../rig/inputs';
 import { ENGINES } from '../rig/world';
 import type { Engine } from '../rig/world';
 import { startVirtualBoards } from '../rig/virtual';
 import type { Ports, VirtualBoards } from '../rig/virtual';
+import { createReport } from '../rig/virtual/report';
+import { heedEnd } from './ending';
+import { takeKeys } from './keys';
 
 interface Options {
   readonly engine: Engine;
@@ -60,8 +69,16 @@ export function command(calledAs: string): Command {
     });
 }
 
-function say(text: string): void {
-  console.log(`${new Date().toTimeString().slice(0, 8)} ${text}`);
+function say(who: string, text: string): void {
+  console.log(`${new Date().toTimeString().slice(0, 8)} ${who.padEnd(6)} ${text}`);
+}
+
+/** What a board has saved to run, if it was put there from this PC. */
+async function mappedOf({ pair }: VirtualBoards, board: BoardName): Promise<Mapped | undefined> {
+  const code = (await pair.storage(board))[SAVED];
+  if (code === undefined) return undefined;
+  const { map } = findUpload({ length: code.length, crc: crcOf(code) }) ?? {};
+  return map === undefined ? undefined : { code, map };
 }
 
 /** What a person needs to know, and the fields for the settings file. */
@@ -81,47 +98,49 @@ Keys: ${KEYS.map(([key, meaning]) => `${key} ${meaning}`).join(', ')}.`);
 async function run(options: Options): Promise<number> {
   let end: (code: number) => void = () => undefined;
   const ended = new Promise<number>((resolve) => (end = resolve));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(0));
-  process.stdout.on('error', () => end(0));
+  heedEnd(() => end(0));
 
   const first = options.port;
   const ports: Ports = { target: first, host: first + 1, broker: first + 2, clock: first + 3 };
+  // What the boards print waits until it is said what they are.
+  let introduced: (boards: VirtualBoards) => void = () => undefined;
+  const on = new Promise<VirtualBoards>((resolve) => (introduced = resolve));
+  const report = createReport({ say, mappedOf: async (board) => mappedOf(await on, board) });
   const boards = await startVirtualBoards({
     engine: options.engine,
     ports,
     ...(options.state !== undefined && { state: options.state }),
-    onEvent: say,
+    onEvent: (text) => say('', text),
+    onUnheard: report.printed,
+    onConsoleClient: report.client,
+    onMessage: report.message,
+    onClient: report.mqttClient,
   });
   introduce(options, boards);
+  introduced(boards);
+  const endWatching = await startInputs({}, boards, boardOf(EMULATED)?.devices ?? {}, say);
 
   const { pair, accessPoint, broker } = boards;
-  const press: Record<string, () => unknown> = {
+  const giveBack = takeKeys({
     t: () => pair.restart('target'),
     h: () => pair.restart('host'),
     w: () => {
       const on = !accessPoint.isOn;
       pair.setAccessPoint(on);
-      say(`Wi-Fi is ${on ? 'back' : 'gone'}`);
+      say('', `Wi-Fi is ${on ? 'back' : 'gone'}`);
     },
     b: async () => {
       const on = !broker?.isRunning;
       await (on ? broker?.start() : broker?.stop());
-      say(`the broker is ${on ? 'back' : 'gone'}`);
+      say('', `the broker is ${on ? 'back' : 'gone'}`);
     },
     q: () => end(0),
-  };
-  const input = createInterface({ input: process.stdin });
-  if (process.stdin.isTTY) {
-    emitKeypressEvents(process.stdin, input);
-    process.stdin.setRawMode(true);
-    process.stdin.on('keypress', (_text, key: { name?: string; ctrl?: boolean }) => {
-      if (key.ctrl && key.name === 'c') end(0);
-      else if (!key.ctrl) press[key.name ?? '']?.();
-    });
-  } else input.on('line', (line) => press[line.trim()]?.());
+  });
 
   const code = await ended;
-  if (process.stdin.isTTY) process.stdin.setRawMode(false);
+  giveBack();
+  endWatching();
+  report.stop();
   await boards.stop();
   return code;
 }

@@ -14,6 +14,7 @@ import { APP_HELP, bundleApplication, findApplication, targetBundle } from './ap
 import type { HostBundle } from './application';
 import { deviceOf, settingsOf, withBaud, withSettings } from './choices';
 import type { Choices } from './choices';
+import { heedEnd } from './ending';
 
 interface Options extends Choices {
   readonly engine: Engine;
@@ -41,8 +42,7 @@ async function dev(given: string | undefined, options: Options): Promise<number>
   const path = findApplication(given ?? deviceOf(options)?.app);
   let end: (code: number) => void = () => undefined;
   const ended = new Promise<number>((resolve) => (end = resolve));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(0));
-  process.stdout.on('error', () => end(0));
+  heedEnd(() => end(0));
 
   const run = await prepare(options);
   console.log(run.about);

@@ -14,6 +14,7 @@ import { createTranslator } from '../monitor/translate';
 import type { BoardName } from '../rig/boards';
 import { deviceOf, withBaud, withSettings } from './choices';
 import type { Choices } from './choices';
+import { heedEnd } from './ending';
 
 interface Options extends Choices {
   readonly port?: string;
@@ -87,8 +88,7 @@ async function monitor(options: Options): Promise<number> {
     );
   let end: (code: number) => void = () => undefined;
   const ended = new Promise<number>((resolve) => (end = resolve));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(0));
-  process.stdout.on('error', () => end(0));
+  heedEnd(() => end(0));
 
   const boards: Partial<Record<BoardName, RemoteBoard>> = {};
   try {

@@ -3,7 +3,6 @@
  * everything around them, and prints what happens, a line an event. It must
  * end everything it started, however it is ended.
  */
-import { createInterface, emitKeypressEvents } from 'node:readline';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { haveNativeWires } from '../rig/engines/espruino';
 import { createTranslator } from '../monitor/translate';
@@ -13,6 +12,9 @@ import { collectInput, startInputs } from '../rig/inputs';
 import type { InputOptions } from '../rig/inputs';
 import { ENGINES, startWorld } from '../rig/world';
 import type { Address, Engine, World } from '../rig/world';
+import { heedEnd } from './ending';
+import { takeKeys } from './keys';
+import type { Keys } from './keys';
 import { APP_HELP, bundleApplication, findApplication, targetBundle } from './application';
 
 interface Options extends InputOptions {
@@ -100,8 +102,7 @@ async function run(options: Options): Promise<number> {
   const ended = new Promise<number>((resolve) => (end = resolve));
   const timers: NodeJS.Timeout[] = [];
 
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(0));
-  process.stdout.on('error', () => end(0));
+  heedEnd(() => end(0));
 
   const translator = createTranslator(
     program.map === undefined ? undefined : { code: program.code, map: program.map },
@@ -145,7 +146,7 @@ async function run(options: Options): Promise<number> {
     say('', 'the target hangs');
     pair.hangTarget();
   };
-  const keys: Record<string, () => unknown> = {
+  const keys: Keys = {
     c: hang,
     w: () => {
       const on = !accessPoint.isOn;
@@ -160,15 +161,9 @@ async function run(options: Options): Promise<number> {
     },
     q: () => end(0),
   };
-  if (process.stdin.isTTY) {
+  if (process.stdin.isTTY)
     console.log('Keys: c hangs the target, w switches Wi-Fi, b switches the broker, q ends.');
-    emitKeypressEvents(process.stdin, createInterface({ input: process.stdin }));
-    process.stdin.setRawMode(true);
-    process.stdin.on('keypress', (_text, key: { name?: string; ctrl?: boolean }) => {
-      if (key.ctrl && key.name === 'c') end(0);
-      else if (!key.ctrl) keys[key.name ?? '']?.();
-    });
-  }
+  const giveBack = process.stdin.isTTY ? takeKeys(keys) : undefined;
   if (options.crash) timers.push(setTimeout(hang, options.crash * 1000));
   if (options.seconds) {
     timers.push(
@@ -182,7 +177,7 @@ async function run(options: Options): Promise<number> {
   const code = await ended;
   for (const timer of timers) clearTimeout(timer);
   endInputs();
-  if (process.stdin.isTTY) process.stdin.setRawMode(false);
+  giveBack?.();
   await world.stop();
   return code;
 }

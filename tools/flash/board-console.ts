@@ -26,6 +26,11 @@ export const pause = (ms: number): Promise<void> => new Promise((resolve) => set
 /** What a console adds to lines: flow control, erased prompts, moved cursors. */
 const DECORATION = /[\x11\x13\x07]|^.*\r\x1b\[J|\x1b\[[\d;?]*[A-Za-z]|\r/g;
 
+/** A line of a console as it was printed, without its line end. */
+export function undecorated(line: string): string {
+  return line.replace(DECORATION, '');
+}
+
 /** A string literal for a board's console: printable ASCII only. One character a byte. */
 export function quote(bytes: string): string {
   const inner = bytes.replace(/[^ !#-[\]-~]/g, (char) => {
@@ -96,7 +101,7 @@ export class BoardConsole {
   }
 
   lost(): Error {
-    const last = this.received.replace(DECORATION, '').trim();
+    const last = undecorated(this.received).trim();
     return new Error(
       `The connection to ${this.port.name} is lost${last && !last.startsWith('>') ? `; the last it said was: ${last}` : ''}`,
     );
@@ -164,7 +169,7 @@ export class BoardConsole {
     this.port.write('\x03');
     await pause(SETTLE);
     // The debugger, where the firmware has one, opens where a program was interrupted.
-    if (/debug>\s*$/.test(this.received.replace(DECORATION, ''))) this.port.write('\x03');
+    if (/debug>\s*$/.test(undecorated(this.received))) this.port.write('\x03');
     await pause(SETTLE);
   }
 
@@ -191,7 +196,7 @@ export class BoardConsole {
       if (this.waiting?.id === Number(answer[1])) this.waiting.answer(answer[3] ?? '', answer[2] === '!');
       return;
     }
-    const line = raw.replace(DECORATION, '');
+    const line = undecorated(raw);
     if (!/<<<ended\d+>>>/.test(line)) this.onLine?.(fromBytes(line));
     for (const listener of this.listeners) listener(line);
   }

@@ -13,7 +13,7 @@ import type { AccessPoint } from './network/access-point';
 import { HOST_PINS } from './boards';
 import type { BoardName, BoardPair, PairOptions, WireName } from './boards';
 import { createBroker } from './network/broker';
-import type { Broker } from './network/broker';
+import type { Broker, BrokerListener } from './network/broker';
 import { PRESETS, presetOfBoard } from '../config/presets';
 import { createEmulatedPair } from './engines/emulator';
 import type { EmulatedPair } from './engines/emulator';
@@ -115,7 +115,7 @@ export function createPair(engine: Engine, options: PairOptions, nativeWires = f
  * @throws Error when a port is taken.
  */
 export async function startSurroundings(
-  options: Pick<WorldOptions, 'broker' | 'auth' | 'clock'>,
+  options: Pick<WorldOptions, 'broker' | 'auth' | 'clock'> & BrokerListener,
   ports: { readonly broker: number; readonly clock: number } = { broker: 0, clock: 0 },
 ): Promise<Surroundings> {
   const stops: (() => Promise<unknown>)[] = [];
@@ -125,7 +125,11 @@ export async function startSurroundings(
   }
 
   try {
-    const broker = options.broker ? undefined : createBroker(options.auth ? { auth: options.auth } : {});
+    const broker = options.broker ? undefined : createBroker({
+          ...(options.auth && { auth: options.auth }),
+          ...(options.onMessage && { onMessage: options.onMessage }),
+          ...(options.onClient && { onClient: options.onClient }),
+        });
     if (broker) {
       await broker.start();
       stops.push(() => broker.stop());

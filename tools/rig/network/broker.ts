@@ -9,7 +9,18 @@ import { Aedes } from 'aedes';
 
 const LOOPBACK = '127.0.0.1';
 
-export interface BrokerOptions {
+/** What the broker itself publishes. */
+const OWN_TOPICS = '$SYS/';
+
+/** Who wants to know what happens at a broker. */
+export interface BrokerListener {
+  /** A client, or the will of one, has published something. */
+  readonly onMessage?: (topic: string, payload: Buffer) => void;
+  /** A client has come, or is gone. */
+  readonly onClient?: (id: string, connected: boolean) => void;
+}
+
+export interface BrokerOptions extends BrokerListener {
   /** 0, the default: a free port, chosen at the first start. */
   readonly port?: number;
   /** Refuses all clients but those with this user and password. */
@@ -49,6 +60,15 @@ export function createBroker(options: BrokerOptions = {}): Broker {
         }),
       });
       if (options.keepSessions) kept = (aedes as { persistence?: unknown }).persistence;
+      const { onMessage, onClient } = options;
+      if (onMessage)
+        aedes.on('publish', ({ topic, payload }) => {
+          if (!topic.startsWith(OWN_TOPICS)) onMessage(topic, Buffer.from(payload));
+        });
+      if (onClient) {
+        aedes.on('client', ({ id }) => onClient(id, true));
+        aedes.on('clientDisconnect', ({ id }) => onClient(id, false));
+      }
       const sockets = new Set<Socket>();
       const server = createServer({ noDelay: true }, (socket) => {
         sockets.add(socket);

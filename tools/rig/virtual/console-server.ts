@@ -16,15 +16,21 @@ export interface ConsoleServer {
   readonly url: string;
   /** To the client, one character a byte. */
   print(bytes: string): void;
+  readonly hasClient: boolean;
   close(): Promise<void>;
 }
 
 /**
  * @param port 0: a free one
  * @param type is given what the client sends, one character a byte
+ * @param onClient is told that one has come, or is gone
  * @throws Error when the port is taken.
  */
-export async function serveConsole(port: number, type: (bytes: string) => void): Promise<ConsoleServer> {
+export async function serveConsole(
+  port: number,
+  type: (bytes: string) => void,
+  onClient?: (connected: boolean) => void,
+): Promise<ConsoleServer> {
   let client: Socket | undefined;
   const server = createServer({ noDelay: true }, (socket) => {
     socket.on('error', () => undefined);
@@ -33,9 +39,12 @@ export async function serveConsole(port: number, type: (bytes: string) => void):
       return;
     }
     client = socket;
+    onClient?.(true);
     socket.on('data', (data) => type(data.toString('latin1')));
     socket.on('close', () => {
-      if (client === socket) client = undefined;
+      if (client !== socket) return;
+      client = undefined;
+      onClient?.(false);
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -45,6 +54,9 @@ export async function serveConsole(port: number, type: (bytes: string) => void):
   return {
     url: `tcp://${LOOPBACK}:${String((server.address() as AddressInfo).port)}`,
     print: (bytes) => void client?.write(Buffer.from(bytes, 'latin1')),
+    get hasClient() {
+      return client !== undefined;
+    },
     close() {
       client?.destroy();
       return new Promise((resolve) => server.close(() => resolve()));

@@ -3,7 +3,11 @@
  * server and a broker: all that hardware is to the tools. Nothing here may put
  * a bundle or settings on a board; that is for the tools to do.
  */
-import type { BoardName, BoardPair } from '../boards';
+import type { BoardName, BoardPair, PairOptions } from '../boards';
+import { createEmulatedPair } from '../engines/emulator';
+import type { EmulatedPair } from '../engines/emulator';
+import type { Peripherals } from '../inputs/peripherals';
+import type { BrokerListener } from '../network/broker';
 import { NETWORK, createPair, startSurroundings } from '../world';
 import type { Address, Engine, Surroundings } from '../world';
 import { serveConsole } from './console-server';
@@ -25,7 +29,7 @@ export interface Ports {
 
 export const FREE_PORTS: Ports = { target: 0, host: 0, broker: 0, clock: 0 };
 
-export interface VirtualOptions {
+export interface VirtualOptions extends BrokerListener {
   readonly engine: Engine;
   readonly ports?: Ports;
   /** A broker of one's own; absent: the embedded one. */
@@ -41,10 +45,16 @@ export interface VirtualOptions {
   readonly onEvent?: (text: string) => void;
   /** All a board prints, whether or not a client is there. */
   readonly onConsole?: (board: BoardName, bytes: string) => void;
+  /** What a board prints while no client is there. */
+  readonly onUnheard?: (board: BoardName, bytes: string) => void;
+  /** A client has come to a board's console, or is gone. */
+  readonly onConsoleClient?: (board: BoardName, connected: boolean) => void;
 }
 
 export interface VirtualBoards extends Surroundings {
   readonly pair: BoardPair;
+  /** What is around the host beside the link; a real interpreter has nothing but the link. */
+  readonly peripherals: Peripherals | undefined;
   /** Where each board's console is, as the tools take it: `tcp://127.0.0.1:port`. */
   readonly ports: Readonly<Record<BoardName, string>>;
 }
@@ -78,21 +88,29 @@ export async function startVirtualBoards(options: VirtualOptions): Promise<Virtu
   stops.push(() => around.stop());
   const consoles: Partial<Record<BoardName, ConsoleServer>> = {};
   let pair: BoardPair;
+  let emulated: EmulatedPair | undefined;
   try {
-    pair = createPair(options.engine, {
+    const pairOptions: PairOptions = {
       storage: files,
       wifi,
       accessPoint: around.accessPoint,
       onLine: () => undefined,
       onConsole(board, bytes) {
         consoles[board]?.print(bytes);
+        if (!consoles[board]?.hasClient) options.onUnheard?.(board, bytes);
         options.onConsole?.(board, bytes);
       },
       ...(options.onEvent && { onEvent: options.onEvent }),
       ...(options.resetInverted && { resetInverted: true }),
-    });
+    };
+    if (options.engine === 'emulator') emulated = createEmulatedPair(pairOptions);
+    pair = emulated ?? createPair(options.engine, pairOptions);
     const serve = async (board: BoardName): Promise<string> => {
-      const server = await serveConsole(ports[board], (bytes) => pair.type(board, bytes));
+      const server = await serveConsole(
+        ports[board],
+        (bytes) => pair.type(board, bytes),
+        (connected) => options.onConsoleClient?.(board, connected),
+      );
       consoles[board] = server;
       stops.push(() => server.close());
       return server.url;
@@ -105,7 +123,14 @@ export async function startVirtualBoards(options: VirtualOptions): Promise<Virtu
       clearInterval(saving);
       await save();
     });
-    return { ...around, net: { ...around.net, ...wifi }, pair, ports: urls, stop };
+    return {
+      ...around,
+      net: { ...around.net, ...wifi },
+      pair,
+      peripherals: emulated?.peripherals,
+      ports: urls,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

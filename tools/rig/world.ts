@@ -125,7 +125,9 @@ export async function startSurroundings(
   }
 
   try {
-    const broker = options.broker ? undefined : createBroker({
+    const broker = options.broker
+      ? undefined
+      : createBroker({
           ...(options.auth && { auth: options.auth }),
           ...(options.onMessage && { onMessage: options.onMessage }),
           ...(options.onClient && { onClient: options.onClient }),

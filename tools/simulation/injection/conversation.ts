@@ -48,12 +48,10 @@ export interface Injected {
   readonly counts: { readonly host: readonly number[]; readonly target: readonly number[] };
 }
 
-/** @param trace gets what the boards print, with the time */
-export function runInjection(
-  bundles: Bundles,
-  fault?: InjectedFault,
-  trace?: (line: string) => void,
-): Injected {
+/** Gets what the boards print, with the time. */
+type Trace = (line: string) => void;
+
+export function runInjection(bundles: Bundles, fault?: InjectedFault, trace?: Trace): Injected {
   const files: Record<string, string> = {};
   let link: Link | undefined;
   const heard = new Set<string>();

@@ -4,13 +4,16 @@
  */
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { SETTINGS_DIRECTORY, createSettings, readSettings } from '../config';
+import { createSettings, readSettings } from '../config';
+import type { Settings } from '../config';
 import { buildForFlash } from '../flash/build';
 import { BAUD } from '../flash/port';
 import { testAcceptance } from '../selftest/acceptance';
 import { buildSelftests } from '../selftest/build';
 import { testHost, testLink, testStack, testTarget } from '../selftest';
 import type { TargetNetwork, Options, PinsFor } from '../selftest';
+import { deviceOf, directoryOf, portOf, withSettings } from './choices';
+import type { Choices } from './choices';
 
 /** Ctrl-C: the boards are put back first. Twice: at once. */
 const stop = new AbortController();
@@ -24,12 +27,11 @@ function heedSignals(): void {
     });
 }
 
-interface Flags {
-  readonly port: string;
-  readonly hostPort: string;
-  readonly targetPort: string;
+interface Flags extends Choices {
+  readonly port?: string;
+  readonly hostPort?: string;
+  readonly targetPort?: string;
   readonly baud: number;
-  readonly settings: string;
   readonly jumpers?: boolean;
   readonly stack?: boolean;
   readonly frames: number;
@@ -57,53 +59,65 @@ function common(flags: Flags): Options {
   return { baud: flags.baud, write: (line) => console.log(line), stop: stop.signal };
 }
 
-function pinsOf({ settings }: Flags): PinsFor {
-  createSettings(settings);
-  const read = readSettings(settings);
+function settingsOf(flags: Flags): Settings {
+  const directory = directoryOf(flags);
+  createSettings(directory);
+  return readSettings(directory);
+}
+
+/** Ports of both boards. */
+function portsOf(flags: Flags): { host: string; target: string } {
+  return {
+    host: portOf('--host-port', flags.hostPort, flags, 'port'),
+    target: portOf('--target-port', flags.targetPort, flags, 'targetPort'),
+  };
+}
+
+/** Of the host that is joined to the target which is tested, if it is to be known. */
+function joinedTo(flags: Flags): string | undefined {
+  return flags.hostPort ?? deviceOf(flags)?.port;
+}
+
+function pinsOf(flags: Flags): PinsFor {
+  const read = settingsOf(flags);
   return (board) => JSON.parse(read.filesFor(board)['pins.json']) as ReturnType<PinsFor>;
 }
 
-function networkOf({ settings }: Flags): TargetNetwork & Record<string, unknown> {
-  createSettings(settings);
+function networkOf(flags: Flags): TargetNetwork & Record<string, unknown> {
   // One character a byte there.
-  return JSON.parse(Buffer.from(readSettings(settings).net, 'latin1').toString('utf8')) as ReturnType<
+  return JSON.parse(Buffer.from(settingsOf(flags).net, 'latin1').toString('utf8')) as ReturnType<
     typeof networkOf
   >;
 }
 
 async function acceptance(flags: Flags): Promise<boolean> {
+  const ports = portsOf(flags);
   if (!existsSync(flags.output)) throw new Error(`There is no directory ${flags.output} for the report`);
   if (flags.direct && flags.broker === 'embedded')
     throw new Error('The broker on this PC is behind the relay: --direct goes with that of net.jsonc only');
   const failure = buildForFlash(['target']);
   if (failure !== undefined) throw new Error(failure);
   const { seconds, idle, address, direct } = flags;
-  const { passed, files } = await testAcceptance(
-    { host: flags.hostPort, target: flags.targetPort },
-    pinsOf(flags),
-    networkOf(flags),
-    {
-      ...common(flags),
-      frames: flags.frames,
-      ...(seconds && { seconds }),
-      messages: flags.messages,
-      outage: flags.outage,
-      ...(idle && { idle }),
-      broker: flags.broker,
-      ...(address && { address }),
-      ...(direct && { direct }),
-      output: flags.output,
-    },
-  );
+  const { passed, files } = await testAcceptance(ports, pinsOf(flags), networkOf(flags), {
+    ...common(flags),
+    frames: flags.frames,
+    ...(seconds && { seconds }),
+    messages: flags.messages,
+    outage: flags.outage,
+    ...(idle && { idle }),
+    broker: flags.broker,
+    ...(address && { address }),
+    ...(direct && { direct }),
+    output: flags.output,
+  });
   console.log(`# written: ${files.join(' and ')}, without secrets`);
   return passed;
 }
 
 function test(name: string, description: string, run: (flags: Flags) => Promise<boolean>): Command {
-  return new Command(name)
+  return withSettings(new Command(name))
     .description(description)
     .addOption(new Option('--baud <rate>', 'of serial ports').argParser(whole(4_000_000)).default(BAUD))
-    .option('--settings <directory>', 'where net.jsonc and pins.jsonc are', SETTINGS_DIRECTORY)
     .allowExcessArguments(false)
     .action(async (flags: Flags) => {
       heedSignals();
@@ -126,18 +140,23 @@ export function command(calledAs: string): Command {
     )
     .addCommand(
       test('host', 'the host alone: interpreter, memory, codecs, clock', (flags) =>
-        testHost(flags.port, flags.jumpers ? pinsOf(flags) : undefined, common(flags)),
+        testHost(
+          portOf('--port', flags.port, flags, 'port'),
+          flags.jumpers ? pinsOf(flags) : undefined,
+          common(flags),
+        ),
       )
-        .requiredOption(`-p, --port ${port}`, 'of the host')
+        .option(`-p, --port ${port}`, 'of the host')
         .option('--jumpers', 'also its pins: sckout is joined to sckin and stx to srx, and no target to any'),
     )
     .addCommand(
-      test('target', 'the target alone: memory, modules, Wi-Fi, broker, time server', (flags) =>
-        flags.stack
-          ? testStack(flags.port, flags.hostPort, {}, common(flags))
-          : testTarget(flags.port, networkOf(flags), flags.hostPort, common(flags)),
-      )
-        .requiredOption(`-p, --port ${port}`, 'of the target')
+      test('target', 'the target alone: memory, modules, Wi-Fi, broker, time server', (flags) => {
+        const target = portOf('--port', flags.port, flags, 'targetPort');
+        return flags.stack
+          ? testStack(target, joinedTo(flags), {}, common(flags))
+          : testTarget(target, networkOf(flags), joinedTo(flags), common(flags));
+      })
+        .option(`-p, --port ${port}`, 'of the target')
         .option(
           `--host-port ${port}`,
           'of a host that is joined to it, to be kept from resetting it meanwhile',
@@ -150,14 +169,14 @@ export function command(calledAs: string): Command {
     .addCommand(
       test('link', 'the five lines, one by one, then messages over them', (flags) =>
         testLink(
-          { host: flags.hostPort, target: flags.targetPort },
+          portsOf(flags),
           pinsOf(flags),
           { frames: flags.frames, ...(flags.seconds && { seconds: flags.seconds }) },
           common(flags),
         ),
       )
-        .requiredOption(`--host-port ${port}`, 'of the host')
-        .requiredOption(`--target-port ${port}`, 'of the target')
+        .option(`--host-port ${port}`, 'of the host')
+        .option(`--target-port ${port}`, 'of the target')
         .addOption(
           new Option('--frames <number>', 'messages each way').argParser(whole(1_000_000)).default(2000),
         )
@@ -169,8 +188,8 @@ export function command(calledAs: string): Command {
         'both boards with all that belongs to them, in a quarter of an hour, and a report to pass on; the target RESETS meanwhile',
         acceptance,
       )
-        .requiredOption(`--host-port ${port}`, 'of the host')
-        .requiredOption(`--target-port ${port}`, 'of the target')
+        .option(`--host-port ${port}`, 'of the host')
+        .option(`--target-port ${port}`, 'of the target')
         .addOption(
           new Option('--frames <number>', 'messages over the link each way')
             .argParser(whole(1_000_000))

@@ -4,12 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WireName } from '../rig/boards';
 import { VIRTUAL } from '../config/presets';
 import { findEspruino } from '../rig/engines/espruino';
 import { connectBoard } from '../flash/board';
+import { inPackage } from '../package';
 import { startVirtualBoards } from '../rig/virtual';
 import type { VirtualBoards } from '../rig/virtual';
 import { ENGINES, NETWORK } from '../rig/world';
@@ -218,14 +222,29 @@ test('with a transistor at the reset line all is right, and a cut wire is named'
 });
 
 test('the command says in one line what keeps it from testing, with exit code 1', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'devices-'));
+  after(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, 'devices', 'garden'), { recursive: true });
+  writeFileSync(join(folder, 'devices', 'garden', 'device.jsonc'), '{ "port": "tcp://127.0.0.1:1" }');
   const selftest = (...words: string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', 'tools/cli/mqttlink.ts', 'selftest', ...words], {
-      encoding: 'utf8',
-    });
+    spawnSync(
+      process.execPath,
+      ['--import', import.meta.resolve('tsx'), inPackage('tools/cli/mqttlink.ts'), 'selftest', ...words],
+      { cwd: folder, encoding: 'utf8' },
+    );
   const nobody = selftest('host', '--port', 'tcp://127.0.0.1:1');
   assert.equal(nobody.status, 1);
   assert.match(nobody.stderr, /^Nothing listens at tcp:\/\/127\.0\.0\.1:1\n$/);
   const unnamed = selftest('link', '--host-port', 'tcp://127.0.0.1:1');
   assert.equal(unnamed.status, 1);
-  assert.match(unnamed.stderr, /required option '--target-port <port>'/);
+  assert.match(unnamed.stderr, /^Name the port by --target-port PORT; [^\n]*\n$/);
+  const ofDevice = selftest('host', '--device', 'garden');
+  assert.equal(ofDevice.status, 1);
+  assert.match(ofDevice.stderr, /^Nothing listens at tcp:\/\/127\.0\.0\.1:1\n$/);
+  const half = selftest('link', '--device', 'garden');
+  assert.equal(half.status, 1);
+  assert.match(
+    half.stderr,
+    /^Name the port by --target-port PORT, or "targetPort" in devices\/garden\/device\.jsonc; /,
+  );
 });

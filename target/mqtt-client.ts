@@ -241,6 +241,8 @@ export function createClient(options: ClientOptions): Client {
       if (socket || failing) return;
       unanswered = unsent = 0;
       closed = undefined;
+      // Its turn may have been lost, and nothing would ever be read again.
+      reading = false;
       parser.reset();
       expect('connection', options.limit);
       try {

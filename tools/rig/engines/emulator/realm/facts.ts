@@ -2,24 +2,12 @@
  * What a host's realm is told of the board that it is to be. Data only, taken from the tables of boards on the tools' side;
  * a target has none of this.
  */
+import type { BoardTable } from '../../../../config/boards';
 import type { Natives } from '../natives';
 
-export interface HostFacts {
+export interface HostFacts extends Omit<BoardTable, 'name'> {
   /** `process.env.BOARD`. */
   readonly board: string;
-  readonly family: string;
-  readonly variables: number;
-  /** By number. */
-  readonly pins: readonly string[];
-  readonly analog: readonly string[];
-  /** Buttons and LEDs, and their pins. */
-  readonly devices: Readonly<Record<string, string>>;
-  readonly serial: number;
-  readonly spi: number;
-  readonly i2c: number;
-  readonly modules: readonly string[];
-  /** Classes that not every board has. */
-  readonly parts: readonly string[];
   /** Objects of single boards, `NRF`, `Pixl`…, and what they have; of ports nothing. */
   readonly objects: Readonly<Record<string, readonly string[]>>;
   /** Pins of the link, by name, and which of its lines each is. */

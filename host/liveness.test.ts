@@ -137,6 +137,39 @@ test('what the link has not carried yet is not owed, nor while a handler is wait
   assert.ok((await untilLeave(bench)) <= 3);
 });
 
+test('a publication that is handed over while a subscription is under way is owed from when it was carried', async () => {
+  const { bench, link } = await running({}, { responseTime: 2 });
+  link.subscribe('s', () => {});
+  bench.drains = false;
+  link.publish('t', 'x', false, 1);
+  bench.suback(1);
+  await bench.pass(20000);
+  assert.deepEqual(bench.take(), ['SUBSCRIBE s 0 1', 'PUBLISH t x 2 2']);
+  bench.queued = 0;
+  bench.counts.sent++;
+  bench.room();
+  assert.equal(await untilLeave(bench), 3);
+});
+
+test('a SUBACK that is owed is missed, although something is always on its way', async () => {
+  const { bench, link } = await running({}, { responseTime: 5 });
+  const told = listen(link);
+  link.subscribe('s', () => {});
+  bench.drains = false;
+  link.publish('t', '0', false, 1);
+  for (let s = 1; s < 30 && !bench.sent.includes('LEAVE'); s++) {
+    // The link has carried what is acknowledged, and has the next one already.
+    link.publish('t', `${s}`, false, 1);
+    bench.counts.sent++;
+    bench.queued = 1;
+    for (const id of bench.ids(`PUBLISH t ${s - 1}`)) bench.acknowledge(id);
+    await bench.pass(1000);
+  }
+  assert.ok(bench.sent.includes('LEAVE'));
+  bench.drop('left');
+  assert.deepEqual(told, [`${Status.BROKER_FAIL} no answer to a subscription`]);
+});
+
 test('nor while Wi-Fi is away, nor while a message waits for its subscription', async () => {
   const { bench, link } = await running({}, { cleanSession: false, responseTime: 2 });
   link.publish('t', 'x', false, 1);
@@ -248,6 +281,24 @@ for (const [i, [what, seconds, reach]] of DEADLINES.entries()) {
     assert.ok(link.running());
   });
 }
+
+test('the end of a connection has time while messages come that were before it', async () => {
+  const { bench, link } = await running({ netTimeout: 0 });
+  const told = listen(link);
+  const got: string[] = [];
+  link.subscribe('in', (_topic, message) => void got.push(message));
+  bench.message(char(PacketType.PINGREQ));
+  assert.equal(bench.take().at(-1), 'LEAVE');
+  for (let s = 0; s < 60; s += 10) {
+    bench.deliver('in', `${s}`);
+    await bench.pass(10000);
+  }
+  assert.deepEqual([got.length, told, bench.levels], [6, [], [0, 1]]);
+  await bench.pass(4000);
+  assert.deepEqual(told, []);
+  await bench.pass(1000);
+  assert.deepEqual(told, [`${Status.ESP_FAIL} no end of the connection`]);
+});
 
 test('resets of a target that fails again and again come 1, 2, 4, ... 60 s apart; a good connection makes them quick', async () => {
   const { bench, link } = powerUp({ netTimeout: 0 });

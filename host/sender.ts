@@ -75,10 +75,12 @@ export function createSender(options: SenderOptions): Sender {
   const filters = newSuspects();
   // The last one in flight when a connection ended.
   let lastFilter: string;
-  // Seconds for which the oldest publication or subscription in flight has waited, from when the link had carried it.
+  // Seconds for which the oldest publication or subscription in flight has waited, from when the link had carried it:
+  // how many messages it will have carried by then.
   let owing = 0;
   let owingFilter = 0;
   let carried = 0;
+  let carriedFilter = 0;
   // QoS 0 on its way to the target: how many messages the link will have carried by then, and whom to tell.
   let passing: { _at: number; _call: DoneCallback }[] = [];
   let memoryAsked = false;
@@ -133,11 +135,13 @@ export function createSender(options: SenderOptions): Sender {
     const mine = state._run;
     let message: string | undefined;
     let flying: number;
+    let asked: number;
     while (passing.length && passing[0]._at <= link.counts.sent)
       teller._attempt((passing.shift() as { _call: DoneCallback })._call, [true]);
     while (mine === state._run && link.queued() < AHEAD) {
       outbox._call = undefined;
-      flying = outbox._sent + subscriptions._owed();
+      flying = outbox._sent;
+      asked = subscriptions._owed();
       message = nextMessage();
       if (message === undefined) break;
       if (message.length > state._max) tooLong(message);
@@ -146,6 +150,7 @@ export function createSender(options: SenderOptions): Sender {
         if (outbox._call) passing.push({ _at: allCarried() + 1, _call: outbox._call });
         link.send(message);
         if (!flying) carried = allCarried();
+        if (!asked) carriedFilter = allCarried();
       }
     }
     if (mine === state._run) options._listen();
@@ -181,6 +186,7 @@ export function createSender(options: SenderOptions): Sender {
     _answered: function (id, code) {
       const status = subscriptions._answer(id, code);
       owingFilter = 0;
+      carriedFilter = allCarried();
       if (subscriptions._settled()) cleared(filters);
       return status;
     },
@@ -199,7 +205,7 @@ export function createSender(options: SenderOptions): Sender {
       const limit = state._setup._response;
       if (outbox._sent && link.counts.sent >= carried) owing++;
       else owing = 0;
-      owingFilter = subscriptions._owed() && link.counts.sent >= carried ? owingFilter + 1 : 0;
+      owingFilter = subscriptions._owed() && link.counts.sent >= carriedFilter ? owingFilter + 1 : 0;
       if (owing > limit) return 'no PUBACK for ' + topicOf(outbox._queue[0]);
       return owingFilter > limit ? 'no answer to a subscription' : '';
     },

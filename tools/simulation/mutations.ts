@@ -135,6 +135,13 @@ export const GUARDS: readonly Guard[] = [
     changes: [['if (outbox._sent && link.counts.sent >= carried) owing++;', 'if (outbox._sent) owing++;']],
   },
   {
+    name: 'a connection that is left has time for what came before',
+    seed: 201,
+    favour: 'flood of messages',
+    file: 'host/supervisor',
+    changes: [['if (state._broker === BrokerState.LEAVING) left = state._setup._timeout + 5;', '']],
+  },
+  {
     name: 'a broker that owes PUBACK is left',
     favour: 'broker owes PUBACK',
     file: 'host/sender',

@@ -123,6 +123,7 @@ class Schedule {
       scene: this.createScene(),
       excuses: this.excuses,
       will: !!this.plan.will,
+      statuses: this.statuses,
     });
   }
 

@@ -30,6 +30,9 @@ test(`${SCHEDULES} schedules of faults from seed ${SEED} on break no promise`, a
 const ONCE: readonly (readonly [seed: number, what: string])[] = [
   [100130, 'a handler is waited for as long as that is promised, and then a turn of the target is lost'],
   [100167, 'the handler takes its time after a hang'],
+  [500596, 'a publication follows a subscription on a link that takes its time'],
+  [500906, 'the broker closes soon after the recovery from a hang'],
+  [501501, 'a flood is on its way while a connection is left'],
   [501545, 'the turn that was to read the rest of CONNACK is lost'],
 ];
 

@@ -12,6 +12,9 @@ import { hangs } from './mischief';
 /** Seconds from a hang to running again, beside the timeout. */
 const RECOVER = 5;
 
+/** Number of the status that a target runs, once from one reset to the next, as in `shared/status.ts`. */
+const RUNNING = 5;
+
 /** Seconds after a reset of the target until a connection has surely shown itself good. */
 const LATELY = 40;
 
@@ -21,6 +24,8 @@ export interface StrikesOptions {
   readonly excuses: Excuses;
   /** Whether the host has a will. */
   readonly will: boolean;
+  /** How often the application was told each status. */
+  readonly statuses: Readonly<Record<number, number>>;
 }
 
 export class Strikes {
@@ -103,13 +108,20 @@ export class Strikes {
     this.keepBusy(Math.max(lasts, timeout + RECOVER));
   }
 
+  private runs(): number {
+    return this.options.statuses[RUNNING] ?? 0;
+  }
+
   /** The target hangs: soon it has to run again, unless something else goes wrong. */
   private expectRecovery(): void {
     const { context, disturbances } = this;
     const { excuses, scene } = this.options;
     const { host, timeout } = scene;
     const before = excuses.waited;
+    const runs = this.runs();
     const judge = (excused: number): void => {
+      // It ran again. What a broker has done to it since is not the hang's.
+      if (this.runs() > runs) return;
       if (disturbances !== this.disturbances || (host.isOn && host.link.running())) return;
       const took = excuses.waited - before;
       // The application may take its time, and no more than that.

@@ -96,6 +96,7 @@ export function createVigil(options: VigilOptions): Vigil {
     },
     waits: (seconds) => (waitsUntil = now() + seconds),
     acknowledged: () => (outFor = 0),
-    arrived: () => (inFor = 0),
+    // What came before LEAVE got to the target comes first, and after a flood that takes its time.
+    arrived: () => (inFor = offFor = 0),
   };
 }

@@ -5,7 +5,13 @@
  * pauses and for turns that are broken off.
  */
 import { readFileSync } from 'node:fs';
-import type { AnyNode, FunctionDeclaration, Program } from 'acorn';
+import type {
+  AnyNode,
+  AssignmentExpression,
+  CallExpression as Call,
+  FunctionDeclaration,
+  Program,
+} from 'acorn';
 import { parse } from 'acorn';
 import MagicString from 'magic-string';
 import { children } from '../bundler/check/scopes';
@@ -92,7 +98,7 @@ class Names {
       });
   }
 
-  isRead(call: Extract<AnyNode, { type: 'CallExpression' }>, { locals }: Known): boolean {
+  isRead(call: Call, { locals }: Known): boolean {
     const { callee } = call;
     if (callee.type !== 'Identifier') return false;
     if (!locals.has(callee.name)) return this.reads.has(callee.name);
@@ -100,15 +106,39 @@ class Names {
     return value?.type === 'Identifier' && !locals.has(value.name) && this.reads.has(value.name);
   }
 
-  isPause(call: Extract<AnyNode, { type: 'CallExpression' }>, { locals }: Known): boolean {
+  isPause(call: Call, { locals }: Known): boolean {
     const { callee } = call;
     if (callee.type !== 'Identifier' || locals.has(callee.name)) return false;
     return this.pausing.has(callee.name) || this.holders.has(callee.name);
   }
 
+  /** Variables to which reads are added. */
+  sumsOf(known: Known): Set<string> {
+    const sums = new Set<string>();
+    own(known.made.body, (node) => {
+      if (node.type !== 'AssignmentExpression' || node.operator !== '+=') return;
+      const { left, right } = node;
+      if (left.type === 'Identifier' && right.type === 'CallExpression' && this.isRead(right, known))
+        sums.add(left.name);
+    });
+    return sums;
+  }
+
   all(): Known[] {
     return [...this.functions.values()];
   }
+}
+
+/**
+ * `a[b]=c`, where `c` has got what reads gave, `c+=d(e)`: a text of digits that the typed array makes a number. It is
+ * made one before, as in `device-source.ts`.
+ */
+function isByteOfDigits(node: AnyNode, sums: ReadonlySet<string>): node is AssignmentExpression {
+  if (node.type !== 'AssignmentExpression' || node.operator !== '=') return false;
+  const { left, right } = node;
+  return (
+    left.type === 'MemberExpression' && left.computed && right.type === 'Identifier' && sums.has(right.name)
+  );
 }
 
 /** @throws Error where what pauses is called by what cannot */
@@ -120,7 +150,9 @@ function withPauses(code: string): string {
   for (const known of names.all()) {
     if (!names.pausing.has(known.made.id.name)) continue;
     text.appendLeft(known.made.start + 'function'.length, '*');
+    const sums = names.sumsOf(known);
     own(known.made.body, (node) => {
+      if (isByteOfDigits(node, sums)) text.appendLeft(node.right.start, '+');
       if (node.type !== 'CallExpression') return;
       covered.add(node);
       if (names.isRead(node, known)) text.appendLeft(node.start, '(yield,').appendRight(node.end, ')');

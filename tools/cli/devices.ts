@@ -5,7 +5,8 @@ import type { Device } from '../config/devices';
 import { connectBoard } from '../flash/board';
 import { crcOf } from '../flash/board-storage';
 import { describeProgram, programOf } from '../monitor/facts';
-import { bundleApplication, findApplication } from './application';
+import { adviseProgram } from '../monitor/versions';
+import { bundleApplication, findApplication, targetBundle } from './application';
 import { withBaud } from './choices';
 
 /** @returns what one board of a device runs, for a person; `wanted` is given the board's name */
@@ -25,7 +26,8 @@ async function look(
           : program.check.length === code.length && program.check.crc === crcOf(code)
             ? ': as the sources are now'
             : ': not what the sources are now';
-      return `runs ${describeProgram(program)}${same}`;
+      const advice = program && adviseProgram(program, await targetBundle());
+      return `runs ${describeProgram(program)}${same}${advice === undefined ? '' : `; ${advice}`}`;
     } finally {
       board.close();
     }

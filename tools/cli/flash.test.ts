@@ -8,6 +8,9 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { VERSION } from '../../shared/messages';
+import { build, readBundle } from '../compiler/built';
+import { connectBoard } from '../flash/board';
 import { inPackage } from '../package';
 import { startVirtualBoards } from '../rig/virtual';
 import type { VirtualBoards } from '../rig/virtual';
@@ -21,6 +24,7 @@ let boards: VirtualBoards;
 
 before(async () => {
   boards = await startVirtualBoards({ engine: 'emulator', wifi: { ssid: 'garden', password: PASSWORD } });
+  write('devices/shared.jsonc', JSON.stringify({ ...boards.net, mqttUser: 'x', mqttPassword: PASSWORD }));
 });
 after(async () => {
   await boards.stop();
@@ -61,7 +65,6 @@ launch(() => {
 ${what === 'broken' ? `setTimeout(() => {\n  throw new Error('in the shed');\n}, 50);\n` : ''}`;
 
 test('a device gets an application by its path, says by its source what is wrong, and gets the old one back', async () => {
-  write('devices/shared.jsonc', JSON.stringify({ ...boards.net, mqttUser: 'x', mqttPassword: PASSWORD }));
   write('devices/shed/pins.jsonc', '{ "board": "auto" }');
   write('devices/shed/device.jsonc', JSON.stringify({ app: 'src/shed.ts', port: boards.ports.host }));
   write('src/shed.ts', app('first'));
@@ -104,6 +107,56 @@ test('a device gets an application by its path, says by its source what is wrong
   assert.equal((await boards.pair.storage('host'))['.bootcde'], before);
   for (const name of readdirSync(join(folder, 'state')))
     assert.ok(!readFileSync(join(folder, 'state', name), 'utf8').includes(PASSWORD));
+});
+
+/** The target's bundle of an earlier version: it greets with another number. */
+async function olderTarget(): Promise<string> {
+  await build(['target']);
+  const bundle = readBundle('target');
+  const greeting = new RegExp(`\\b(\\w+\\(1,)${String(VERSION)}(?=\\)\\+)`, 'g');
+  assert.equal(bundle.match(greeting)?.length, 1);
+  return bundle.replace(/^(\/\/\S+) \S+/, '$1 0.0.1').replace(greeting, `$1${String(VERSION - 1)}`);
+}
+
+test('an older target beside a newer host is named by every command that sees it, with what to do', async () => {
+  const { host, target } = boards.ports;
+  write('devices/attic/pins.jsonc', '{ "board": "auto" }');
+  write(
+    'devices/attic/device.jsonc',
+    JSON.stringify({ app: 'src/attic.ts', port: host, targetPort: target }),
+  );
+  write('src/attic.ts', app('up there'));
+  const board = await connectBoard(target);
+  await board.writeFile('.bootcde', await olderTarget());
+  await board.load();
+  board.close();
+
+  const advice = `the target has an older version of this library than the host, so that no message passes: flash it too, with "mqttlink flash target"`;
+  const flashed = await mqttlink('flash host --device attic');
+  assert.equal(flashed.code, 1, flashed.text);
+  assert.ok(flashed.text.endsWith(`\n${host}: ${advice}.\n`), flashed.text);
+  const watched = await mqttlink('monitor --device attic --reset', /older version/);
+  assert.match(
+    watched.text,
+    /^target at \S+: this is not the target's bundle of these tools, .*: "mqttlink flash target" puts theirs there$/m,
+  );
+  assert.match(
+    watched.text,
+    / host {3}.*different versions: .*\n\S+ host {3}the target has an older version /,
+  );
+  const listed = await mqttlink('devices');
+  assert.match(
+    listed.text,
+    /^ {2}target at \S+: runs \S+ \S+ target, .*; this is not the target's bundle of these tools, /m,
+  );
+  const mended = await mqttlink('flash target --device attic');
+  assert.equal(mended.code, 0, mended.text);
+  assert.match(
+    mended.text,
+    /had version 0\.0\.1 before: where the host has it still, "mqttlink flash host" is next$/m,
+  );
+  const told = await mqttlink(`info --port ${target}`);
+  assert.doesNotMatch(told.text, /^note/m);
 });
 
 test('what is wrong with names and ports is one line, before anything is sent', async () => {

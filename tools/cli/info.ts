@@ -2,6 +2,8 @@
 import { Command } from 'commander';
 import { connectBoard } from '../flash/board';
 import { describeFacts, monitorFactsOf } from '../monitor/facts';
+import { adviseProgram } from '../monitor/versions';
+import { targetBundle } from './application';
 import { portOf, withBaud, withSettings } from './choices';
 import type { Choices } from './choices';
 
@@ -18,7 +20,10 @@ export function command(calledAs: string): Command {
       });
       try {
         console.log(`board     ${board.info.name} at ${board.port}, Espruino ${board.info.version}`);
-        for (const line of describeFacts(await monitorFactsOf(board))) console.log(line);
+        const facts = await monitorFactsOf(board);
+        for (const line of describeFacts(facts)) console.log(line);
+        const advice = facts.program && adviseProgram(facts.program, await targetBundle());
+        if (advice !== undefined) console.log(`note      ${advice}`);
       } finally {
         board.close();
       }

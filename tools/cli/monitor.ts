@@ -9,9 +9,12 @@ import { Command, Option } from 'commander';
 import { connectBoard } from '../flash/board';
 import type { RemoteBoard } from '../flash/board';
 import { stateFolder } from '../flash/history';
+import { createAdvice } from '../monitor/advice';
 import { programOf } from '../monitor/facts';
 import { createTranslator } from '../monitor/translate';
+import { adviseProgram } from '../monitor/versions';
 import type { BoardName } from '../rig/boards';
+import { targetBundle } from './application';
 import { deviceOf, withBaud, withSettings } from './choices';
 import type { Choices } from './choices';
 import { heedEnd } from './ending';
@@ -54,6 +57,7 @@ async function open(
   onClose: () => void,
 ): Promise<RemoteBoard> {
   let translator = createTranslator(undefined);
+  const advices = createAdvice();
   const say = (text: string): void => {
     if (filter === undefined || filter === role)
       console.log(`${new Date().toTimeString().slice(0, 8)} ${role.padEnd(6)} ${text}`);
@@ -62,7 +66,7 @@ async function open(
     baud,
     onLine(line) {
       if (IDLE.test(line)) return;
-      for (const shown of translator.translate(line)) say(shown);
+      for (const shown of [...translator.translate(line), ...advices.after(line)]) say(shown);
     },
     onClose() {
       console.log(`${role} at ${port}: the connection is lost`);
@@ -76,6 +80,8 @@ async function open(
   console.log(
     `${role} at ${port}: ${board.info.name}, runs ${program?.label ?? 'no program of this project'}${known}`,
   );
+  const advice = program && adviseProgram(program, await targetBundle());
+  if (advice !== undefined) console.log(`${role} at ${port}: ${advice}`);
   return board;
 }
 

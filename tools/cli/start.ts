@@ -5,6 +5,7 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { haveNativeWires } from '../rig/engines/espruino';
+import { createAdvice } from '../monitor/advice';
 import { createTranslator } from '../monitor/translate';
 import { boardOf, EMULATED } from '../config/boards';
 import { linkClashes, pinsNamed } from '../config/boards/named';
@@ -107,6 +108,7 @@ async function run(options: Options): Promise<number> {
   const translator = createTranslator(
     program.map === undefined ? undefined : { code: program.code, map: program.map },
   );
+  const advices = createAdvice();
   const world: World = await startWorld({
     engine: options.engine,
     // Stand-ins for pins, written in JavaScript, make an interpreter slower and its stack deeper.
@@ -121,7 +123,9 @@ async function run(options: Options): Promise<number> {
     net: { interval: 1, ...(options.wifi && { compatibility: 'wifi-here' }) },
     onLine: (board, line) => {
       if (board === 'host' && /\brunning\b/i.test(line)) reached = true;
-      for (const shown of board === 'host' ? translator.translate(line) : [line]) say(board, shown);
+      if (board === 'target') return say(board, line);
+      for (const shown of translator.translate(line)) say(board, shown);
+      for (const advice of advices.after(line)) say('', advice);
     },
     onEvent: (text) => say('', text),
   });

@@ -8,6 +8,7 @@ import { connectBoard } from '../flash/board';
 import { keepUpload } from '../flash/history';
 import { checkPins, checkRole } from '../flash/role';
 import { upload, writeSettings } from '../flash/upload';
+import { createAdvice } from '../monitor/advice';
 import { createTranslator } from '../monitor/translate';
 import { first } from './run';
 import type { OnLine, Run } from './run';
@@ -25,12 +26,14 @@ export interface BoardRunOptions {
 /** @throws Error, one line, when there is no board that can be a host */
 export async function createBoardRun({ port, baud, settings, onLine }: BoardRunOptions): Promise<Run> {
   let translator = createTranslator(undefined);
+  const advices = createAdvice();
   let heard: () => void = () => undefined;
   const board = await connectBoard(port, {
     baud,
     onLine(line) {
       if (line.trim() && line !== '>') heard();
       for (const shown of translator.translate(line)) onLine('host', shown);
+      for (const advice of advices.after(line)) onLine('', advice);
     },
   });
   const files = settings.filesFor(board.info.name);

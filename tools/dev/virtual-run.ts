@@ -2,6 +2,7 @@
  * An application on two boards on this PC: broker and access point stay while boards come and go, so that clients on the
  * PC stay connected.
  */
+import { createAdvice } from '../monitor/advice';
 import { createTranslator } from '../monitor/translate';
 import type { BoardPair } from '../rig/boards';
 import { startBoards, startSurroundings } from '../rig/world';
@@ -33,6 +34,7 @@ export async function createVirtualRun({
       await pair?.stop();
       const { came, promise } = first();
       const translator = createTranslator(map === undefined ? undefined : { code, map });
+      const advices = createAdvice();
       ({ pair } = await startBoards(around, {
         engine,
         nativeWires,
@@ -42,9 +44,12 @@ export async function createVirtualRun({
         targetBundle: target,
         net: { interval: 1 },
         onLine(board, line) {
-          if (board === 'host') came();
-          for (const shown of board === 'host' ? translator.translate(line) : [line]) onLine(board, shown);
+          if (board === 'target') return onLine(board, line);
+          came();
+          for (const shown of translator.translate(line)) onLine(board, shown);
+          for (const advice of advices.after(line)) onLine('', advice);
         },
+        onEvent: (text) => onLine('', text),
       }));
       await promise;
       return 'both boards started';

@@ -10,6 +10,7 @@ import type { RemoteBoard } from './board';
 import { crcOf } from './board-storage';
 import { describeDoors, findDoors } from './doors';
 import { keepUpload, previousUpload, withoutSecrets } from './history';
+import { adviseVersions } from '../monitor/advice';
 import { createTranslator } from '../monitor/translate';
 import type { Translator } from '../monitor/translate';
 import { checkApplicationPins, checkPins, checkRole } from './role';
@@ -63,7 +64,7 @@ const LISTEN = 1500;
 const COMPLAINT = /^Uncaught|^(?:pins|net)\.json: /;
 
 /** What a host prints whose target speaks another version. */
-const OTHER_VERSION = /different versions/;
+const OTHER_VERSION = /different versions: host (\d+), target (\d+)$/;
 
 /** Bytes of the bundle's first line at most. */
 const LABEL = 80;
@@ -123,10 +124,9 @@ async function startSaved(job: Job, board: RemoteBoard, heard: readonly string[]
     );
   const complaint = heard.slice(from).find((line) => COMPLAINT.test(line));
   if (complaint !== undefined) throw new Error(`The ${job.role} says: ${complaint}`);
-  if (heard.slice(from).some((line) => OTHER_VERSION.test(line)))
-    throw new Error(
-      `The target at the other end of the wires has another version than this host: flash it too, with "mqttlink flash target"`,
-    );
+  const others = heard.slice(from).map((line) => OTHER_VERSION.exec(line));
+  const other = others.find((found) => found !== null);
+  if (other) throw new Error(`${job.port}: ${adviseVersions(Number(other[1]), Number(other[2]))}`);
 }
 
 /** Puts a bundle on a board, and keeps what was put there. */
@@ -183,8 +183,16 @@ function serialOf(board: RemoteBoard): Promise<string> {
   return board.evaluate('getSerial()').then(String, () => '');
 }
 
+/** Of this project, as the first line of what a board runs has it. */
+async function versionOf(board: RemoteBoard): Promise<string | undefined> {
+  if (!(await board.checkFile(SAVED))) return undefined;
+  const begin = await board.evaluate(`require("Storage").read("${SAVED}",0,${String(LABEL)})`);
+  return /^\/\/espruino-mqtt-link (\S+) /.exec(String(begin))?.[1];
+}
+
 async function flash(bench: Bench, settings: Settings | undefined): Promise<void> {
   const { job, board, heard } = bench;
+  const before = await versionOf(board);
   aftermath = '';
   if (job.previous) await putPrevious(bench);
   else {
@@ -195,6 +203,9 @@ async function flash(bench: Bench, settings: Settings | undefined): Promise<void
     } else await put(bench, bench.bundle, files);
   }
   await startSaved(job, board, heard);
+  // A host hears of it from its target, and is heard here.
+  if (job.role === 'target' && before !== undefined && before !== (await versionOf(board)))
+    say(job, `had version ${before} before: where the host has it still, "mqttlink flash host" is next`);
 }
 
 /** Puts back what a board had before what it has; its settings stay as they are. */

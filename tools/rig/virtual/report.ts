@@ -4,6 +4,7 @@
  */
 import { fromBytes } from '../../config/text';
 import { undecorated } from '../../flash/board-console';
+import { createAdvice } from '../../monitor/advice';
 import { createTranslator } from '../../monitor/translate';
 import type { Mapped } from '../../monitor/places';
 import type { BoardName } from '../boards';
@@ -58,6 +59,7 @@ export function createReport({ say, mappedOf }: ReportOptions): Report {
     let rest = '';
     let translator = createTranslator(undefined);
     let known = false;
+    const advices = createAdvice();
     // A line waits until it is known what the board runs.
     let told = Promise.resolve();
 
@@ -68,6 +70,7 @@ export function createReport({ say, mappedOf }: ReportOptions): Report {
         translator = createTranslator(await mappedOf(board).catch(() => undefined));
       }
       for (const shown of translator.translate(line)) tell(board, shown);
+      for (const advice of advices.after(line)) tell('', advice);
     }
 
     return {

@@ -88,6 +88,8 @@ export interface Natives {
   line(text: string): void;
   /** All that the console shows, one character a byte; absent: nobody looks at it. */
   readonly console: ((bytes: string) => void) | undefined;
+  /** What a person at the board would notice, and no program says. */
+  event(text: string): void;
   /** Milliseconds on the clock all threads share. */
   now(): number;
   /** Calls back as soon as the thread has nothing older to do. */

@@ -93,7 +93,8 @@ test('no such network, a wrong password, no name', async () => {
 });
 
 test('the access point goes and comes back: the station rejoins by itself', async () => {
-  await withTarget(joining(''), async (run) => {
+  const events: string[] = [];
+  const body = async (run: Running): Promise<void> => {
     await run.until('target', /^connected/);
     run.pair.setAccessPoint(false);
     await run.until('target', /beacon_timeout$/);
@@ -118,7 +119,17 @@ test('the access point goes and comes back: the station rejoins by itself', asyn
         .some((line) => line.startsWith('connected')),
     );
     assert.equal(run.said('target').filter((line) => line.startsWith('joined')).length, 1);
-  });
+    assert.deepEqual(
+      events.filter((text) => text.includes('network')),
+      [
+        'target has joined the network net',
+        'target has left the network net: beacon_timeout',
+        'target does not get into the network net: no_ap_found',
+        'target has joined the network net',
+      ],
+    );
+  };
+  await withTarget(joining(''), body, { onEvent: (text) => events.push(text) });
 });
 
 test('a saved network is joined at boot, without a call', async () => {

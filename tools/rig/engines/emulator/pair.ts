@@ -31,6 +31,8 @@ import type { BoardIndex } from './wires';
 const NAMES: readonly BoardName[] = ['host', 'target'];
 const WIRES: readonly WireName[] = ['reset', 'sckout', 'stx', 'srx', 'sckin'];
 
+const toText = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8');
+
 /** Characters typed at a time: the next follow when the board has taken them. */
 const KEYS = 1024;
 
@@ -167,15 +169,13 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
     return found;
   }
 
-  function event(text: string): void {
-    options.onEvent?.(text);
-  }
+  const event = (text: string): void => options.onEvent?.(text);
 
   function hear(of: State, worker: Worker, message: BoardMessage, booted: () => void): void {
+    const name = NAMES[of.board] ?? 'host';
     switch (message.kind) {
       case 'line':
-        if (running)
-          options.onLine(NAMES[of.board] ?? 'host', Buffer.from(message.text, 'latin1').toString('utf8'));
+        if (running) options.onLine(name, toText(message.text));
         break;
       case 'file':
         of.writes++;
@@ -192,14 +192,11 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
         resetLine(message.level);
         break;
       case 'console':
-        if (running) options.onConsole?.(NAMES[of.board] ?? 'host', message.bytes);
-        break;
-      case 'typed':
-        if (of.worker === worker) keepTyping(of, false);
+        if (running) options.onConsole?.(name, message.bytes);
         break;
       case 'reboot':
         if (of.worker !== worker) break;
-        event(`${NAMES[of.board] ?? 'host'} ${message.crashed ? 'falls over' : 'restarts itself'}`);
+        event(`${name} ${message.crashed ? 'falls over' : 'restarts itself'}`);
         restart(of, message.crashed ? 'exception' : 'restart');
         break;
       case 'keepMode':
@@ -219,12 +216,15 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
           throw error;
         }
         break;
+      case 'event':
+        if (of.worker === worker) event(toText(message.text));
+        break;
       case 'offers':
         if (of.worker === worker) of.offered = message.ssid;
         break;
       case 'overrun':
         if (of.worker !== worker) break;
-        event(`${NAMES[of.board] ?? 'host'} overruns its stack`);
+        event(`${name} overruns its stack`);
         restart(of, 'exception');
         break;
       case 'restart':
@@ -233,9 +233,10 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
         halt(of);
         boot(of, of.reason, message.program).catch(() => undefined);
         break;
+      case 'typed':
       case 'booted':
         if (of.worker === worker) keepTyping(of, false);
-        booted();
+        if (message.kind === 'booted') booted();
         break;
     }
   }

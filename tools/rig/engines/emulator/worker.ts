@@ -58,6 +58,7 @@ export type BoardMessage =
   | { readonly kind: 'offers'; readonly ssid: string | undefined }
   /** The C stack was not enough: what a real board does then is known only as far as that it starts anew. */
   | { readonly kind: 'overrun' }
+  | { readonly kind: 'event'; readonly text: string }
   | { readonly kind: 'restart'; readonly program: BootProgram; readonly typed: string }
   | { readonly kind: 'console'; readonly bytes: string }
   | { readonly kind: 'outputs'; readonly json: string }
@@ -132,6 +133,7 @@ const natives: Natives = {
   trashChanged: (trash, sizes) => tell({ kind: 'trash', trash: [trash, sizes] }),
   compacting: (stack) => tell({ kind: 'compacting', stack }),
   line: (text) => tell({ kind: 'line', text }),
+  event: (text) => tell({ kind: 'event', text }),
   console: start.console ? (bytes) => tell({ kind: 'console', bytes }) : undefined,
   now,
   soon: (call) => void setImmediate(call),

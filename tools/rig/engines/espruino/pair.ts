@@ -29,6 +29,14 @@ const FRESH_MODE = '2';
 /** The only port at which the interpreter's Telnet server listens. */
 const TELNET = 2323;
 
+/** What the target notes of its network. */
+const NETWORK_NOTES = {
+  J: 'has joined the network',
+  L: 'has left the network: beacon_timeout',
+  N: 'does not get into the network: no_ap_found',
+  P: 'does not get into the network: bad_password',
+} as const;
+
 const FLASH = 'espruino.flash';
 const BOARDS: readonly BoardName[] = ['host', 'target'];
 
@@ -67,6 +75,7 @@ export function createEspruinoPair(options: PairOptions, native = false): BoardP
   // Somebody else pulls the reset line low.
   let pulled = false;
   let inReset = false;
+  let toldNetwork = '';
   let hung = false;
   let exchange: LevelFiles | undefined;
   const wires = native ? createNativeWires(idle) : undefined;
@@ -87,6 +96,12 @@ export function createEspruinoPair(options: PairOptions, native = false): BoardP
 
   function tell(text: string): void {
     options.onEvent?.(text);
+  }
+
+  /** Attempts to join that fail again and again are no news. */
+  function tellNetwork(text: string): void {
+    if (text !== toldNetwork) tell(`target ${text}`);
+    toldNetwork = text;
   }
 
   function followReset(): void {
@@ -116,6 +131,12 @@ export function createEspruinoPair(options: PairOptions, native = false): BoardP
       case 'R':
         tell(`${board} restarts itself`);
         boards?.[board].restart('restart');
+        break;
+      case 'J':
+      case 'L':
+      case 'N':
+      case 'P':
+        tellNetwork(NETWORK_NOTES[note]);
         break;
       case 'H':
         if (exchange) resolveName(exchange).catch(() => undefined);

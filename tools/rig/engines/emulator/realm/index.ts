@@ -14,6 +14,7 @@ import { identityOf, esp8266Module, espruinoGlobals } from './espruino';
 import { createErrorFlags } from './errors';
 import { factsOf } from './facts';
 import { addEvents, emit, listenersOf } from './events';
+import { createHeldNotice } from './held';
 import { createInjection } from './injection';
 import { removeWhatEspruinoLacks } from './lacks';
 import { createLoop, timerGlobals } from './loop';
@@ -142,7 +143,12 @@ export function createRealm(
   });
   const { wires } = pins;
   const stopIfStill = (): void => wires.stopIfStill(natives.board);
-  const theLoop = createLoop(natives, stopIfStill, report, errors);
+  const heldNotice = createHeldNotice(
+    () => natives.now(),
+    (text) => natives.event(text),
+  );
+  // A target's program is none of the owner's.
+  const theLoop = createLoop(natives, stopIfStill, report, errors, facts ? heldNotice : () => undefined);
   loop = theLoop;
   theLoop.onTurn(() => pins.deliverEdges());
   theLoop.onTurn(() => {

@@ -40,23 +40,33 @@ export interface Loop {
   change(id: number, ms: number): boolean;
 }
 
+/** @param turned given how long each turn took, ms */
 export function createLoop(
   natives: Natives,
   stopIfStill: () => void,
   report: (thrown: unknown) => boolean,
   errors: ErrorFlags,
+  turned: (ms: number) => void,
 ): Loop {
   const timers: Record<number, Timer> = {};
   const works: (() => void)[] = [];
   let events: (() => void)[] = [];
   let lastId = 0;
   let scheduled = false;
+  // For how long the board stood still from outside, ms.
+  let still = 0;
   // The timer whose function runs.
   let running: number | undefined;
 
+  function standStill(): void {
+    const begin = natives.now();
+    stopIfStill();
+    still += natives.now() - begin;
+  }
+
   function call(callback: unknown, self: unknown, args: readonly unknown[]): boolean {
     if (Array.isArray(callback)) return callback.slice().every((one) => call(one, self, args));
-    stopIfStill();
+    standStill();
     try {
       if (typeof callback === 'function')
         (callback as (...all: unknown[]) => unknown).apply(self, args as unknown[]);
@@ -98,7 +108,9 @@ export function createLoop(
 
   function turn(): void {
     scheduled = false;
-    stopIfStill();
+    standStill();
+    const begin = natives.now();
+    still = 0;
     for (const work of works) {
       work();
       errors.check();
@@ -113,6 +125,7 @@ export function createLoop(
       }
     }
     arm();
+    turned(natives.now() - begin - still);
   }
 
   function kick(): void {

@@ -74,7 +74,7 @@ export function createEmulatedWifi(
   wires: Wires,
   loop: Loop,
   files: Files,
-  natives: Pick<Natives, 'lookup' | 'startMode' | 'keepMode' | 'offers'>,
+  natives: Pick<Natives, 'lookup' | 'startMode' | 'keepMode' | 'offers' | 'event'>,
   network: { readonly ssid: string; readonly password: string },
 ): EmulatedWifi {
   let mode = natives.startMode;
@@ -93,7 +93,14 @@ export function createEmulatedWifi(
   let onJoined: Callback | undefined;
   let timer: number | undefined;
   let lost = false;
+  // What was said of networks last: attempts that fail again and again are no news.
+  let told = '';
   const module = {};
+
+  function tell(text: string): void {
+    if (text !== told) natives.event(text);
+    told = text;
+  }
 
   function setMode(next: number, keep: boolean): void {
     mode = next;
@@ -127,6 +134,9 @@ export function createEmulatedWifi(
   }
 
   function dropped(reason: string): void {
+    if (status === 'connected' || reason === 'beacon_timeout' || reason === 'assoc_leave')
+      tell(`target has left the network ${ssid}: ${reason}`);
+    else tell(`target does not get into the network ${ssid}: ${reason}`);
     if (skipDisconnect) {
       skipDisconnect = false;
       return;
@@ -154,6 +164,7 @@ export function createEmulatedWifi(
         emit(loop, module, 'associated', [{ ssid, mac: AP_MAC, channel: 6 }]);
         after(DHCP, () => {
           status = 'connected';
+          tell(`target has joined the network ${ssid}`);
           loop.kick();
           complete(null);
           emit(loop, module, 'connected', [{ ip: ADDRESS.ip, mask: ADDRESS.mask, gw: ADDRESS.gw }]);

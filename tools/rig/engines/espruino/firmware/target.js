@@ -293,6 +293,11 @@ setInterval(function () {
   if (facts.reason) event = 'disconnected';
   if (facts.reason && skip) event = skip = result = undefined;
   if (event) wifi.emit(event, facts);
+  line =
+    event === 'connected'
+      ? 'J'
+      : event === 'disconnected' && (result ? (result === 'bad_password' ? 'P' : 'N') : 'L');
+  if (line) fs.appendFileSync(BOARD.log, line);
   if (result !== undefined && joined) {
     setTimeout(joined, 0, result);
     joined = undefined;

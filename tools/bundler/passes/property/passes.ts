@@ -35,9 +35,12 @@ export const passes: Readonly<Record<string, Pass>> = {
   quicken: (code) => quicken(code).code,
 };
 
-/** All of them, with the minifier where the build has it. */
-export async function all(code: string, options: object = {}): Promise<string> {
-  const { code: small = '' } = await minify(flatten(code, TARGET_INLINING_TRIED).code, {
+/**
+ * What all of them make of a program, with the minifier where the build has it.
+ * @param flattened what the pass "flatten and inline" has made of the program
+ */
+export async function finish(flattened: string): Promise<string> {
+  const { code: small = '' } = await minify(flattened, {
     ecma: 5,
     toplevel: true,
     compress: {
@@ -49,7 +52,6 @@ export async function all(code: string, options: object = {}): Promise<string> {
       sequences: false,
     },
     format: { ascii_only: true, braces: true },
-    ...options,
   });
   return quicken(shorten(small, short).code).code;
 }

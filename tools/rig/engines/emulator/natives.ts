@@ -4,7 +4,7 @@
  * character a byte) and functions; never an object, so that bundles meet only
  * objects of their own realm.
  */
-import type { BoardIndex } from './wires';
+import type { BoardIndex } from './line-memory';
 
 /**
  * What a board runs when it starts: its saved code, no more than its `.boot0` to `.boot3` and `.bootrst`, or these and

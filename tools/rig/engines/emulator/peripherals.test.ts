@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Output } from '../../inputs/peripherals';
-import type { EmulatedOptions } from './pair';
+import type { EmulatedOptions } from './options';
 import { runPrograms } from './testing';
 import type { Running } from './testing';
 

@@ -1,7 +1,8 @@
 /** What the emulator's tests share: a pair running two small programs, and waiting for what they print. */
 import type { BoardName } from '../../boards';
 import { createEmulatedPair } from './pair';
-import type { EmulatedOptions, EmulatedPair } from './pair';
+import type { EmulatedOptions } from './options';
+import type { EmulatedPair } from './pair';
 
 export interface Programs {
   readonly host?: string;

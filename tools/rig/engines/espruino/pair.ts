@@ -5,23 +5,22 @@
  */
 import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoardName, BoardPair, PairOptions, WireName } from '../../boards';
 import { createInterpreterBoard, type InterpreterBoard } from './board';
-import { equipment, SAVED_NETWORK } from './equipment';
+import { BoardFlash } from './board-flash';
+import { equipment } from './equipment';
 import { createLevelFiles, type LevelFiles } from './exchange';
 import { findEspruino, findEspruinoTarget } from './find';
-import { readFlash, writeFlash, type Files } from './flash';
 import { createNativeWires, hasNativeWires } from './native-wires';
+import { ResetLine } from './reset-line';
+import { Start } from './start';
+import { WireFaults } from './wire-faults';
 import { resetLevel, tables } from './wiring';
 
 /** How often the boards' notes are read, ms. The reset line is low for longer. */
 const LOOK_EVERY = 20;
-
-/** How long the boards may take to begin their boot code, ms. */
-const BOOT_WITHIN = 20_000;
 
 /** Wi-Fi modes of an ESP8266 that never ran: an access point. */
 const FRESH_MODE = '2';
@@ -37,8 +36,19 @@ const NETWORK_NOTES = {
   P: 'does not get into the network: bad_password',
 } as const;
 
-const FLASH = 'espruino.flash';
 const BOARDS: readonly BoardName[] = ['host', 'target'];
+
+/** The interpreters of both boards. @throws Error where they are not there, or lack what is asked of them */
+function interpreters({ telnet }: PairOptions, native: boolean): Readonly<Record<BoardName, string>> {
+  const found = { host: findEspruino() ?? '', target: findEspruinoTarget() ?? '' };
+  if (!found.host || !found.target)
+    throw new Error('no Espruino interpreter: put espruino-linux on the PATH or name it in ESPRUINO');
+  if (native && !haveNativeWires())
+    throw new Error('the Espruino interpreter has no wires of its own (ESPRUINO_WIRES, ESPRUINO_PINS)');
+  if (telnet && telnet !== TELNET)
+    throw new Error(`the Espruino interpreter knows no other port for Telnet than ${String(TELNET)}`);
+  return found;
+}
 
 /** Whether both interpreters, which have to be there, drive wires by themselves (see `native-wires.ts`). */
 export function haveNativeWires(): boolean {
@@ -55,272 +65,233 @@ export function haveNativeWires(): boolean {
  *   files do not fit.
  */
 export function createEspruinoPair(options: PairOptions, native = false): BoardPair {
-  const interpreter = { host: findEspruino() ?? '', target: findEspruinoTarget() ?? '' };
-  if (!interpreter.host || !interpreter.target)
-    throw new Error('no Espruino interpreter: put espruino-linux on the PATH or name it in ESPRUINO');
-  if (native && !haveNativeWires())
-    throw new Error('the Espruino interpreter has no wires of its own (ESPRUINO_WIRES, ESPRUINO_PINS)');
-  if (options.telnet && options.telnet !== TELNET)
-    throw new Error(`the Espruino interpreter knows no other port for Telnet than ${String(TELNET)}`);
-  const echo = options.onConsole !== undefined;
-  /** Of the host's reset pin, while nothing drives it: a transistor's base is pulled down. */
-  const idle = options.resetInverted ? 0 : 1;
-  const own = { host: equipment('host', echo, native, idle), target: equipment('target', echo, native) };
-  const flash = { host: image('host'), target: image('target') };
+  return new EspruinoPair(options, native);
+}
 
-  const cut = new Map<WireName, 0 | 1>();
-  let swapped: readonly [WireName, WireName] | null = null;
-  const noise = new Map<WireName, number>();
-  let resetLine: number = idle;
-  // Somebody else pulls the reset line low.
-  let pulled = false;
-  let inReset = false;
-  let toldNetwork = '';
-  let hung = false;
-  let exchange: LevelFiles | undefined;
-  const wires = native ? createNativeWires(idle) : undefined;
-  let looking: NodeJS.Timeout | undefined;
-  let boards: Record<BoardName, InterpreterBoard> | undefined;
-  const waiting = new Set<BoardName>();
-  let started: (error?: Error) => void = () => undefined;
+class EspruinoPair implements BoardPair {
+  readonly #interpreter: Readonly<Record<BoardName, string>>;
+  readonly #flash: Readonly<Record<BoardName, BoardFlash>>;
+  readonly #wires: ReturnType<typeof createNativeWires> | undefined;
+  readonly #faults = new WireFaults();
+  readonly #reset: ResetLine;
+  #hung = false;
+  /** What was said of the network last: attempts to join that fail again and again are no news. */
+  #toldNetwork = '';
+  #exchange: LevelFiles | undefined;
+  #boards: Record<BoardName, InterpreterBoard> | undefined;
+  #looking: NodeJS.Timeout | undefined;
+  #start: Start | undefined;
 
-  function image(board: BoardName): Buffer {
-    const given = options.storage[board];
-    const taken = Object.keys(given).find((name) => name in own[board]);
-    if (taken) throw new Error(`Storage file "${taken}" of the ${board} is the engine's own`);
-    const network = { ssid: options.wifi.ssid, password: options.wifi.password, mode: 1, sleepType: 2 };
-    const saved: Files =
-      board === 'target' && options.savedNetwork ? { [SAVED_NETWORK]: JSON.stringify(network) } : {};
-    return writeFlash({ ...own[board], ...saved, ...given });
+  constructor(
+    private readonly options: PairOptions,
+    native: boolean,
+  ) {
+    this.#interpreter = interpreters(options, native);
+    const echo = options.onConsole !== undefined;
+    /** Of the host's reset pin, while nothing drives it: a transistor's base is pulled down. */
+    const idle = options.resetInverted ? 0 : 1;
+    this.#flash = {
+      host: new BoardFlash('host', equipment('host', echo, native, idle), options),
+      target: new BoardFlash('target', equipment('target', echo, native), options),
+    };
+    this.#wires = native ? createNativeWires(idle) : undefined;
+    this.#reset = new ResetLine(
+      idle,
+      (level) => resetLevel(this.#faults, level, this.#exchange?.levels('host') ?? 0),
+      (holds) => this.#held(holds),
+    );
   }
 
-  function tell(text: string): void {
-    options.onEvent?.(text);
+  async start(): Promise<void> {
+    if (this.#exchange) return;
+    const files = (this.#exchange = createLevelFiles());
+    this.#wires?.open(files.directory);
+    for (const board of BOARDS) this.#flash[board].write(files);
+    files.write(join('target', 'mode'), FRESH_MODE);
+    this.#rewire();
+    this.#setRadio(true);
+    const boards = { host: this.#create('host', files), target: this.#create('target', files) };
+    this.#boards = boards;
+    this.#start = new Start(BOARDS);
+    this.#looking = setInterval(() => this.#look(), LOOK_EVERY);
+    for (const board of BOARDS) boards[board].on('power on');
+    await this.#start.up;
   }
 
-  /** Attempts to join that fail again and again are no news. */
-  function tellNetwork(text: string): void {
-    if (text !== toldNetwork) tell(`target ${text}`);
-    toldNetwork = text;
+  async stop(): Promise<void> {
+    clearInterval(this.#looking);
+    const ending = this.#boards;
+    this.#boards = undefined;
+    if (ending) await Promise.all(BOARDS.map((board) => ending[board].off()));
+    this.#wires?.close();
+    this.#exchange?.remove();
+    this.#exchange = undefined;
+    this.#start?.fail('stopped before the boards were up');
   }
 
-  function followReset(): void {
-    if (!boards || !exchange) return;
-    const level = resetLine === idle ? 1 : 0;
-    const low = pulled || !resetLevel({ cut, swapped, noise }, level, exchange.levels('host'));
-    if (low === inReset) return;
-    inReset = low;
-    if (low) {
-      tell('target held in reset');
-      void boards.target.off();
-    } else {
-      tell('target starts');
-      boards.target.on('reset pin');
-    }
+  hangTarget(): void {
+    this.#tell('target hangs');
+    this.#hung = true;
+    this.#boards?.target.freeze(true);
   }
 
-  function heed(board: BoardName, note: string): void {
+  crashTarget(): void {
+    if (this.#reset.holds) return;
+    this.#tell('target crashes');
+    this.#boards?.target.crash();
+  }
+
+  holdReset(held: boolean): void {
+    this.#reset.pull(held);
+    this.#followReset();
+  }
+
+  freeze(board: BoardName, frozen: boolean): void {
+    if (board === 'host' || !this.#hung) this.#boards?.[board].freeze(frozen);
+  }
+
+  restart(board: BoardName): void {
+    this.#tell(`${board} power cycled`);
+    if (board === 'host' || !this.#reset.holds) this.#boards?.[board].restart('power on');
+  }
+
+  type(board: BoardName, bytes: string): void {
+    this.#boards?.[board].type(bytes);
+  }
+
+  setAccessPoint(on: boolean): void {
+    this.#setRadio(on);
+    this.options.accessPoint?.setOn(on);
+  }
+
+  cutWire(wire: WireName, isCut: boolean, stuck: 0 | 1 = 0): void {
+    this.#faults.setCut(wire, isCut, stuck);
+    this.#rewire();
+  }
+
+  disturb(wire: WireName, probability: number): void {
+    this.#faults.setNoise(wire, probability);
+    this.#rewire();
+  }
+
+  swapWires(pair: readonly [WireName, WireName] | null): void {
+    this.#faults.swapped = pair;
+    this.#rewire();
+  }
+
+  storage(board: BoardName): Promise<Record<string, string>> {
+    return this.#exchange ? this.#flash[board].storage(this.#exchange) : Promise.resolve({});
+  }
+
+  #tell(text: string): void {
+    this.options.onEvent?.(text);
+  }
+
+  #tellNetwork(text: string): void {
+    if (text !== this.#toldNetwork) this.#tell(`target ${text}`);
+    this.#toldNetwork = text;
+  }
+
+  #held(holds: boolean): void {
+    this.#tell(holds ? 'target held in reset' : 'target starts');
+    if (holds) void this.#boards?.target.off();
+    else this.#boards?.target.on('reset pin');
+  }
+
+  /** The reset line holds nobody before the boards are there, nor after their end. */
+  #followReset(): void {
+    if (this.#boards && this.#exchange) this.#reset.follow();
+  }
+
+  #rewire(): void {
+    if (this.#wires && this.#faults.any) throw new Error('native wires cannot be changed');
+    const now = tables(this.#faults);
+    for (const board of BOARDS) this.#exchange?.write(`${board}.wiring`, now[board]);
+    this.#followReset();
+  }
+
+  #setRadio(on: boolean): void {
+    this.#exchange?.write(join('target', 'radio'), JSON.stringify({ ...this.options.wifi, on }));
+  }
+
+  #look(): void {
+    for (const board of BOARDS)
+      for (const note of this.#exchange?.notes(board) ?? '') this.#heed(board, note);
+    const level = this.#wires?.resetLevel() ?? this.#reset.level;
+    if (level !== this.#reset.level) this.#drive(level);
+    // With the reset pin on another wire there are no notes of its level.
+    if (this.#faults.swapped) this.#followReset();
+  }
+
+  #heed(board: BoardName, note: string): void {
     switch (note) {
       case 'B':
-        waiting.delete(board);
-        if (!waiting.size) started();
+        this.#start?.booted(board);
         // Also after reset() and load(), which let all pins go.
-        if (board === 'host') resetLine = idle;
-        followReset();
+        if (board === 'host') this.#reset.letGo();
+        this.#followReset();
         break;
       case 'R':
-        tell(`${board} restarts itself`);
-        boards?.[board].restart('restart');
+        this.#tell(`${board} restarts itself`);
+        this.#boards?.[board].restart('restart');
         break;
       case 'J':
       case 'L':
       case 'N':
       case 'P':
-        tellNetwork(NETWORK_NOTES[note]);
+        this.#tellNetwork(NETWORK_NOTES[note]);
         break;
       case 'H':
-        if (exchange) resolveName(exchange).catch(() => undefined);
+        if (this.#exchange) this.#resolveName(this.#exchange).catch(() => undefined);
         break;
       default:
-        resetLine = Number(note);
-        followReset();
+        this.#drive(Number(note));
     }
+  }
+
+  #drive(level: number): void {
+    this.#reset.set(level);
+    this.#followReset();
   }
 
   // The interpreter's sockets resolve names, but do not tell the address. Fails when the boards are stopped meanwhile.
-  async function resolveName(files: LevelFiles): Promise<void> {
+  async #resolveName(files: LevelFiles): Promise<void> {
     const name = await readFile(join(files.home('target'), 'name'), 'latin1');
     const found = await lookup(name, { family: 4 }).catch(() => ({ address: '' }));
-    if (files === exchange) files.write(join('target', 'address'), `${name} ${found.address}`);
+    if (files === this.#exchange) files.write(join('target', 'address'), `${name} ${found.address}`);
   }
 
-  function look(): void {
-    for (const board of BOARDS) for (const note of exchange?.notes(board) ?? '') heed(board, note);
-    const level = wires?.resetLevel() ?? resetLine;
-    if (level !== resetLine) {
-      resetLine = level;
-      followReset();
-    }
-    // With the reset pin on another wire there are no notes of its level.
-    if (swapped) followReset();
-  }
-
-  /** A real board keeps its hardware when all its Storage is erased. */
-  function equip(board: BoardName, files: LevelFiles): void {
-    const flash = readFlash(readFileSync(join(files.home(board), FLASH)));
-    if (Object.keys(own[board]).every((name) => flash[name] === own[board][name])) return;
-    files.write(join(board, FLASH), writeFlash({ ...flash, ...own[board] }));
-  }
-
-  function create(board: BoardName, files: LevelFiles): InterpreterBoard {
+  #create(board: BoardName, files: LevelFiles): InterpreterBoard {
+    const { options } = this;
     return createInterpreterBoard({
-      interpreter: interpreter[board],
+      interpreter: this.#interpreter[board],
       ...(board === 'target' && options.telnet && { option: '--telnet' }),
       directory: files.home(board),
-      environment: wires?.environment(board) ?? {},
+      environment: this.#wires?.environment(board) ?? {},
       remains: files.directory,
       onLine: (line) => options.onLine(board, line),
       onConsole: (bytes) => options.onConsole?.(board, bytes),
       onPowerUp: (cause) => {
         files.write(join(board, 'cause'), cause);
         files.write(join(board, 'noise'), String(randomBytes(4).readInt32LE()));
-        equip(board, files);
+        this.#flash[board].equip(files);
       },
-      onDown: (wanted) => {
-        if (!boards) return;
-        if (!wanted) tell(`${board}: the interpreter ended by itself`);
-        files.setLevels(board, 0);
-        wires?.release(board);
-        if (board === 'target') {
-          hung = false;
-          return;
-        }
-        // Without a driver the line is high, whatever the host noted last.
-        files.notes('host');
-        resetLine = idle;
-        followReset();
-      },
+      onDown: (wanted) => this.#down(board, files, wanted),
     });
   }
 
-  function rewire(): void {
-    if (wires && (cut.size || swapped || noise.size)) throw new Error('native wires cannot be changed');
-    const now = tables({ cut, swapped, noise });
-    for (const board of BOARDS) exchange?.write(`${board}.wiring`, now[board]);
-    followReset();
-  }
-
-  async function start(): Promise<void> {
-    if (exchange) return;
-    const files = (exchange = createLevelFiles());
-    wires?.open(files.directory);
-    for (const board of BOARDS) files.write(join(board, FLASH), flash[board]);
-    files.write(join('target', 'mode'), FRESH_MODE);
-    rewire();
-    setRadio(true);
-    boards = { host: create('host', files), target: create('target', files) };
-    const up = new Promise<void>((resolve, reject) => {
-      const late = setTimeout(() => started(new Error('the Espruino interpreter did not boot')), BOOT_WITHIN);
-      started = (error) => {
-        clearTimeout(late);
-        if (error) reject(error);
-        else resolve();
-      };
-    });
-    looking = setInterval(look, LOOK_EVERY);
-    for (const board of BOARDS) {
-      waiting.add(board);
-      boards[board].on('power on');
+  #down(board: BoardName, files: LevelFiles, wanted: boolean): void {
+    if (!this.#boards) return;
+    if (!wanted) this.#tell(`${board}: the interpreter ended by itself`);
+    files.setLevels(board, 0);
+    this.#wires?.release(board);
+    if (board === 'target') {
+      this.#hung = false;
+      return;
     }
-    await up;
+    // Without a driver the line is high, whatever the host noted last.
+    files.notes('host');
+    this.#reset.letGo();
+    this.#followReset();
   }
-
-  async function stop(): Promise<void> {
-    clearInterval(looking);
-    const ending = boards;
-    boards = undefined;
-    if (ending) await Promise.all(BOARDS.map((board) => ending[board].off()));
-    wires?.close();
-    exchange?.remove();
-    exchange = undefined;
-    started(new Error('stopped before the boards were up'));
-  }
-
-  function hangTarget(): void {
-    tell('target hangs');
-    hung = true;
-    boards?.target.freeze(true);
-  }
-
-  function crashTarget(): void {
-    if (inReset) return;
-    tell('target crashes');
-    boards?.target.crash();
-  }
-
-  function holdReset(held: boolean): void {
-    pulled = held;
-    followReset();
-  }
-
-  function freeze(board: BoardName, frozen: boolean): void {
-    if (board === 'host' || !hung) boards?.[board].freeze(frozen);
-  }
-
-  function restart(board: BoardName): void {
-    tell(`${board} power cycled`);
-    if (board === 'host' || !inReset) boards?.[board].restart('power on');
-  }
-
-  function type(board: BoardName, bytes: string): void {
-    boards?.[board].type(bytes);
-  }
-
-  function setRadio(on: boolean): void {
-    exchange?.write(join('target', 'radio'), JSON.stringify({ ...options.wifi, on }));
-  }
-
-  function setAccessPoint(on: boolean): void {
-    setRadio(on);
-    options.accessPoint?.setOn(on);
-  }
-
-  function cutWire(wire: WireName, isCut: boolean, stuck: 0 | 1 = 0): void {
-    if (isCut) cut.set(wire, stuck);
-    else cut.delete(wire);
-    rewire();
-  }
-
-  function disturb(wire: WireName, probability: number): void {
-    if (probability) noise.set(wire, probability);
-    else noise.delete(wire);
-    rewire();
-  }
-
-  function swapWires(pair: readonly [WireName, WireName] | null): void {
-    swapped = pair;
-    rewire();
-  }
-
-  async function storage(board: BoardName): Promise<Record<string, string>> {
-    const files: Files = exchange ? readFlash(await readFile(join(exchange.home(board), FLASH))) : {};
-    for (const name of Object.keys(own[board])) delete files[name];
-    return files;
-  }
-
-  return {
-    start,
-    stop,
-    hangTarget,
-    crashTarget,
-    holdReset,
-    freeze,
-    restart,
-    type,
-    setAccessPoint,
-    cutWire,
-    disturb,
-    swapWires,
-    storage,
-  };
 }

@@ -68,78 +68,102 @@ export function openBrackets(code: string): number {
   return open;
 }
 
-export function createConsole(board: ConsoleBoard): Console {
-  let input = '';
-  let echoing = true;
-  let echoOffForLine = false;
+/** The line that is being typed, with its prompt: shown, taken away for what is printed, and put back. */
+class InputLine {
+  text = '';
+  echoing = true;
+  echoOffForLine = false;
   /** The prompt is not shown now. */
-  let removed = true;
-  let escape = '';
-  let hadReturn = false;
+  #removed = true;
 
-  const echoes = (): boolean => echoing && !echoOffForLine;
+  constructor(private readonly write: (bytes: string) => void) {}
 
-  function print(text: string): void {
-    board.write(text.replace(/\n/g, '\r\n'));
+  get echoes(): boolean {
+    return this.echoing && !this.echoOffForLine;
+  }
+
+  print(text: string): void {
+    this.write(text.replace(/\n/g, '\r\n'));
   }
 
   /** Echo of what is typed. */
-  function show(text: string): void {
-    if (echoes() && !removed) print(text);
+  show(text: string): void {
+    if (this.echoes && !this.#removed) this.print(text);
   }
 
-  function remove(): void {
-    if (removed) return;
-    removed = true;
-    if (!echoes()) return;
-    const lines = input.split('\n').length - 1;
-    board.write('\x1b[A'.repeat(lines) + '\r\x1b[J');
+  add(char: string): void {
+    const text = char === '\t' ? '    ' : char;
+    this.text += text;
+    this.show(text);
   }
 
-  function rest(): void {
-    if (!removed) return;
-    removed = false;
-    if (echoes()) print('>' + input.replace(/\n/g, '\n:'));
+  goOn(): void {
+    this.show('\n:');
+    this.text += '\n';
   }
 
-  function clear(): void {
-    if (input === '') return;
-    remove();
-    input = '';
-    rest();
+  back(): void {
+    if (this.text === '' || this.text.endsWith('\n')) return;
+    this.text = this.text.slice(0, -1);
+    this.show('\b \b');
   }
+
+  remove(): void {
+    if (this.#removed) return;
+    this.#removed = true;
+    if (!this.echoes) return;
+    const lines = this.text.split('\n').length - 1;
+    this.write('\x1b[A'.repeat(lines) + '\r\x1b[J');
+  }
+
+  rest(): void {
+    if (!this.#removed) return;
+    this.#removed = false;
+    if (this.echoes) this.print('>' + this.text.replace(/\n/g, '\n:'));
+  }
+
+  clear(): void {
+    if (this.text === '') return;
+    this.remove();
+    this.text = '';
+    this.rest();
+  }
+
+  /** @returns the code that was typed, which is to run */
+  take(): string {
+    this.show('\n');
+    if (!this.echoOffForLine) this.#removed = true;
+    const code = this.text.replace(/\s+$/, '');
+    this.text = '';
+    return code;
+  }
+}
+
+export function createConsole(board: ConsoleBoard): Console {
+  const line = new InputLine((bytes) => board.write(bytes));
+  let escape = '';
+  let hadReturn = false;
 
   function execute(): void {
-    show('\n');
-    if (!echoOffForLine) removed = true;
-    const code = input.replace(/\s+$/, '');
-    input = '';
+    const code = line.take();
     try {
       const value = board.run(code);
-      if (echoes() && code !== '') {
-        remove();
-        print('=' + printedResult(value) + '\n');
+      if (line.echoes && code !== '') {
+        line.remove();
+        line.print('=' + printedResult(value) + '\n');
       }
     } catch (thrown) {
       board.report(thrown);
     }
-    echoOffForLine = false;
-  }
-
-  function newLine(): void {
-    if (openBrackets(input) <= 0) return execute();
-    show('\n:');
-    input += '\n';
+    line.echoOffForLine = false;
   }
 
   /** @returns whether the sequence goes on. */
   function escaped(char: string): boolean {
     escape += char;
     if (escape === '\x1b[' || escape === '\x1bO' || /^\x1b\[\d+$/.test(escape)) return true;
-    if (escape === '\x1b\n') {
-      show('\n:');
-      input += '\n';
-    } else if (escape === '\x1b[2H') clear();
+    if (escape === '\x1b\n') line.goOn();
+    else if (escape === '\x1b[2H') line.clear();
     return false;
   }
 
@@ -151,21 +175,16 @@ export function createConsole(board: ConsoleBoard): Console {
     const followsReturn = hadReturn;
     hadReturn = char === '\r';
     if (char === '\x1b') escape = char;
-    else if (char === '\x03') clear();
+    else if (char === '\x03') line.clear();
     else if (char === '\x05') {
-      if (input === '') print(`Espruino ${board.name}\n`);
+      if (line.text === '') line.print(`Espruino ${board.name}\n`);
     } else if (char === '\x10') {
-      if (input === '') echoOffForLine = true;
-    } else if (char === '\b' || char === '\x7f') {
-      if (input === '' || input.endsWith('\n')) return;
-      input = input.slice(0, -1);
-      show('\b \b');
-    } else if (char === '\r' || (char === '\n' && !followsReturn)) newLine();
-    else if (char >= ' ' || char === '\t') {
-      const text = char === '\t' ? '    ' : char;
-      input += text;
-      show(text);
-    }
+      if (line.text === '') line.echoOffForLine = true;
+    } else if (char === '\b' || char === '\x7f') line.back();
+    else if (char === '\r' || (char === '\n' && !followsReturn)) {
+      if (openBrackets(line.text) <= 0) execute();
+      else line.goOn();
+    } else if (char >= ' ' || char === '\t') line.add(char);
   }
 
   return {
@@ -174,18 +193,18 @@ export function createConsole(board: ConsoleBoard): Console {
         take(bytes.charAt(i));
         if (board.leaving()) return bytes.slice(i + 1);
         // The prompt comes back before the next line, as when a user types.
-        if (/[\r\n]/.test(bytes.charAt(i))) rest();
+        if (/[\r\n]/.test(bytes.charAt(i))) line.rest();
       }
-      rest();
+      line.rest();
       return '';
     },
     line(text) {
-      remove();
-      print(text + '\n');
+      line.remove();
+      line.print(text + '\n');
     },
     echo(on) {
-      echoing = on;
+      line.echoing = on;
     },
-    rest,
+    rest: () => line.rest(),
   };
 }

@@ -3,35 +3,27 @@
  * not offer what an ESP8266 build lacks: a program relying on that would only
  * run here.
  */
-import { TARGET_INDEX } from '../wires';
+import { TARGET_INDEX } from '../line-memory';
 import type { Zone } from './zone';
-import type { Natives, BootProgram } from '../natives';
+import type { Natives } from '../natives';
 import type { RandomSource } from './chance';
+import { bootSize } from './boot';
 import { byteList, byteString, crc32OfValue } from './bytes';
+import type { Ending } from './ending';
+import type { ErrorFlags } from './errors';
 import { factsOf } from './facts';
+import { createMemoryGauge, sizeOf } from './memory';
 import { printed } from './print';
+import type { EmulatedStorage } from './storage';
 
-/** Bytes of one variable on the boards this stands for. */
-const BLOCK = 12;
-/**
- * Bytes of the engine's heap counted as one variable. Far more than one takes
- * here: what the engine learns about functions, some 50 KB as a program warms
- * up, is in the same heap and must not look like a leak.
- */
-const BYTES_PER_VARIABLE = 1000;
 /** The ESP8266's register of random numbers. */
 const NOISE = 0x3ff20e44;
 
 /** Where the memory of an ESP8266's clock begins. */
 const RTC = 0x60001100;
-/** Milliseconds for which `process.memory(false)` gives the same figures. */
-const FRESH = 500;
-/** Bytes of saved code a variable is counted for: a 6.2 KB program running from flash takes some 250. */
-const CODE_PER_VARIABLE = 25;
-
 export interface BoardIdentity {
   readonly name: string;
-  /** Variables of `BLOCK` bytes. */
+  /** Variables of 12 bytes. */
   readonly variables: number;
   /** Bytes of Storage. */
   readonly storage: number;
@@ -47,71 +39,70 @@ export function identityOf(natives: Natives): BoardIdentity {
       };
 }
 
-interface Files {
-  read(name: string): string | undefined;
-  write(name: string, data: string): boolean;
-  erase(name: string): void;
+/** What the small globals are made of. */
+export interface BoardParts {
+  readonly natives: Natives;
+  readonly storage: EmulatedStorage;
+  readonly chance: RandomSource;
+  readonly zone: Zone;
+  readonly ending: Ending;
+  readonly errors: ErrorFlags;
+  /** Writes text and a line end. */
+  print(text: string): void;
+  echo(on: boolean): void;
 }
 
-/** Estimate of the variables a value takes: what `E.getSizeOf` is used for. */
-function sizeOf(value: unknown, seen: readonly object[]): number {
-  if (typeof value === 'string') return 1 + Math.ceil(Math.max(0, value.length - 4) / BLOCK);
-  if (typeof value !== 'object' || value === null || seen.includes(value)) return 1;
-  if ('byteLength' in value) return 1 + Math.ceil(Number(value.byteLength) / BLOCK);
-  const inside = seen.concat([value]);
-  const fields = value as Record<string, unknown>;
-  let size = 1;
-  for (const key of Object.keys(fields))
-    size += 1 + Math.max(0, Math.ceil((key.length - 4) / BLOCK)) + sizeOf(fields[key], inside);
-  return size;
+const nothing = (): void => undefined;
+
+/** `E` */
+function interpreterGlobal({ natives, storage, chance, zone, ending, errors }: BoardParts): object {
+  return {
+    CRC32: crc32OfValue,
+    toString: byteString,
+    toUint8Array: (...values: unknown[]) => new Uint8Array(byteList(values)),
+    toArrayBuffer: (text: unknown) => new Uint8Array(byteList([text])).buffer,
+    toJS: (value: unknown) => JSON.stringify(value),
+    getErrorFlags: () => errors.take(),
+    getFlags: () => ({}),
+    setFlags: nothing,
+    setTimeZone: zone.setTimeZone,
+    setDST: zone.setDST,
+    getSizeOf: (value: unknown) => sizeOf(value),
+    // targets/esp8266/jshardware.c:1268
+    hwRand: chance.draw,
+    srand: (seed: unknown) => chance.seed(Number(seed) | 0),
+    clip: (x: number, low: number, high: number) => Math.min(high, Math.max(low, x)),
+    sum: (list: ArrayLike<number>) =>
+      Object.values(list as object).reduce((a: number, b) => a + Number(b), 0),
+    reverseByte: (byte: number) => {
+      let out = 0;
+      for (let i = 0; i < 8; i++) out = (out << 1) | ((byte >> i) & 1);
+      return out;
+    },
+    getTemperature: () => NaN,
+    getAnalogVRef: () => 3.3,
+    getClock: () => undefined,
+    setClock: (frequency: unknown) => (natives.board === TARGET_INDEX ? setClock(frequency) : 0),
+    setConsole: nothing,
+    getConsole: () => 'Serial1',
+    lockConsole: nothing,
+    setPassword: nothing,
+    enableWatchdog: nothing,
+    kickWatchdog: nothing,
+    defrag: nothing,
+    reboot: () => ending.reboot(),
+    setBootCode(code: unknown, always?: boolean) {
+      const name = always ? '.bootrst' : '.bootcde';
+      if (typeof code === 'string' && code !== '') storage.write(name, code);
+      else for (const one of ['.bootcde', '.bootrst']) storage.erase(one);
+    },
+  };
 }
 
-/**
- * @param codeSize bytes of the boot files.
- * @param print writes text and a line end.
- * @param start starts the board anew, once what runs now has ended.
- */
-export function espruinoGlobals(
-  natives: Natives,
-  codeSize: number,
-  print: (text: string) => void,
-  zone: Zone,
-  start: (program: BootProgram) => void,
-  echo: (on: boolean) => void,
-  files: Files,
-  chance: RandomSource,
-  flags: () => string[],
-): object {
+export function espruinoGlobals(parts: BoardParts): object {
+  const { natives, storage, ending, print } = parts;
   const board = identityOf(natives);
-  let base: number | undefined;
-  let used = 0;
-  let measured = -Infinity;
   const write = (...values: unknown[]): void => print(printed(values));
-  const nothing = (): void => undefined;
-
-  /**
-   * What the saved code takes by rule of thumb, plus the growth of the engine's
-   * heap since the first call. Good for seeing a leak, not for sizing a board.
-   */
-  function memory(collect?: boolean): object {
-    // Without a collection a figure not much older serves: here, unlike on a board, garbage would count.
-    if (collect !== false || natives.now() - measured > FRESH) {
-      used = natives.heapUsed();
-      measured = natives.now();
-    }
-    base ??= used;
-    const estimate = Math.round(codeSize / CODE_PER_VARIABLE + (used - base) / BYTES_PER_VARIABLE);
-    const usage = Math.min(board.variables, Math.max(1, estimate));
-    return {
-      free: board.variables - usage,
-      usage,
-      total: board.variables,
-      history: 0,
-      gc: 0,
-      gctime: 1,
-      blocksize: BLOCK,
-    };
-  }
 
   return {
     print: write,
@@ -133,61 +124,21 @@ export function espruinoGlobals(
             : (factsOf(natives)?.modules ?? ['Flash', 'Storage']).join(','),
         EXPTR: 0,
       },
-      memory,
+      memory: createMemoryGauge(natives, board.variables, bootSize(storage)),
     },
-    E: {
-      CRC32: crc32OfValue,
-      toString: byteString,
-      toUint8Array: (...values: unknown[]) => new Uint8Array(byteList(values)),
-      toArrayBuffer: (text: unknown) => new Uint8Array(byteList([text])).buffer,
-      toJS: (value: unknown) => JSON.stringify(value),
-      getErrorFlags: flags,
-      getFlags: () => ({}),
-      setFlags: nothing,
-      setTimeZone: zone.setTimeZone,
-      setDST: zone.setDST,
-      getSizeOf: (value: unknown) => sizeOf(value, []),
-      // targets/esp8266/jshardware.c:1268
-      hwRand: chance.draw,
-      srand: (seed: unknown) => chance.seed(Number(seed) | 0),
-      clip: (x: number, low: number, high: number) => Math.min(high, Math.max(low, x)),
-      sum: (list: ArrayLike<number>) =>
-        Object.values(list as object).reduce((a: number, b) => a + Number(b), 0),
-      reverseByte: (byte: number) => {
-        let out = 0;
-        for (let i = 0; i < 8; i++) out = (out << 1) | ((byte >> i) & 1);
-        return out;
-      },
-      getTemperature: () => NaN,
-      getAnalogVRef: () => 3.3,
-      getClock: () => undefined,
-      setClock: (frequency: unknown) => (natives.board === TARGET_INDEX ? setClock(frequency) : 0),
-      setConsole: nothing,
-      getConsole: () => 'Serial1',
-      lockConsole: nothing,
-      setPassword: nothing,
-      enableWatchdog: nothing,
-      kickWatchdog: nothing,
-      defrag: nothing,
-      reboot: () => natives.reboot(),
-      setBootCode(code: unknown, always?: boolean) {
-        const name = always ? '.bootrst' : '.bootcde';
-        if (typeof code === 'string' && code !== '') files.write(name, code);
-        else for (const one of ['.bootcde', '.bootrst']) files.erase(one);
-      },
-    },
+    E: interpreterGlobal(parts),
     reset(clear?: boolean) {
       if (clear) {
         print('Erasing saved code.\nDone!');
-        for (const one of ['.bootcde', '.bootrst']) files.erase(one);
+        for (const one of ['.bootcde', '.bootrst']) storage.erase(one);
       }
-      start({ kind: 'reset' });
+      ending.start({ kind: 'reset' });
     },
     load(name?: unknown) {
-      start(name === undefined ? { kind: 'saved' } : { kind: 'file', name: String(name) });
+      ending.start(name === undefined ? { kind: 'saved' } : { kind: 'file', name: String(name) });
     },
     save() {
-      if (files.read('.bootcde') !== undefined)
+      if (storage.read('.bootcde') !== undefined)
         throw new Error('Cannot save: .bootcde file already exists. Please remove it first.');
       throw new Error('The emulator cannot save its memory. Use E.setBootCode');
     },
@@ -199,7 +150,7 @@ export function espruinoGlobals(
       if (at in natives.rtc) natives.rtc[at] = Number(value);
     },
     getSerial: () => (natives.board === TARGET_INDEX ? '5ccf7fa0-b1c2' : '00000000-0001'),
-    echo: (on: unknown) => echo(Boolean(on)),
+    echo: (on: unknown) => parts.echo(Boolean(on)),
     dump: nothing,
     trace: nothing,
     setBusyIndicator: nothing,

@@ -5,19 +5,7 @@
  */
 import type { Natives } from '../natives';
 import type { ErrorFlags } from './errors';
-
-type Callback = string | ((...args: never[]) => unknown);
-
-interface Timer {
-  time: number;
-  /** Undefined for a timeout. */
-  interval: number | undefined;
-  /** @returns as `Loop.call` */
-  readonly run: () => unknown;
-}
-
-/** Shortest time to a timer, in ms. */
-const SHORTEST = 0.1;
+import { Timers } from './timers';
 
 export interface Loop {
   /**
@@ -48,15 +36,12 @@ export function createLoop(
   errors: ErrorFlags,
   turned: (ms: number) => void,
 ): Loop {
-  const timers: Record<number, Timer> = {};
+  const timers = new Timers(() => natives.now(), errors);
   const works: (() => void)[] = [];
   let events: (() => void)[] = [];
-  let lastId = 0;
   let scheduled = false;
-  // For how long the board stood still from outside, ms.
+  /** For how long the board stood still from outside, ms. */
   let still = 0;
-  // The timer whose function runs.
-  let running: number | undefined;
 
   function standStill(): void {
     const begin = natives.now();
@@ -77,35 +62,6 @@ export function createLoop(
     return true;
   }
 
-  /** "Ctrl-C while processing interval - removing it." (Espruino src/jsinteractive.c:2536) */
-  function removeCutOff(id: number): void {
-    if (timers[id]?.interval !== undefined) errors.raise('CALLBACK');
-    delete timers[id];
-  }
-
-  function runTimers(): void {
-    const now = natives.now();
-    const due = Object.keys(timers)
-      .map(Number)
-      .filter((id) => (timers[id]?.time ?? Infinity) <= now)
-      .sort((a, b) => (timers[a]?.time ?? 0) - (timers[b]?.time ?? 0) || a - b);
-    for (const id of due) {
-      const timer = timers[id];
-      if (timer === undefined) continue;
-      running = id;
-      const whole = timer.run() !== false;
-      running = undefined;
-      if (!whole && timer.interval !== undefined) {
-        removeCutOff(id);
-      }
-      errors.check();
-      // Espruino frees or repeats a timer after its function ran, so that the function may change it.
-      if (timers[id] !== timer) continue;
-      if (timer.interval === undefined) delete timers[id];
-      else timer.time += timer.interval;
-    }
-  }
-
   function turn(): void {
     scheduled = false;
     standStill();
@@ -115,7 +71,7 @@ export function createLoop(
       work();
       errors.check();
     }
-    runTimers();
+    timers.run();
     while (events.length > 0) {
       const batch = events;
       events = [];
@@ -136,8 +92,7 @@ export function createLoop(
 
   function arm(): void {
     if (scheduled) return;
-    let next = Infinity;
-    for (const id of Object.keys(timers)) next = Math.min(next, timers[Number(id)]?.time ?? Infinity);
+    const next = timers.next();
     if (next < Infinity) natives.later(Math.max(0, next - natives.now()), kick);
   }
 
@@ -150,76 +105,23 @@ export function createLoop(
     },
     kick,
     interrupted() {
-      if (running !== undefined) removeCutOff(running);
-      running = undefined;
+      timers.interrupted();
       kick();
     },
     onTurn(work) {
       works.push(work);
     },
     add(ms, interval, run) {
-      lastId++;
-      timers[lastId] = {
-        time: natives.now() + Math.max(ms, SHORTEST),
-        interval: interval === undefined ? undefined : Math.max(interval, SHORTEST),
-        run,
-      };
+      const id = timers.add(ms, interval, run);
       arm();
-      return lastId;
+      return id;
     },
-    remove(id) {
-      delete timers[id];
-    },
-    removeAll() {
-      for (const id of Object.keys(timers)) delete timers[Number(id)];
-    },
+    remove: (id) => timers.remove(id),
+    removeAll: () => timers.removeAll(),
     change(id, ms) {
-      const timer = timers[id];
-      if (timer === undefined) return false;
-      const interval = Math.max(ms, SHORTEST);
-      timer.interval = interval;
-      timer.time = natives.now() + interval;
-      arm();
-      return true;
-    },
-  };
-}
-
-/** The timer functions programs see. */
-export function timerGlobals(loop: Loop): object {
-  function start(name: 'Timeout' | 'Interval', callback: Callback, ms: number, args: unknown[]): number {
-    if (typeof callback !== 'function' && typeof callback !== 'string') {
-      throw new Error('Function or String not supplied!');
-    }
-    const time = Number(ms) || 0;
-    const id: number = loop.add(time, name === 'Interval' ? time : undefined, () =>
-      loop.call(callback, globalThis, args),
-    );
-    return id;
-  }
-
-  function clear(name: string, args: IArguments): void {
-    if (args.length === 0) loop.removeAll();
-    else if (args[0] === undefined)
-      throw new Error(`clear${name}(undefined) not allowed. Use clear${name}() instead`);
-    else loop.remove(Number(args[0]));
-  }
-
-  return {
-    setTimeout(callback: Callback, ms: number, ...args: unknown[]) {
-      return start('Timeout', callback, ms, args);
-    },
-    setInterval(callback: Callback, ms: number, ...args: unknown[]) {
-      return start('Interval', callback, ms, args);
-    },
-    clearTimeout() {
-      clear('Timeout', arguments);
-    },
-    clearInterval() {
-      clear('Interval', arguments);
-    },
-    changeInterval(id: number, ms: number) {
-      if (!loop.change(Number(id), Number(ms) || 0)) throw new Error('Unknown Interval');
+      const known = timers.change(id, ms);
+      if (known) arm();
+      return known;
     },
   };
 }

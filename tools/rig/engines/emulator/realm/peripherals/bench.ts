@@ -7,6 +7,7 @@ import type { Natives } from '../../natives';
 import type { Wires } from '../../wires';
 import type { Loop } from '../loop';
 import type { HostFacts } from '../facts';
+import type { PinReports } from '../pin-stages';
 import type { EmulatedPins } from '../pins';
 
 /** Told at once, before the turn ends. */
@@ -36,6 +37,24 @@ export function createPinTeller(natives: Natives): (output: Output) => void {
     waiting.push(output);
     if (waiting.length === 1) natives.soon(send);
     else if (waiting.length >= BATCH) send();
+  };
+}
+
+/** Tells what a program does at the host's pins: levels, and that it uses a pin of the link, once of each. */
+export function createPinReports(
+  facts: HostFacts,
+  nameOf: (pin: number) => string,
+  tell: (output: Output) => void,
+): PinReports {
+  const told: string[] = [];
+  return {
+    wrote: (pin, level) => tell({ kind: 'level', pin: nameOf(pin), level }),
+    used(pin, doing) {
+      const name = nameOf(pin);
+      if (told.includes(name)) return;
+      told.push(name);
+      tell({ kind: 'linkPin', pin: name, wire: facts.link[name] ?? '', doing });
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import { createOneWire } from './onewire';
 import { createSerial } from './serial';
 import { createSignals } from './signals';
 
-export { asker, createPinTeller } from './bench';
+export { asker, createPinReports, createPinTeller } from './bench';
 export type { Bench } from './bench';
 
 export interface Fitted {

@@ -15,25 +15,49 @@ import { type Facts, findFacts } from './facts';
 import { numberFlags } from './flags';
 import { type Inlining, inlineCalls } from './inline';
 import { dissolve, whyWhole } from './objects';
-import { type Name, Refusal, type View, look, makeNamesUnique, print, read, stepsApart } from './script';
+import { type Name, Refusal, type View, look, makeNamesUnique, print, read } from './script';
 
 /** Where a statement of the top level comes from, by its place in the text. */
 export type IsApplication = (start: number, end: number) => boolean;
 
-/** Steps that do not touch each other; false when there is none left. */
+/**
+ * Steps that a view of the program as it was allows; false when there is none left. A step puts something in the place of
+ * a name's uses, and takes apart the statements that declare it: all else stays as the view has it.
+ */
 export function simplify(program: Program, facts: Facts, isLeft: (node: AnyNode) => boolean): boolean {
   splitDeclarations(program);
   const view = look(program);
-  return stepsApart(view, (name) => {
-    if (!view.isTop(name) || isShared(view, name, isLeft)) return false;
-    if (joinAssignment(view, name)) return true;
-    const known = constant(view, facts, name);
-    if (!known) return false;
-    if (known.value.type !== 'ObjectExpression' || whyWhole(view, facts, name, known.value))
-      return resolveAlias(view, facts, name, known.value, known.at);
-    dissolve(view, facts, name, known.value, known.at);
-    return true;
-  });
+  /** Statements of the top level whose nodes are elsewhere now, or gone. */
+  const apart = new Set<AnyNode>();
+  /** Those in which something has another one in its place, so that what a name is given there is not known. */
+  const changed = new Set<AnyNode>();
+  /** Names that stand in more places than the view knows. */
+  const spread = new Set<Name>();
+  for (const name of view.names.values()) {
+    if (!view.isTop(name) || spread.has(name) || isShared(view, name, isLeft)) continue;
+    const declared = [...name.ids, ...name.writes].map(view.top);
+    const used = name.references.map(({ node }) => view.top(node));
+    if (declared.some((top) => changed.has(top)) || used.some((top) => apart.has(top))) continue;
+    const alias = simplifyOne(view, facts, name);
+    if (alias === undefined) continue;
+    for (const top of declared) apart.add(top);
+    for (const top of [...declared, ...used]) changed.add(top);
+    if (alias) spread.add(alias);
+  }
+  return changed.size > 0;
+}
+
+/** @returns the name that stands in its place now, or null where none does; undefined: nothing was done */
+function simplifyOne(view: View, facts: Facts, name: Name): Name | null | undefined {
+  if (joinAssignment(view, name)) return null;
+  const known = constant(view, facts, name);
+  if (!known) return undefined;
+  const { value, at } = known;
+  if (value.type === 'ObjectExpression' && !whyWhole(view, facts, name, value)) {
+    dissolve(view, facts, name, value, at);
+    return null;
+  }
+  return resolveAlias(view, facts, name, value, at) ? (view.nameOf(value) ?? null) : undefined;
 }
 
 /** Whether a statement that is to be left alone speaks of a name. */

@@ -46,7 +46,6 @@ const compressions: Readonly<Record<BundleKind, CompressOptions>> = {
     sequences: false,
     conditionals: false,
     if_return: false,
-    join_vars: false,
     collapse_vars: false,
     reduce_funcs: false,
   },

@@ -33,6 +33,8 @@ const ONCE: readonly (readonly [seed: number, what: string])[] = [
   [500596, 'a publication follows a subscription on a link that takes its time'],
   [500906, 'the broker closes soon after the recovery from a hang'],
   [501501, 'a flood is on its way while a connection is left'],
+  [700338, 'a broker owes everything for ever, and each pause is shorter than a second'],
+  [700901, 'the host hangs again before it has seen that the target is gone'],
   [501545, 'the turn that was to read the rest of CONNACK is lost'],
 ];
 

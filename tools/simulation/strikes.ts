@@ -91,8 +91,8 @@ export class Strikes {
     const { scene, excuses } = this.options;
     const { host, broker, timeout, hostTimeout } = scene;
     if (context.calm) return;
-    // Both boards are well, and nothing else is under way.
-    const well = host.isOn && host.link.running() && !this.active;
+    // Both boards are well, and nothing else is under way. A host that stood still may not know yet what became of the target.
+    const well = host.isOn && host.link.running() && broker.isConnected() && !this.active;
     const { wills } = broker;
     context.note?.(`FAULT ${kind}`);
     context.fault(kind);

@@ -91,6 +91,8 @@ export function createVigil(options: VigilOptions): Vigil {
       silentFor = 0;
       if (!BAD.has(status)) return;
       said = true;
+      // It may run again before the next look.
+      if (!host.link.running()) outFor = inFor = 0;
       // Nothing is told while a Promise is waited for, but that the run is over, and with it the wait.
       waitsUntil = 0;
     },

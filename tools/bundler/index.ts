@@ -13,7 +13,10 @@ import type { BundleKind } from './kind';
 import { minifier } from './minifier';
 import type { Inlining } from './passes/inline';
 import { quicken } from './passes/quicken';
+import { Refusal } from './passes/script';
+import { setAside } from './passes/seldom';
 import { shorten } from './passes/shorten';
+import { SELDOM } from './seldom-names';
 import { shortName } from './short-name';
 import { size } from './size';
 import { stackCheck } from './stack';
@@ -26,7 +29,7 @@ const TARGET_LIMIT = 16000;
 const STACK_LIMIT = 4000;
 
 /** How far calls are replaced by what they call: on a host where that saves variables, on the target also stack. */
-export const HOST_INLINING: Inlining = { small: 90, few: 10, partly: true };
+export const HOST_INLINING: Inlining = { small: 90, few: 10, partly: true, handed: true };
 const TARGET_INLINING: Inlining = { small: 70, few: 3, partly: true };
 
 export interface BundleOptions {
@@ -42,6 +45,21 @@ export interface BundleOptions {
 
 export function shortener(): Plugin {
   return { name: 'shorten', renderChunk: (code) => shorten(code, (n) => shortName('', n)) };
+}
+
+/** @param all whether the bundle has all of them */
+export function forgetter(all = false): Plugin {
+  return {
+    name: 'seldom',
+    renderChunk(code) {
+      try {
+        return setAside(code, SELDOM, all);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        return this.error({ message: error.message, stack: '' });
+      }
+    },
+  };
 }
 
 export function quickener(): Plugin {
@@ -77,6 +95,7 @@ export function bundle({ root, input, output, kind, isModule }: BundleOptions): 
     plugins: [
       typescript(root, entry),
       ...(inMemory ? [] : [flattener(isTarget ? TARGET_INLINING : HOST_INLINING)]),
+      ...(kind === 'host' ? [forgetter()] : []),
       minifier(kind, /^target.(main|selftest.frames)/.test(input)),
       ...(isTarget ? [shortener()] : []),
       ...(inMemory ? [] : [quickener()]),

@@ -6,7 +6,7 @@ import { join, relative } from 'node:path';
 import { type AnyNode, parse } from 'acorn';
 import MagicString from 'magic-string';
 import { type Plugin, rollup } from 'rollup';
-import { HOST_INLINING, onLog, quickener } from '../bundler';
+import { HOST_INLINING, forgetter, onLog, quickener } from '../bundler';
 import { checkBundle } from '../bundler/check';
 import { flattener } from '../bundler/flattener';
 import { minifier } from '../bundler/minifier';
@@ -91,6 +91,7 @@ async function buildPart(
   entries: Entries,
   taken: readonly string[],
   before: readonly Plugin[],
+  between: readonly Plugin[],
   after: readonly Plugin[],
 ): Promise<Part> {
   const [source] = Object.keys(entries);
@@ -103,6 +104,7 @@ async function buildPart(
       entry(root, entries),
       typescript(root, join(root, source!)),
       flattener(HOST_INLINING, (path) => path === ENTRY),
+      ...between,
       minifier('host', false, taken),
       ...after,
       {
@@ -161,8 +163,8 @@ function fromCore(root: string, core: Part): Plugin {
 }
 
 export async function buildLibrary(root: string): Promise<LibraryParts> {
-  const core = await buildPart(root, CORE, [], [], [quickener()]);
-  const launch = await buildPart(root, LAUNCH, core.names, [fromCore(root, core)], []);
+  const core = await buildPart(root, CORE, [], [], [forgetter(true)], [quickener()]);
+  const launch = await buildPart(root, LAUNCH, core.names, [fromCore(root, core)], [], []);
   if (launch.names.length) throw new Error('launch is more than one function');
   let n = 0;
   while (core.names.includes(shortName('$', n))) n++;

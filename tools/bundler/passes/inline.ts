@@ -38,6 +38,8 @@ export interface Inlining {
   readonly few: number;
   /** A function that is one expression is written out also where not all its calls allow that, so that calls nest less. */
   readonly partly: boolean;
+  /** A function that is handed to another one stands there by its own name, so that it can move there in turn. */
+  readonly handed?: boolean;
 }
 
 type Call = Extract<AnyNode, { type: 'CallExpression' }>;
@@ -284,11 +286,26 @@ function keptOn(view: View, made: Declaration): string[] {
   return names.filter(({ binding }) => !definite.has(binding)).map(({ binding }) => binding.name);
 }
 
+/** A function of the top level, by the name that it always has. */
+function isStanding(view: View, node: AnyNode): boolean {
+  const name = node.type === 'Identifier' ? view.nameOf(node) : undefined;
+  if (!name || !view.isTop(name) || name.writes.length > 0 || name.ids.length !== 1) return false;
+  return view.parent(name.ids[0]).type === 'FunctionDeclaration';
+}
+
 /** A function with one caller goes there. */
-function moveIn(view: View, made: Declaration, call: Call): void {
+function moveIn(view: View, made: Declaration, call: Call, handed = false): void {
   const user = userOf(view, call);
-  const before = (made.params as Id[]).map((param, n) =>
-    variable(param.name, (call.arguments[n] ?? undefinedValue(call)) as AnyNode, param),
+  const valueOf = (n: number) => (call.arguments[n] ?? undefinedValue(call)) as AnyNode;
+  const standing = new Map<string, AnyNode>();
+  (made.params as Id[]).forEach((param, n) => {
+    if (handed && view.nameOf(param)!.writes.length === 0 && isStanding(view, valueOf(n)))
+      standing.set(param.name, valueOf(n));
+  });
+  if (standing.size > 0)
+    made.body = substitute(made.body, (id) => copy(standing.get(id.name) ?? id) as Id) as never;
+  const before = (made.params as Id[]).flatMap((param, n) =>
+    standing.has(param.name) ? [] : [variable(param.name, valueOf(n), param)],
   );
   const taken = new Set((made.params as Id[]).map(({ name }) => name));
   // A declaration without a value begins anew with each turn of a loop.
@@ -333,7 +350,7 @@ function inlineSome(at: EffectContext, inlining: Inlining, isLeft: (node: AnyNod
     const worth = calls.length === 1 || (calls.length <= few && size(made.body) <= small);
     if (!worth || !calls.every((call) => isMovable(view, made, call))) return false;
     for (const call of calls.slice(1)) copyFor(at, made, call);
-    moveIn(view, made, calls[0]);
+    moveIn(view, made, calls[0], inlining.handed);
     return true;
   });
 }

@@ -272,7 +272,8 @@ export class Calls {
     const self = this.#objects.self(value.node);
     this.#called.get(node)!.add(value);
     this.#pass(value, args);
-    flows.flow(this.#objects.result(value.node), to);
+    const chosen = chosenResult(value.node, node);
+    flows.flow(chosen ? this.#objects.cell(chosen) : this.#objects.result(value.node), to);
     if (node.type === 'NewExpression') {
       const made = this.#objects.objectAt(node);
       flows.flow(this.#objects.fieldOf(value.object, 'prototype'), made.protos);
@@ -304,6 +305,24 @@ export class Calls {
       for (let n = 0; n < value.node.params.length; n++)
         objects.read(args[1], ANY, objects.param(value.node, n));
   }
+}
+
+/**
+ * What a call of a function gives that is one `switch` with a `return` for each number, if the call says which:
+ * `passes/seldom.ts` makes such.
+ */
+function chosenResult(
+  { params, body }: FunctionNode,
+  { arguments: [wanted] }: FlowCallNode,
+): AnyNode | undefined {
+  const [only] = body.type === 'BlockStatement' ? body.body : [];
+  if (only?.type !== 'SwitchStatement' || only.discriminant.type !== 'Identifier') return undefined;
+  const [param] = params;
+  if (param?.type !== 'Identifier' || param.name !== only.discriminant.name) return undefined;
+  if (wanted?.type !== 'Literal') return undefined;
+  const found = only.cases.find(({ test }) => test?.type === 'Literal' && test.value === wanted.value);
+  const [first] = found?.consequent ?? [];
+  return first?.type === 'ReturnStatement' ? (first.argument ?? undefined) : undefined;
 }
 
 /** The name by which a call calls. */

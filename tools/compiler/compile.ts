@@ -7,7 +7,6 @@ import type { CompileRequest, Compiled } from './index';
 import { type Library, loadLibrary } from './library';
 import { lower } from './language';
 import { Assembly, Origins, chain } from './maps';
-import { LIBRARY_MODULE } from './modules';
 import { collectModules } from './modules-of';
 import { placeOf, shownPath } from './places';
 import { CompileError } from './problem';
@@ -17,27 +16,39 @@ import { TypeChecker, commonDeclarations } from './typecheck';
 
 const checkers = new Map<string, TypeChecker>();
 
-function checkerFor(folder: string, board: string, library: Library): TypeChecker {
-  const key = [board, folder, library.inputs].join('\n');
+function checkerFor(entry: string, board: string, library: Library): TypeChecker {
+  const folder = dirname(entry);
+  const isTyped = /\.[cm]?tsx?$/.test(entry);
+  const key = [board, folder, library.inputs, isTyped].join('\n');
   let checker = checkers.get(key);
   if (!checker)
     checkers.set(
       key,
-      (checker = new TypeChecker(folder, commonDeclarations(board || undefined), library.declarations)),
+      (checker = new TypeChecker(
+        folder,
+        commonDeclarations(board || undefined),
+        library.declarations,
+        isTyped,
+      )),
     );
   return checker;
 }
 
-/** The library for who requires it: what `dist/mqttlink.js` exports, and as there the numbers take memory only when they are read. */
-function asModule({ exports }: Library): string {
+/**
+ * The library for who requires it: what `dist/mqttlink.js` exports, and as there the numbers take memory only when they are
+ * read.
+ */
+function asModule({ exports, launch }: Library, names: readonly string[], script: string): string {
   const named = ['MQTTLink', 'defaultStatusHandler'].map(
     (name) => `exports.${name}=${String(exports.get(name))};`,
   );
+  // Only who names it pays for it.
+  if (/\blaunch\b/.test(script)) named.push(`exports.launch=${launch.code.trim()};`);
   const status = JSON.stringify(exports.get('Status')).replaceAll('"', '');
-  return (
-    `Modules.addCached("${LIBRARY_MODULE}",function(){${named.join('')}` +
-    `Object.defineProperty(exports,"Status",{get:function(){return ${status}}})});\n`
-  );
+  const body =
+    `function(){${named.join('')}` +
+    `Object.defineProperty(exports,"Status",{get:function(){return ${status}}})}`;
+  return names.map((name) => `Modules.addCached(${JSON.stringify(name)},${body});\n`).join('');
 }
 
 /** The application's code with `launch` where it is called. */
@@ -65,7 +76,7 @@ export async function compile(request: CompileRequest): Promise<{ compiled: Comp
   const { entry, board = '', overLink = false } = request;
   const folder = dirname(entry);
   const library = await loadLibrary();
-  const checker = checkerFor(folder, board, library);
+  const checker = checkerFor(entry, board, library);
   const checked = checker.check(entry);
   if (checked.problems.length) throw new CompileError(checked.problems);
 
@@ -102,11 +113,11 @@ export async function compile(request: CompileRequest): Promise<{ compiled: Comp
   const map = chain([compacted.map, lowered.map, written]);
   const assembly = new Assembly((source) => shownPath(resolve(source)));
   assembly.add(labelLine(ROOT, `host-${basename(entry, extname(entry))}`));
-  if (script.used.size || modules.library) {
+  if (script.used.size || modules.library.length) {
     assembly.add(library.core.code, library.core.map);
     assembly.add('\n');
   }
-  if (modules.library) assembly.add(asModule(library));
+  if (modules.library.length) assembly.add(asModule(library, modules.library, script.code));
   for (const name of modules.over) {
     const quoted = JSON.stringify(name);
     assembly.add(`Modules.addCached(${quoted},require("Storage").read(${quoted}));\n`);

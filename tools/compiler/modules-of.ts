@@ -37,8 +37,8 @@ export interface Modules {
   readonly files: Readonly<Record<string, string>>;
   /** Names that the firmware has too, and is not to answer. */
   readonly over: readonly string[];
-  /** The library is required as a module. */
-  readonly library: boolean;
+  /** The names by which the library is required as a module. */
+  readonly library: readonly string[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
   /** Paths of those on this disk. */
@@ -52,7 +52,7 @@ class Collector {
   readonly problems: Problem[] = [];
   readonly warnings: Problem[] = [];
   readonly paths: string[] = [];
-  library = false;
+  readonly library: string[] = [];
   private readonly done = new Set<string>();
 
   constructor(private readonly options: ModulesOptions) {}
@@ -78,7 +78,7 @@ class Collector {
           ...(this.options.overLink && { overLink: true }),
         });
     if (found.kind === 'firmware') return;
-    if (found.kind === 'library') return void (this.library = true);
+    if (found.kind === 'library') return void this.library.push(name);
     if (found.kind === 'refused') return void this.problems.push({ ...where(offset), text: found.why });
     if (found.kind === 'missing') {
       const text = `there is no module ${JSON.stringify(name)}: ${found.lookedAt.join('; ')}`;

@@ -5,6 +5,7 @@
 import { dirname } from 'node:path';
 import ts from 'typescript';
 import { declarations, explainMissing } from '../config/boards';
+import { LIBRARY_MODULE } from './modules';
 import { placeOf, shownPath } from './places';
 import type { Problem } from './problem';
 
@@ -53,15 +54,19 @@ export class TypeChecker {
    * @param folder of the application
    * @param declarations that declare the board's globals: texts by the names of files, which need not be there
    * @param library file that declares what the library exports
+   * @param isTyped whether the application is in TypeScript
    */
   constructor(
     folder: string,
     private readonly declarations: Readonly<Record<string, string>>,
     library: string,
+    isTyped = false,
   ) {
     this.options = { ...OPTIONS, ...choicesOf(folder) };
+    // Its own `g` is no second declaration of the board's, which in a script it would be.
+    if (isTyped) this.options.moduleDetection = ts.ModuleDetectionKind.Force;
     this.board = boardIn(declarations);
-    this.options.paths = { ...this.options.paths, [LIBRARY]: [library] };
+    this.options.paths = { ...this.options.paths, [LIBRARY]: [library], [LIBRARY_MODULE]: [library] };
     const registry = documents();
     const host: ts.LanguageServiceHost = {
       getCompilationSettings: () => this.options,
@@ -111,7 +116,7 @@ export class TypeChecker {
         problems.push(problemOf(found, file, this.board));
       for (const found of program.getSemanticDiagnostics(file))
         if (!(isPlain && isRequired(found, file)) && !isAskedFor(found, file))
-          (isPlain ? warnings : problems).push(problemOf(found, file, this.board));
+          (isPlain && !isCertain(found) ? warnings : problems).push(problemOf(found, file, this.board));
     }
     return { problems, warnings, files: own.map(({ fileName }) => fileName) };
   }
@@ -140,6 +145,11 @@ export class TypeChecker {
 function isRequired({ code, start = 0 }: ts.Diagnostic, { text }: ts.SourceFile): boolean {
   const NO_MODULE = 2307;
   return code === NO_MODULE && /\brequire\s*\(\s*$/.test(text.slice(0, start));
+}
+
+/** Whether it is a listener that nothing would ever call, however little is known of types. */
+function isCertain({ messageText }: ts.Diagnostic): boolean {
+  return /MQTTLink has the event connect alone/.test(ts.flattenDiagnosticMessageText(messageText, ' '));
 }
 
 let registry: ts.DocumentRegistry | undefined;

@@ -4,6 +4,8 @@
  */
 import type { LoweringContext } from './context';
 import type { HelperName } from './helpers';
+import { asList } from './patterns';
+import { regExpForm } from './regexps';
 import {
   type Node,
   array,
@@ -14,6 +16,7 @@ import {
   isPlain,
   literalNode,
   member,
+  property,
   sequence,
   keyName,
 } from './tree';
@@ -50,7 +53,7 @@ const STATIC: Readonly<Record<string, Readonly<Record<string, HelperName>>>> = {
   },
   Promise: { race: 'race', allSettled: 'allSettled', any: 'any' },
   JSON: { stringify: 'stringify' },
-  Date: { UTC: 'dateUTC' },
+  Date: { UTC: 'dateUTC', parse: 'dateParse' },
   ArrayBuffer: { isView: 'isView' },
   String: { fromCodePoint: 'fromCodePoint' },
 };
@@ -93,6 +96,8 @@ const METHODS: Readonly<Record<string, HelperName>> = {
   toPrecision: 'toPrecision',
   toExponential: 'toExponential',
   matchAll: 'matchAll',
+  toUTCString: 'utcString',
+  toGMTString: 'utcString',
   replaceAll: 'replaceAll',
 };
 
@@ -111,9 +116,13 @@ function methodHelper(context: LoweringContext, name: string, node: Node): Helpe
   const isStatic =
     object.type === 'Identifier' && /^[A-Z]/.test(object.name) && !context.declared.has(object.name);
   if (isStatic) return undefined;
+  const ofPattern = patternHelper(context, name, args);
+  if (ofPattern) return ofPattern;
   if (Object.hasOwn(METHODS, name)) return METHODS[name];
   if (Object.hasOwn(WALKS, name)) return args.length === 0 ? WALKS[name] : undefined;
   switch (name) {
+    case 'slice':
+      return context.typed ? 'sameKind' : undefined;
     case 'sort':
       return args.length > 0 ? 'sort' : undefined;
     case 'split':
@@ -130,9 +139,11 @@ function methodHelper(context: LoweringContext, name: string, node: Node): Helpe
         ? undefined
         : 'replace';
     }
+    case 'filter':
+      if (args.length === 2 && args[1]!.type === 'Literal' && args[1]!.value === null) args.pop();
+      return context.typed ? 'sameKind' : undefined;
     case 'forEach':
     case 'map':
-    case 'filter':
     case 'some':
     case 'every':
       // `null` is no object for Espruino.
@@ -141,6 +152,63 @@ function methodHelper(context: LoweringContext, name: string, node: Node): Helpe
     default:
       return undefined;
   }
+}
+
+/** Calls of what a text does by a pattern, where the pattern may be one that Espruino does not run. */
+function patternHelper(
+  context: LoweringContext,
+  name: string,
+  args: readonly Node[],
+): HelperName | undefined {
+  const [pattern, by] = args;
+  if (!pattern || pattern.type === 'SpreadElement') return undefined;
+  const isText = pattern.type === 'Literal' && typeof pattern.value === 'string';
+  const isPlainExpression = !!pattern.regex;
+  switch (name) {
+    case 'match':
+      return isText || (isPlainExpression && !pattern.regex.flags.includes('g')) ? undefined : 'match';
+    case 'split':
+      return context.ownRegExps && !isText && !isPlainExpression ? 'split' : undefined;
+    case 'replace':
+      if (isText) return undefined;
+      if (context.ownRegExps && !isPlainExpression) return 'replace';
+      if (!isPlainExpression || isFunction(by)) return undefined;
+      return by?.type === 'Literal' && !/\$[^1-9]/.test(String(by.value)) ? undefined : 'replace';
+    default:
+      return undefined;
+  }
+}
+
+/** A regular expression as Espruino runs it. */
+export function lowerRegExp(context: LoweringContext, node: Node, pattern: string, flags: string): Node {
+  const form = regExpForm(pattern, flags);
+  if ('problem' in form) return node;
+  if ('native' in form) return { ...node, type: 'Literal', regex: { pattern: form.native, flags } };
+  return call(context.helper('regexp'), [
+    literalNode(form.program),
+    form.names
+      ? {
+          type: 'ObjectExpression',
+          properties: Object.entries(form.names).map(([name, n]) =>
+            property(literalNode(name), literalNode(n)),
+          ),
+        }
+      : literalNode(0),
+    literalNode(Buffer.from(pattern || '(?:)').toString('latin1')),
+    literalNode(flags),
+  ]);
+}
+
+/** `new RegExp(…)`, which may have been given a text that is known. */
+export function lowerNewRegExp(context: LoweringContext, node: Node): Node {
+  if (!context.isGlobal(node.callee, 'RegExp')) return node;
+  const [pattern, flags] = node.arguments as (Node | undefined)[];
+  if (typeof pattern?.value === 'string' && (!flags || typeof flags.value === 'string')) {
+    const form = regExpForm(pattern.value, String(flags?.value ?? ''));
+    if (!('native' in form)) return lowerRegExp(context, node, pattern.value, String(flags?.value ?? ''));
+    return { ...node, arguments: [literalNode(form.native), ...(flags ? [flags] : [])] };
+  }
+  return call(context.helper('newRegExp'), node.arguments);
 }
 
 /** What stands for an expression whose parts have been lowered already. */
@@ -153,6 +221,8 @@ export function lowerBuiltIn(context: LoweringContext, node: Node): Node {
     case 'BinaryExpression':
       if (node.operator === '**') return power(context, node.left, node.right);
       if (node.operator === 'instanceof' && context.isGlobal(node.right, 'Error')) context.helper('errors');
+      if (node.operator === 'instanceof' && context.ownRegExps && context.isGlobal(node.right, 'RegExp'))
+        return call(context.helper('isRegExp'), [node.left]);
       return node;
     case 'UnaryExpression':
       return lowerUnary(context, node);
@@ -169,6 +239,26 @@ export function lowerBuiltIn(context: LoweringContext, node: Node): Node {
       return node;
   }
 }
+
+/** A date of what may be a text, of which Espruino says 1970 where it cannot read it. */
+export function lowerDate(context: LoweringContext, node: Node): Node {
+  const args = node.arguments as Node[];
+  if (!context.isGlobal(node.callee, 'Date') || args.length !== 1) return node;
+  const [value] = args as [Node];
+  const text = value.type === 'Literal' ? value.value : undefined;
+  const isRead = typeof text === 'number' || (typeof text === 'string' && ISO.test(text));
+  const isNumber =
+    value.type === 'BinaryExpression' ||
+    value.type === 'UnaryExpression' ||
+    (value.type === 'CallExpression' &&
+      /^(getTime|now|valueOf|floor|round|dateUTC)$/.test(calledName(value)));
+  return isRead || isNumber ? node : call(context.helper('date'), args);
+}
+
+const ISO = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/;
+
+const calledName = ({ callee }: Node): string =>
+  String((callee.type === 'MemberExpression' ? callee.property.name : callee.name) ?? '').replace(/^\$/, '');
 
 function lowerUnary(context: LoweringContext, node: Node): Node {
   const { argument, operator } = node;
@@ -216,12 +306,11 @@ function lowerStatic(context: LoweringContext, node: Node): Node {
     }
   }
   if (name === undefined || object.type !== 'Identifier' || node.kept) return node;
-  if (
-    name === 'name' &&
-    (context.functions.has(object.name) ||
-      context.classes.get(object.name)?.members.includes('name') === false)
-  )
+  if (name === 'name' && context.classes.get(object.name)?.members.includes('name') === false)
     return literalNode(object.name);
+  const known = name === 'name' || name === 'length' ? context.named.get(object.name) : undefined;
+  if (known && !context.writers.has(object.name))
+    return literalNode(name === 'name' ? known.name : known.length);
   if (name === 'prototype' && context.isGlobal(object, 'Error')) context.helper('errors');
   if (name === 'name' && /^(e|ex|err|error|exception|reason)$/i.test(object.name)) context.helper('errors');
   if (context.declared.has(object.name)) return node;
@@ -248,6 +337,7 @@ function lowerBuiltInCall(context: LoweringContext, node: Node): Node {
     context.getters
   )
     return call(callee, [args[0], context.helper('same')]);
+  if (context.isGlobal(callee, 'RegExp')) return lowerNewRegExp(context, node);
   if (context.isGlobal(callee, 'Number') && args.length === 1) return call(context.helper('number'), args);
   if (callee.type !== 'MemberExpression') return node;
   const name = keyName(callee.property, callee.computed);
@@ -262,12 +352,27 @@ function lowerBuiltInCall(context: LoweringContext, node: Node): Node {
       context.warn(node, `Object.${name}() changes nothing on Espruino: the object can still be written to`);
       return args[0];
     }
+    if (name === 'fromEntries' && context.iterables && args.length === 1)
+      return { ...node, arguments: [asList(context, args[0])] };
     if (/^is(Frozen|Sealed)$/.test(name)) return sequence([...args, literalNode(false)]);
     return node;
   }
+  if (isTypedArray(context, callee.object) && /^(from|of)$/.test(name))
+    return {
+      type: 'NewExpression',
+      callee: callee.object,
+      arguments: [name === 'of' ? array(args) : call(context.helper('arrayFrom'), args)],
+    };
   const helper = methodHelper(context, name, node);
-  return helper ? call(context.helper(helper), [callee.object, ...args]) : node;
+  if (!helper) return node;
+  const named = helper === 'sameKind' ? [literalNode(name)] : [];
+  return call(context.helper(helper), [callee.object, ...named, ...args]);
 }
+
+const isTypedArray = (context: LoweringContext, node: Node): boolean =>
+  node.type === 'Identifier' &&
+  /^(Uint8|Int8|Uint8Clamped|Uint16|Int16|Uint24|Uint32|Int32|Float32|Float64)Array$/.test(node.name) &&
+  !context.declared.has(node.name);
 
 /** A power; a square of what can be evaluated twice needs no helper. */
 export function power(context: LoweringContext, base: Node, exponent: Node): Node {

@@ -21,6 +21,10 @@ interface Frame {
 export class LoweringContext {
   readonly findings: Finding[] = [];
   readonly helpers = new Map<HelperName, string>();
+  /** What is being lowered, as the author wrote it: whoever asks for a helper asks for its sake. */
+  place: Node | undefined;
+  /** Where each helper was first needed. */
+  readonly places = new Map<HelperName, Node>();
   /** Whether the script makes or may meet what `for...of` walks through, beside arrays and strings. */
   readonly iterables: boolean;
   private readonly used = new Set<string>();
@@ -33,6 +37,10 @@ export class LoweringContext {
   >();
   /** Functions that are declared under a name. */
   readonly functions = new Set<string>();
+  /** Functions that have one name for good, by it: what they say of themselves. */
+  readonly named = new Map<string, { name: string; length: number } | null>();
+  /** Whether the script has typed arrays. */
+  typed = false;
   /** By name: the functions that assign to it. */
   readonly writers = new Map<string, Set<Node>>();
   /** Names of properties that the script reads. */
@@ -42,6 +50,8 @@ export class LoweringContext {
   private readonly ownMembers = new Set<string>();
   /** Names of methods of the script's classes. */
   readonly methods = new Set<string>();
+  /** Whether a regular expression of the script is one that Espruino does not run. */
+  ownRegExps = false;
   /** Whether the script has an object with a getter. */
   getters = false;
 
@@ -65,7 +75,10 @@ export class LoweringContext {
 
   private collect(node: Node, owner: Node): void {
     walk(node, (item) => {
-      if (item.type === 'Identifier') this.used.add(item.name);
+      if (item.type === 'Identifier') {
+        this.used.add(item.name);
+        if (/^(Ui|I)nt\d+(Clamped)?Array$|^Float\d+Array$/.test(item.name)) this.typed = true;
+      }
       if (item.generator) this.generators = true;
       if (item.async || (item.type === 'Identifier' && item.name === 'Promise')) this.waits = true;
       if (/^(Property|MethodDefinition|PropertyDefinition)$/.test(item.type)) this.own(item);
@@ -80,7 +93,12 @@ export class LoweringContext {
         if (item.object.type !== 'Identifier' || item.object.name !== 'Object')
           this.memberOfUnknown.add(item.property.name);
       }
-      if (item.type === 'VariableDeclarator') this.declare(namesOfPattern(item.id));
+      if (item.type === 'VariableDeclarator') {
+        this.declare(namesOfPattern(item.id));
+        for (const name of namesOfPattern(item.id))
+          this.nameFunction(name, item.id === name ? item.init : null);
+      }
+      if (item.type === 'FunctionDeclaration' && item !== owner) this.nameFunction(item.id, item);
       if (/^(Function|Class)/.test(item.type) && item.id) this.declare([item.id]);
       if (item.type === 'FunctionDeclaration') this.functions.add(item.id.name);
       if (item.type === 'ClassDeclaration') this.addClass(item.id.name, item);
@@ -96,7 +114,9 @@ export class LoweringContext {
       if (item.type === 'UpdateExpression' && item.argument.type === 'Identifier')
         this.write(item.argument.name, owner);
       if (item !== owner && Array.isArray(item.params)) {
-        this.declare((item.params as Node[]).flatMap(namesOfPattern));
+        const params = (item.params as Node[]).flatMap(namesOfPattern);
+        this.declare(params);
+        for (const name of params) this.nameFunction(name, null);
         this.collect(item, item);
         return false;
       }
@@ -131,6 +151,23 @@ export class LoweringContext {
       hasStatics: members.some((item) => item.static || item.type === 'StaticBlock'),
       members: members.filter((item) => item.static).map((item) => item.key?.name as string),
     });
+  }
+
+  /** Notes a name, and the function that it stands for; of two of one name nothing is known. */
+  private nameFunction(name: Node, made: Node | null | undefined): void {
+    if (name.type !== 'Identifier') return;
+    const known = !this.named.has(name.name) && !!made && /Function/.test(made.type) ? made : undefined;
+    const params = (known?.params ?? []) as Node[];
+    const first = params.findIndex(({ type }) => /^(AssignmentPattern|RestElement)$/.test(type));
+    this.named.set(
+      name.name,
+      known
+        ? {
+            name: (known.id?.name as string | undefined) ?? (name.name as string),
+            length: first < 0 ? params.length : first,
+          }
+        : null,
+    );
   }
 
   private declare(names: readonly Node[]): void {
@@ -182,6 +219,7 @@ export class LoweringContext {
     if (!known) {
       known = this.fresh('$' + name);
       this.helpers.set(name, known);
+      if (this.place) this.places.set(name, this.place);
       for (const other of HELPERS[name].needs ?? []) this.helper(other);
     }
     return id(known);

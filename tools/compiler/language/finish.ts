@@ -52,6 +52,7 @@ function visit(context: LoweringContext, node: Node, owner: Node): void {
 }
 
 function change(context: LoweringContext, node: Node, parent: Node, owner: Node): Node {
+  if (node.loc) context.place = node;
   switch (node.type) {
     case 'ForStatement':
     case 'ForInStatement':

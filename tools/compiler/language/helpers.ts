@@ -7,6 +7,7 @@ import { ERRORS } from './helpers/errors';
 import { GENERATORS } from './helpers/generators';
 import { LISTS } from './helpers/lists';
 import { NUMBERS } from './helpers/numbers';
+import { REGEXPS } from './helpers/regexps';
 import { TEXTS } from './helpers/texts';
 
 /** What stands behind one name that is put into scripts. */
@@ -26,6 +27,7 @@ export type HelperName =
   | keyof typeof GENERATORS
   | keyof typeof LISTS
   | keyof typeof NUMBERS
+  | keyof typeof REGEXPS
   | keyof typeof TEXTS;
 
 export const HELPERS: Readonly<Record<HelperName, Helper>> = {
@@ -34,5 +36,6 @@ export const HELPERS: Readonly<Record<HelperName, Helper>> = {
   ...ERRORS,
   ...GENERATORS,
   ...NUMBERS,
+  ...REGEXPS,
   ...TEXTS,
 } as Readonly<Record<HelperName, Helper>>;

@@ -95,12 +95,19 @@ function helperCode(context: LoweringContext): string {
   return code;
 }
 
-/** What the helpers take of a board's memory, as measured with the code in flash (`helpers.test.ts`). */
+/** What the helpers take of a board's memory, as measured with the code in flash (`helpers.test.ts`), where each is needed. */
 function tellCost(context: LoweringContext): void {
-  const names = [...context.helpers.keys()];
-  if (!names.length) return;
-  const total = names.reduce((sum, name) => sum + costs[name], 0);
-  const list = names.map((name) => `${HELPERS[name].means} ${costs[name]}`).join(', ');
-  const place = (context.program.body as Node[]).find(({ loc }) => loc) ?? context.program;
-  context.warn(place, `what Espruino lacks takes about ${total} variables: ${list}`);
+  const lines = new Map<number, { place: Node; names: HelperName[] }>();
+  for (const name of context.helpers.keys()) {
+    const place = context.places.get(name) ?? context.program;
+    const line = place.loc?.start.line ?? 1;
+    const told = lines.get(line) ?? { place, names: [] };
+    told.names.push(name);
+    lines.set(line, told);
+  }
+  for (const { place, names } of lines.values()) {
+    const total = names.reduce((sum, name) => sum + costs[name], 0);
+    const list = names.map((name) => `${HELPERS[name].means} ${costs[name]}`).join(', ');
+    context.warn(place, `what Espruino lacks takes about ${total} variables: ${list}`);
+  }
 }

@@ -25,6 +25,7 @@ import {
   namesOfPattern,
   statementNode,
   keyName,
+  walk,
 } from './tree';
 
 /** A target and what it is given, in the order of evaluation. */
@@ -117,7 +118,9 @@ function unfoldArray(context: LoweringContext, pattern: Node, value: Node): Patt
   const elements = pattern.elements as (Node | null)[];
   const rest = elements.length > 0 && elements[elements.length - 1]?.type === 'RestElement';
   const listed =
-    (context.iterables || rest) && !isArrayValue(value) ? call(context.helper('list'), [value]) : value;
+    (context.iterables || rest) && !isArrayValue(value)
+      ? call(context.helper('list'), rest ? [value] : [value, literalNode(elements.length)])
+      : value;
   const { first, again } = held(context, listed);
   let source: Node | undefined = first;
   const next = (): Node => {
@@ -169,6 +172,8 @@ export function unfoldDeclaration(context: LoweringContext, node: Node): void {
 /** Parameters without defaults, patterns and rest. */
 export function unfoldParameters(context: LoweringContext, node: Node): void {
   const params = node.params as Node[];
+  if (params.length && node.type !== 'ArrowFunctionExpression' && countsArguments(node))
+    return takeFromArguments(context, node);
   if (params.every((param) => param.type === 'Identifier')) return;
   const added: Node[] = [];
   const names = new Set(params.flatMap(namesOfPattern).map((param) => param.name as string));
@@ -210,6 +215,42 @@ export function unfoldParameters(context: LoweringContext, node: Node): void {
   // Only a function of its own has `arguments`.
   if (node.type === 'ArrowFunctionExpression' && params.some((param) => param.type === 'RestElement'))
     node.ownArguments = true;
+}
+
+/** Whether a function asks how many arguments it was given, or hands them on: Espruino counts its parameters too. */
+function countsArguments(node: Node): boolean {
+  let found = false;
+  walk(node.body, (item, parent) => {
+    if (item !== node.body && /^Function/.test(item.type)) return false;
+    if (item.type === 'Identifier' && item.name === 'arguments')
+      found ||= !(parent?.type === 'MemberExpression' && parent.object === item && parent.computed);
+    return true;
+  });
+  return found;
+}
+
+/** Parameters as what `arguments` has, so that there are none but those given. */
+function takeFromArguments(context: LoweringContext, node: Node): void {
+  const params = node.params as Node[];
+  const body = bodyOf(node);
+  const names = new Set(params.flatMap(namesOfPattern).map((param) => param.name as string));
+  if (contains(node.body, (item) => item.type === 'AssignmentExpression' && names.has(item.left.name)))
+    context.once(
+      'arguments',
+      node,
+      'arguments keeps what the function was called with, also when a parameter gets another value',
+    );
+  const added = params.flatMap((param, index) => {
+    const isRest = param.type === 'RestElement';
+    const given = isRest
+      ? call(member(member(array([]), 'slice'), 'call'), [id('arguments'), literalNode(index)])
+      : member(id('arguments'), literalNode(index));
+    const declaration = at(param, declare('var', isRest ? param.argument : param, given));
+    unfoldDeclaration(context, declaration);
+    return [declaration];
+  });
+  node.params = [];
+  body.splice(directives(body), 0, ...added);
 }
 
 function declareSteps(context: LoweringContext, pattern: Node, value: Node, place: Node): Node[] {

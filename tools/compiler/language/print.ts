@@ -94,7 +94,12 @@ const writers: Writers = {
     state.write('`');
     node.quasis.forEach((quasi: Node, index: number) => {
       const { raw, cooked } = quasi.value;
-      state.write(raw === undefined ? cooked.replace(/[`\\]|\$\{/g, '\\$&') : plain(raw), quasi);
+      const text = raw === undefined ? cooked.replace(/[`\\]|\$(?=\{)/g, '\\$&') : plain(raw);
+      // Espruino begins an expression at an escaped one too.
+      state.write(
+        text.replace(/\\\$\{|\$\\\{/g, '${"$"}{').replace(/((?:^|[^\\])(?:\\\\)*)\\\$/g, '$1$'),
+        quasi,
+      );
       if (index >= node.expressions.length) return;
       state.write('${');
       const item = node.expressions[index] as Node;

@@ -13,7 +13,7 @@ import {
   lowerObject,
   lowerTagged,
 } from './expressions';
-import { lowerBuiltIn } from './builtins';
+import { lowerBuiltIn, lowerDate, lowerNewRegExp, lowerRegExp } from './builtins';
 import { isPattern, unfoldAssignment, unfoldDeclaration, unfoldParameters } from './patterns';
 import {
   type Node,
@@ -64,6 +64,7 @@ function statements(context: LoweringContext, node: Node): void {
 
 /** What stands for a node: statements where it is one, else an expression. */
 export function lowerNode(context: LoweringContext, node: Node): Node | Node[] {
+  if (node.loc) context.place = node;
   if (isFunctionNode(node)) return lowerFunction(context, node);
   if (isClass(node)) {
     const made = lowerClass(context, node);
@@ -254,9 +255,15 @@ function lowerExpression(context: LoweringContext, node: Node): Node {
       }
       break;
     case 'MemberExpression':
-      if (context.isGlobal(node.object, 'Symbol') && /^(asyncIterator|iterator)$/.test(node.property.name))
+      if (
+        context.isGlobal(node.object, 'Symbol') &&
+        !node.computed &&
+        /^(asyncIterator|iterator)$/.test(node.property.name)
+      )
         return at(node, literalNode('@@' + node.property.name));
       break;
+    case 'Literal':
+      return node.regex ? at(node, lowerRegExp(context, node, node.regex.pattern, node.regex.flags)) : node;
     case 'MetaProperty':
       return newTarget(context, node);
     case 'Identifier':
@@ -267,6 +274,7 @@ function lowerExpression(context: LoweringContext, node: Node): Node {
     if (child.type === 'Identifier' && isName(node, key)) return child;
     return lowerNode(context, child);
   });
+  if (node.loc) context.place = node;
   return lowered(context, node);
 }
 
@@ -308,7 +316,7 @@ function lowered(context: LoweringContext, node: Node): Node {
     case 'CallExpression':
       return at(node, lowerBuiltIn(context, lowerCall(context, node)));
     case 'NewExpression':
-      return at(node, lowerNew(context, node));
+      return at(node, lowerDate(context, lowerNewRegExp(context, lowerNew(context, node))));
     case 'TaggedTemplateExpression':
       return at(node, lowerBuiltIn(context, lowerTagged(context, node)));
     case 'AssignmentExpression':

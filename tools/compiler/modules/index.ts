@@ -15,6 +15,9 @@ import type { WebOptions } from './web';
 /** What applications in plain JavaScript require for the library. */
 export const LIBRARY_MODULE = 'mqttlink';
 
+/** What those import who write `import`, and some require. */
+export const LIBRARY_PACKAGE = 'espruino-mqtt-link';
+
 export interface From {
   /** Folder of the application's entry file. */
   readonly applicationFolder: string;
@@ -55,7 +58,7 @@ export type Found =
 /** @throws Error, one line, when a setting of the look-up itself is wrong. */
 export async function findModule(name: string, from: From): Promise<Found> {
   const { board, applicationFolder } = from;
-  if (name === LIBRARY_MODULE) return { kind: 'library' };
+  if (name === LIBRARY_MODULE || name === LIBRARY_PACKAGE) return { kind: 'library' };
   const inFirmware = hasInFirmware(name, board);
   if (from.overLink) {
     const refused = refusalOverLink(name);

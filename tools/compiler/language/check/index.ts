@@ -3,10 +3,10 @@
  * interpreter was seen to fail at (`check.test.ts`); of what cannot be known, or seldom matters, there is a warning.
  */
 import type { LoweringContext } from '../context';
+import { regExpForm } from '../regexps';
 import { type Node, isClass, isFunctionNode, keyName, walk } from '../tree';
 import { checkNames } from './names';
 import { checkOrder } from './order';
-import { hasIdleGroup, regExpProblem } from './regexps';
 
 /** Methods of built-ins that Espruino has none of, and no helper stands for. */
 const MISSING =
@@ -78,6 +78,13 @@ function inspect(
       return inspectText(context, node, node.value.cooked ?? '');
     case 'ObjectExpression':
       return inspectKeys(context, node);
+    case 'AssignmentExpression':
+      if (node.left.type === 'MemberExpression' && context.isGlobal(node.left.object, 'arguments'))
+        context.warn(
+          node,
+          'arguments and parameters are apart on Espruino, as in a module: the parameter stays',
+        );
+      return;
     case 'BinaryExpression':
       if (
         node.operator === 'instanceof' &&
@@ -93,13 +100,23 @@ function inspect(
         context.error(node.key, 'a method named by a number is not found on Espruino: name it by a word');
       return;
     case 'CallExpression':
+      inspectRegExp(context, node);
       return inspectCall(context, node);
-    case 'NewExpression':
-      if (context.isGlobal(node.callee, 'RegExp') && typeof node.arguments[0]?.value === 'string') {
-        const problem = regExpProblem(node.arguments[0].value, String(node.arguments[1]?.value ?? ''));
-        if (problem) context.error(node, `Espruino's regular expressions do not know ${problem}`);
-      }
+    case 'MemberExpression': {
+      const name = keyName(node.property, node.computed);
+      if (
+        context.isGlobal(node.object, 'Symbol') &&
+        name &&
+        !/^(iterator|asyncIterator|prototype)$/.test(name)
+      )
+        context.error(
+          node,
+          `Symbol.${name} does not work on Espruino: ${name === 'toPrimitive' ? 'give the object valueOf() and toString()' : 'name what is meant by a text'}`,
+        );
       return;
+    }
+    case 'NewExpression':
+      return inspectRegExp(context, node);
     default:
       void parent;
   }
@@ -120,15 +137,24 @@ export function targetOf(inside: readonly Node[]): Node | undefined {
 function inspectLiteral(context: LoweringContext, node: Node): void {
   if (node.bigint)
     return context.error(node, 'Espruino has no BigInt: a number is exact up to 9007199254740991');
-  if (node.regex) {
-    const { pattern, flags } = node.regex;
-    const problem = regExpProblem(pattern, flags);
-    if (problem) context.error(node, `Espruino's regular expressions do not know ${problem}`);
-    else if (hasIdleGroup(pattern))
-      context.warn(node, "a group that takes no part in what is found is '' on Espruino, not undefined");
-    return;
-  }
+  if (node.regex) return inspectPattern(context, node, node.regex.pattern, node.regex.flags);
   if (typeof node.value === 'string') inspectText(context, node, node.value);
+}
+
+function inspectPattern(context: LoweringContext, node: Node, pattern: string, flags: string): void {
+  const form = regExpForm(pattern, flags);
+  if ('problem' in form)
+    context.error(node, `this regular expression does not work on Espruino: ${form.problem}`);
+  if (!('native' in form)) context.ownRegExps = true;
+}
+
+/** A pattern that is a text: what nobody knows before it runs is left to the helper that reads patterns. */
+function inspectRegExp(context: LoweringContext, node: Node): void {
+  if (!context.isGlobal(node.callee, 'RegExp')) return;
+  const [pattern, flags] = node.arguments as (Node | undefined)[];
+  if (typeof pattern?.value === 'string' && (!flags || typeof flags.value === 'string'))
+    inspectPattern(context, node, pattern.value, String(flags?.value ?? ''));
+  else context.ownRegExps = true;
 }
 
 function inspectText(context: LoweringContext, node: Node, text: string): void {

@@ -4,84 +4,80 @@ export const COLLECTIONS = {
     means: 'Map',
     needs: ['list', 'walkList'],
     code: `function $Map(x) {
-  this.k = [];
-  this.v = [];
+  this["\\xffk"] = [];
+  this["\\xffv"] = [];
   var m = this;
   if (x) $list(x).forEach(function (e) { m.set(e[0], e[1]); });
-  this.size = this.k.length;
 }
 $Map.prototype.i = function (k) {
-  return k !== k ? this.k.findIndex(function (x) { return x !== x; }) : this.k.indexOf(k);
+  return k !== k ? this["\\xffk"].findIndex(function (x) { return x !== x; }) : this["\\xffk"].indexOf(k);
 };
 $Map.prototype.has = function (k) { return this.i(k) >= 0; };
 $Map.prototype.get = function (k) {
   var i = this.i(k);
-  return i < 0 ? undefined : this.v[i];
+  return i < 0 ? undefined : this["\\xffv"][i];
 };
 $Map.prototype.set = function (k, v) {
   var i = this.i(k);
-  if (i < 0) i = this.k.push(k) - 1;
-  this.v[i] = v;
-  this.size = this.k.length;
+  if (i < 0) i = this["\\xffk"].push(k) - 1;
+  this["\\xffv"][i] = v;
   return this;
 };
 $Map.prototype.delete = function (k) {
   var i = this.i(k);
   if (i < 0) return false;
-  this.k.splice(i, 1);
-  this.v.splice(i, 1);
-  this.size = this.k.length;
+  this["\\xffk"].splice(i, 1);
+  this["\\xffv"].splice(i, 1);
   return true;
 };
-$Map.prototype.clear = function () { this.k = []; this.v = []; this.size = 0; };
+$Map.prototype.clear = function () { this["\\xffk"] = []; this["\\xffv"] = []; };
 $Map.prototype.forEach = function (f, t) {
-  for (var i = 0; i < this.k.length; i++) {
-    var k = this.k[i];
-    f.call(t, this.v[i], k, this);
-    if (this.k[i] !== k && k === k && this.k.indexOf(k) < 0) i--;
+  for (var i = 0; i < this["\\xffk"].length; i++) {
+    var k = this["\\xffk"][i];
+    f.call(t, this["\\xffv"][i], k, this);
+    if (this["\\xffk"][i] !== k && k === k && this["\\xffk"].indexOf(k) < 0) i--;
   }
 };
-$Map.prototype.keys = function () { return $walkList(this, function (m, i) { return m.k[i]; }); };
-$Map.prototype.values = function () { return $walkList(this, function (m, i) { return m.v[i]; }); };
-$Map.prototype.entries = function () { return $walkList(this, function (m, i) { return [m.k[i], m.v[i]]; }); };
+$Map.prototype.keys = function () { return $walkList(this, function (m, i) { return m["\\xffk"][i]; }); };
+$Map.prototype.values = function () { return $walkList(this, function (m, i) { return m["\\xffv"][i]; }); };
+$Map.prototype.entries = function () { return $walkList(this, function (m, i) { return [m["\\xffk"][i], m["\\xffv"][i]]; }); };
+Object.defineProperty($Map.prototype, "size", { get: function () { return this["\\xffk"].length; } });
 $Map.prototype["@@iterator"] = $Map.prototype.entries;`,
   },
   Set: {
     means: 'Set',
     needs: ['list', 'walkList'],
     code: `function $Set(x) {
-  this.k = [];
+  this["\\xffk"] = [];
   var s = this;
   if (x) $list(x).forEach(function (e) { s.add(e); });
-  this.size = this.k.length;
 }
 $Set.prototype.i = function (k) {
-  return k !== k ? this.k.findIndex(function (x) { return x !== x; }) : this.k.indexOf(k);
+  return k !== k ? this["\\xffk"].findIndex(function (x) { return x !== x; }) : this["\\xffk"].indexOf(k);
 };
 $Set.prototype.has = function (k) { return this.i(k) >= 0; };
 $Set.prototype.add = function (k) {
-  if (this.i(k) < 0) this.k.push(k);
-  this.size = this.k.length;
+  if (this.i(k) < 0) this["\\xffk"].push(k);
   return this;
 };
 $Set.prototype.delete = function (k) {
   var i = this.i(k);
   if (i < 0) return false;
-  this.k.splice(i, 1);
-  this.size = this.k.length;
+  this["\\xffk"].splice(i, 1);
   return true;
 };
-$Set.prototype.clear = function () { this.k = []; this.size = 0; };
+$Set.prototype.clear = function () { this["\\xffk"] = []; };
 $Set.prototype.forEach = function (f, t) {
-  for (var i = 0; i < this.k.length; i++) {
-    var k = this.k[i];
+  for (var i = 0; i < this["\\xffk"].length; i++) {
+    var k = this["\\xffk"][i];
     f.call(t, k, k, this);
-    if (this.k[i] !== k && k === k && this.k.indexOf(k) < 0) i--;
+    if (this["\\xffk"][i] !== k && k === k && this["\\xffk"].indexOf(k) < 0) i--;
   }
 };
-$Set.prototype.values = function () { return $walkList(this, function (m, i) { return m.k[i]; }); };
+$Set.prototype.values = function () { return $walkList(this, function (m, i) { return m["\\xffk"][i]; }); };
 $Set.prototype.keys = $Set.prototype.values;
-$Set.prototype.entries = function () { return $walkList(this, function (m, i) { return [m.k[i], m.k[i]]; }); };
+$Set.prototype.entries = function () { return $walkList(this, function (m, i) { return [m["\\xffk"][i], m["\\xffk"][i]]; }); };
+Object.defineProperty($Set.prototype, "size", { get: function () { return this["\\xffk"].length; } });
 $Set.prototype["@@iterator"] = $Set.prototype.values;`,
   },
   walkList: {
@@ -89,9 +85,9 @@ $Set.prototype["@@iterator"] = $Set.prototype.values;`,
     code: `function $walkList(m, f) {
   var i = 0, last, w = {
     next: function () {
-      if (i > 0 && m.k[i - 1] !== last && last === last && m.k.indexOf(last) < 0) i--;
-      if (i >= m.k.length) return { value: undefined, done: true };
-      last = m.k[i];
+      if (i > 0 && m["\\xffk"][i - 1] !== last && last === last && m["\\xffk"].indexOf(last) < 0) i--;
+      if (i >= m["\\xffk"].length) return { value: undefined, done: true };
+      last = m["\\xffk"][i];
       return { value: f(m, i++), done: false };
     }
   };
@@ -160,7 +156,18 @@ $Set.prototype["@@iterator"] = $Set.prototype.values;`,
     means: 'static members of a base class',
     code: `function $statics(C, B) {
   Object.keys(B).forEach(function (k) {
-    if (k !== "prototype" && k !== "name" && Object.keys(C).indexOf(k) < 0) C[k] = B[k];
+    if (k === "prototype" || k === "name" || Object.keys(C).indexOf(k) >= 0) return;
+    var d = Object.getOwnPropertyDescriptor(B, k);
+    if (d && !d.get && !d.set && typeof B[k] == "function") { C[k] = B[k]; return; }
+    Object.defineProperty(C, k, {
+      configurable: true,
+      enumerable: true,
+      get: function () { return d && d.get ? d.get.call(this) : B[k]; },
+      set: function (v) {
+        if (d && d.set) d.set.call(this, v);
+        else if (!d || !d.get) Object.defineProperty(this, k, { value: v, writable: true, enumerable: true, configurable: true });
+      }
+    });
   });
 }`,
   },

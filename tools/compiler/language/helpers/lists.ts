@@ -2,13 +2,14 @@
 export const LISTS = {
   list: {
     means: 'spread of what may be no array',
-    code: `function $list(x) {
+    code: `function $list(x, n) {
   if (Array.isArray(x)) return x;
   if (typeof x == "string") return x.split("");
   var r = [];
   if (x && !x.buffer && x["@@iterator"]) {
     var w = x["@@iterator"](), t;
-    while (!(t = w.next()).done) r.push(t.value);
+    while ((n === undefined || r.length < n) && !(t = w.next()).done) r.push(t.value);
+    if (n !== undefined && !(t && t.done) && w.return) w.return();
     return r;
   }
   if (!x || typeof x.length != "number") throw new TypeError("it cannot be walked through");
@@ -143,10 +144,10 @@ export const LISTS = {
   },
   reduceRight: {
     means: '.reduceRight()',
-    code: `function $reduceRight(a, f, v) {
-  if (a.reduceRight) return arguments.length > 2 ? a.reduceRight(f, v) : a.reduceRight(f);
-  var i = a.length - 1;
-  if (arguments.length < 3) { if (i < 0) throw new TypeError("Reduce of empty array with no initial value"); v = a[i--]; }
+    code: `function $reduceRight(a, f) {
+  var i = a.length - 1, r = [].slice.call(arguments, 2), v = r[0];
+  if (a.reduceRight) return r.length ? a.reduceRight(f, v) : a.reduceRight(f);
+  if (!r.length) { if (i < 0) throw new TypeError("Reduce of empty array with no initial value"); v = a[i--]; }
   for (; i >= 0; i--) v = f(v, a[i], i, a);
   return v;
 }`,
@@ -228,6 +229,13 @@ export const LISTS = {
   else r = r.concat($list(x));
   if (f) for (i = 0; i < r.length; i++) r[i] = f(r[i], i);
   return r;
+}`,
+  },
+  sameKind: {
+    means: '.slice() and .filter() of typed arrays',
+    code: `function $sameKind(a, name) {
+  var r = a[name].apply(a, [].slice.call(arguments, 2));
+  return Array.isArray(r) && !Array.isArray(a) && a.buffer ? new a.constructor(r) : r;
 }`,
   },
   arrayOf: {

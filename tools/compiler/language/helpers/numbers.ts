@@ -40,6 +40,8 @@ export const NUMBERS = {
   var r = Math.floor(v * m + 0.5);
   if (r >= 10 * m) { r /= 10; e++; }
   var s = "" + r;
+  if (!r) s = "" + 10 * m;
+  if (!r) s = "0" + s.substr(1);
   return (x < 0 ? "-" : "") + s[0] + (n ? "." + s.substr(1, n) : "") + "e" + (e < 0 ? "-" : "+") + Math.abs(e);
 }`,
   },
@@ -189,6 +191,60 @@ export const NUMBERS = {
     means: 'the UTC parts of a date',
     code: `function $utc(d) {
   return new Date(d.getTime() + d.getTimezoneOffset() * 60000);
+}`,
+  },
+  dateParse: {
+    means: 'reading of dates',
+    code: `function $dateParse(s) {
+  s = ("" + s).trim();
+  var i, t, y, m = -1, d, p = [0, 0, 0], o, n, c = s[4];
+  if (+s.substr(0, 4) >= 0 && (c == "-" || s.length == 4)) {
+    if (s.length < 8) s = s.length < 5 ? s + "-01-01" : s + "-01";
+    m = +s.substr(5, 2);
+    d = +s.substr(8, 2);
+    if (!(m >= 1 && m <= 12 && d >= 1 && d <= 31)) return NaN;
+    for (i = 10; i < s.length; i++) if ("0123456789:.TZ+- ".indexOf(s[i]) < 0) return NaN;
+    return Date.parse(s[10] == " " ? s.substr(0, 10) + "T" + s.substr(11) : s);
+  }
+  t = s.split(",").join(" ").split(" ");
+  for (i = 0; i < t.length; i++) {
+    c = t[i];
+    n = c.split("/");
+    if (!c.length) continue;
+    if (c.indexOf(":") > 0) {
+      p = c.split(":").map(function (x) { return +x; });
+      if (!(p[0] < 24 && p[1] < 60 && !(p[2] >= 60))) return NaN;
+    } else if (n.length == 3) {
+      y = n[0].length == 4 ? +n[0] : +n[2];
+      m = (n[0].length == 4 ? +n[1] : +n[0]) - 1;
+      d = n[0].length == 4 ? +n[2] : +n[1];
+    } else if (+c >= 0) { if (c.length > 2) y = +c; else d = +c; }
+    else {
+      c = c.substr(0, 3).toLowerCase();
+      n = "janfebmaraprmayjunjulaugsepoctnovdec".indexOf(c);
+      if (c == "gmt" || c == "utc" || c == "z") o = t[i].length > 4 ? +t[i].substr(3, 3) * 60 + +t[i].substr(6, 2) : 0;
+      else if (c.length == 3 && n >= 0 && n % 3 == 0) m = n / 3;
+      else if (t[i][0] != "(" && "sunmontuewedthufrisat".indexOf(c) < 0) return NaN;
+    }
+  }
+  if (!(y >= 0 && m >= 0 && m < 12)) return NaN;
+  n = new Date(y, m, d || 1, p[0], p[1], p[2] || 0);
+  return n.getTime() - (o === undefined ? 0 : (o + n.getTimezoneOffset()) * 60000);
+}`,
+  },
+  date: {
+    means: 'new Date() of texts',
+    needs: ['dateParse'],
+    code: `function $date(x) {
+  return new Date(typeof x == "string" ? $dateParse(x) : x instanceof Date ? x.getTime() : x);
+}`,
+  },
+  utcString: {
+    means: '.toUTCString()',
+    code: `function $utcString(d) {
+  var p = d.toUTCString().split(" ");
+  if (p[1].length < 2) p[1] = "0" + p[1];
+  return p.join(" ");
 }`,
   },
   isView: {

@@ -40,6 +40,7 @@ export const TEXTS = {
     means: '.search() of a text',
     code: `function $search(s, r) {
   if (typeof s != "string") return [].slice.call(arguments, 1).length > 1 ? s.search(r, arguments[2]) : s.search(r);
+  if (r && r._search) return r._search(s);
   var m = s.match(typeof r == "string" ? new RegExp(r) : new RegExp(r.source, (r.flags || "").replace("g", "")));
   return m ? m.index : -1;
 }`,
@@ -48,6 +49,7 @@ export const TEXTS = {
     means: '.split() with a limit, or by groups',
     code: `function $split(s, by, n) {
   if (typeof s != "string") return s.split(by, n);
+  if (by && by._split) return by._split(s, n);
   var r = [], at = 0, m, rest = s;
   if (by instanceof RegExp) {
     by = new RegExp(by.source, (by.flags || "").replace("g", ""));
@@ -64,8 +66,16 @@ export const TEXTS = {
 }`,
   },
   replace: {
-    means: '.replace() of a text by a function or with $',
+    means: '.replace() by a function or with $',
+    needs: ['regexpText'],
     code: `function $replace(s, what, by) {
+  if (typeof s == "string" && what && what._replace) return what._replace(s, by);
+  if (typeof s == "string" && what instanceof RegExp && typeof by == "string" && by.indexOf("$") >= 0)
+    return s.replace(what, function () {
+      var m = [].slice.call(arguments), t = m.pop();
+      m.index = m.pop();
+      return $regexpText(by, m, t);
+    });
   if (typeof s != "string" || typeof what != "string") return s.replace(what, by);
   var i = s.indexOf(what);
   if (i < 0) return s;
@@ -80,7 +90,8 @@ export const TEXTS = {
     means: '.replaceAll()',
     needs: ['replace'],
     code: `function $replaceAll(s, what, by) {
-  if (typeof s != "string" || typeof what != "string") return s.replace(what, by);
+  if (typeof s != "string") return s.replaceAll(what, by);
+  if (typeof what != "string") return $replace(s, what, by);
   if (!what.length) return s.split("").join(by);
   var r = "", i;
   while ((i = s.indexOf(what)) >= 0) {
@@ -94,7 +105,7 @@ export const TEXTS = {
     means: '.matchAll()',
     code: `function $matchAll(s, r) {
   if (typeof s != "string") return s.matchAll(r);
-  var x = new RegExp(r.source, r.flags || ""), w = {
+  var x = r._copy ? r._copy() : new RegExp(r.source, r.flags || ""), w = {
     next: function () {
       var m = x.exec(s);
       if (m && !m[0].length) x.lastIndex++;
@@ -118,7 +129,10 @@ export const TEXTS = {
       }).join("");
     }).join("\\\\\\\\");
   }
-  if (!f && !pad) return v === undefined || typeof v == "function" ? undefined : bytes(JSON.stringify(v));
+  if (!f && !pad) {
+    var t = v === undefined || typeof v == "function" ? undefined : JSON.stringify(v);
+    if (t === undefined || t.indexOf("undefined") < 0) return t && bytes(t);
+  }
   function put(holder, key, at) {
     var x = holder[key], r = [], more = at + pad;
     if (x && typeof x.toJSON == "function") x = x.toJSON(key);
@@ -128,7 +142,7 @@ export const TEXTS = {
     var list = Array.isArray(x);
     if (list) for (var i = 0; i < x.length; i++) r.push(put(x, i, more) || "null");
     else (Array.isArray(f) ? f : Object.keys(x)).forEach(function (k) {
-      var t = k in x ? put(x, k, more) : undefined;
+      t = k in x ? put(x, k, more) : undefined;
       if (t !== undefined) r.push(bytes(JSON.stringify("" + k)) + (pad ? ": " : ":") + t);
     });
     var open = list ? "[" : "{", close = list ? "]" : "}";

@@ -23,6 +23,7 @@ interface Options {
   readonly instructions?: boolean;
   readonly scale?: number;
   readonly cluster?: number;
+  readonly display?: boolean;
   readonly hold: number;
   readonly json?: string;
   readonly svg?: string;
@@ -58,6 +59,7 @@ export function command(calledAs: string): Command {
         .argParser(whole(1, 200))
         .preset('50'),
     )
+    .option('--display', 'a display and a sampler beside the link, for each way to set it, and nothing else')
     .addOption(
       new Option('--hold <ms>', "for how long the host's link may hold the event loop")
         .argParser(whole(1, 1000))
@@ -105,7 +107,27 @@ async function restart(pairs: number, options: Options): Promise<void> {
   if (options.json) writeFileSync(options.json, JSON.stringify(figures, null, 1) + '\n');
 }
 
+async function display(options: Options): Promise<void> {
+  const wiring = wiringFor(options.engine);
+  const { DISPLAY_CASES, displayTable, measureDisplay } = await import('../benchmark/display');
+  const broker = findMosquitto() ? await createMosquitto() : undefined;
+  await broker?.start();
+  const figures = [];
+  try {
+    for (const one of DISPLAY_CASES.slice(0, options.quick ? 2 : undefined)) {
+      console.error(`measuring ${String(one.busy)} ms in ${String(one.pieces)}, hold ${String(one.hold)}`);
+      const address = broker && { host: '127.0.0.1', port: broker.port };
+      figures.push(await measureDisplay(wiring, one, options.quick ? 3 : 15, address));
+    }
+  } finally {
+    await broker?.close();
+  }
+  console.log(displayTable(figures));
+  if (options.json) writeFileSync(options.json, JSON.stringify(figures, null, 1) + '\n');
+}
+
 async function run(options: Options): Promise<void> {
+  if (options.display) return display(options);
   if (options.instructions) return count(options);
   if (options.cluster) return restart(options.cluster, options);
   const wiring = wiringFor(options.engine);

@@ -9,6 +9,7 @@ import { buildSelftests } from '../selftest/build';
 /** Programs for boards that benchmarks need. */
 const MEASURED = [
   ['host', 'bridge-host'],
+  ['host', 'display-host'],
   ['host', 'link-host'],
   ['target', 'link-target'],
   ['host', 'idle-host'],

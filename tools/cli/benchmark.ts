@@ -117,7 +117,7 @@ async function display(options: Options): Promise<void> {
     for (const one of DISPLAY_CASES.slice(0, options.quick ? 2 : undefined)) {
       console.error(`measuring ${String(one.busy)} ms in ${String(one.pieces)}, hold ${String(one.hold)}`);
       const address = broker && { host: '127.0.0.1', port: broker.port };
-      figures.push(await measureDisplay(wiring, one, options.quick ? 3 : 15, address));
+      figures.push(await measureDisplay(wiring, one, options.quick ? 3 : 10, address));
     }
   } finally {
     await broker?.close();

@@ -81,6 +81,16 @@ function mqttlink(words: string, cwd: string): Promise<{ code: number | null; te
   );
 }
 
+test('npm pack makes all of it first: nothing keeps npm from the script that does', () => {
+  const { scripts } = JSON.parse(readFileSync(inPackage('package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  assert.match(scripts['prepack'] ?? '', /npm run --silent package$/);
+  // With it npm packs what is there, and in a fresh clone that is no program.
+  const settings = inPackage('.npmrc');
+  assert.ok(!existsSync(settings) || !/^\s*ignore-scripts/m.test(readFileSync(settings, 'utf8')));
+});
+
 describe('an installed package', () => {
   const garden = join(folder, 'garden');
   before(async () => {

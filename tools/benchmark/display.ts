@@ -8,17 +8,10 @@ import { connectAsync } from 'mqtt';
 import type { Address } from '../rig/world';
 import { startWorld } from '../rig/world';
 import { buildDevice } from './bundle';
+import type { HeldCase } from './held-link';
 import type { MeasuredBoards } from './machine';
 
-/** What the application does in each second, and how the link is set. */
-export interface DisplayCase {
-  /** Milliseconds that the display takes, and in how many pieces. */
-  readonly busy: number;
-  readonly pieces: number;
-  readonly hold: number;
-}
-
-export interface DisplayFigures extends DisplayCase {
+export interface DisplayFigures extends HeldCase {
   /** How often each gap between two samples came, by its length in ms. */
   readonly gaps: readonly (readonly [gap: number, count: number])[];
   /** Publications a second that reached the client. */
@@ -28,18 +21,7 @@ export interface DisplayFigures extends DisplayCase {
   readonly asked: number;
 }
 
-export const DISPLAY_CASES: readonly DisplayCase[] = [
-  { busy: 0, pieces: 1, hold: 10 },
-  { busy: 200, pieces: 1, hold: 10 },
-  { busy: 200, pieces: 10, hold: 10 },
-  { busy: 0, pieces: 1, hold: 3 },
-  { busy: 200, pieces: 1, hold: 3 },
-  { busy: 200, pieces: 10, hold: 3 },
-  { busy: 0, pieces: 1, hold: 50 },
-  { busy: 200, pieces: 1, hold: 50 },
-];
-
-/** Questions a second. */
+/** Between two questions, ms. */
 const ASK_EVERY = 250;
 
 /** For the boards to start, and for what is under way at the end, ms. */
@@ -48,7 +30,7 @@ const LEFT = 10_000;
 
 export async function measureDisplay(
   wiring: MeasuredBoards,
-  { busy, pieces, hold }: DisplayCase,
+  { busy, pieces, hold }: HeldCase,
   seconds: number,
   broker?: Address,
 ): Promise<DisplayFigures> {

@@ -109,21 +109,26 @@ async function restart(pairs: number, options: Options): Promise<void> {
 
 async function display(options: Options): Promise<void> {
   const wiring = wiringFor(options.engine);
-  const { DISPLAY_CASES, displayTable, measureDisplay } = await import('../benchmark/display');
+  const [{ HELD_CASES, heldTable, measureHeldLink }, { displayTable, measureDisplay }] = await Promise.all([
+    import('../benchmark/held-link'),
+    import('../benchmark/display'),
+  ]);
+  const held = HELD_CASES.map((one) => measureHeldLink(one, options.quick ? 10 : 60));
+  console.log(`At the pace of boards, on a virtual clock:\n\n${heldTable(held)}`);
   const broker = findMosquitto() ? await createMosquitto() : undefined;
   await broker?.start();
-  const figures = [];
+  const boards = [];
   try {
-    for (const one of DISPLAY_CASES.slice(0, options.quick ? 2 : undefined)) {
+    for (const one of HELD_CASES.slice(0, options.quick ? 2 : undefined)) {
       console.error(`measuring ${String(one.busy)} ms in ${String(one.pieces)}, hold ${String(one.hold)}`);
       const address = broker && { host: '127.0.0.1', port: broker.port };
-      figures.push(await measureDisplay(wiring, one, options.quick ? 3 : 10, address));
+      boards.push(await measureDisplay(wiring, one, options.quick ? 3 : 10, address));
     }
   } finally {
     await broker?.close();
   }
-  console.log(displayTable(figures));
-  if (options.json) writeFileSync(options.json, JSON.stringify(figures, null, 1) + '\n');
+  console.log(`\nOn boards on this PC, which has to have nothing else to do:\n\n${displayTable(boards)}`);
+  if (options.json) writeFileSync(options.json, JSON.stringify({ held, boards }, null, 1) + '\n');
 }
 
 async function run(options: Options): Promise<void> {

@@ -4,6 +4,7 @@
  * what happens to them; takes keys. It must end everything it started, however it is ended.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { SETTINGS_DIRECTORY } from '../config';
 import { EMULATED, boardOf } from '../config/boards';
 import { crcOf } from '../flash/board-storage';
 import { findUpload } from '../flash/history';
@@ -87,10 +88,10 @@ function introduce(options: Options, { ports, net }: VirtualBoards): void {
   console.log(`Two boards are on, engine ${options.engine}:
   target (ESP8266)  ${ports.target}
   host              ${ports.host}
-Fields for host/net.jsonc that lead to this access point, broker and time server:
+Fields for ${SETTINGS_DIRECTORY}/net.jsonc that lead to this access point, broker and time server:
 ${fields.map((name) => `  "${name}": ${JSON.stringify(net[name])},`).join('\n')}
 To watch and to send:
-  mosquitto_sub -h 127.0.0.1 -p ${String(net['port'])} -t result
+  mosquitto_sub -h 127.0.0.1 -p ${String(net['port'])} -v -t '#'
   mosquitto_pub -h 127.0.0.1 -p ${String(net['port'])} -t green -m on
 Keys: ${KEYS.map(([key, meaning]) => `${key} ${meaning}`).join(', ')}.`);
 }

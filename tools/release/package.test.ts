@@ -58,8 +58,12 @@ function install(): void {
   }
 }
 
-/** Types a command of the installed program. */
-function mqttlink(words: string, cwd: string): Promise<{ code: number | null; text: string; ms: number }> {
+/** Types a command of the installed program, and ends it when something was printed. */
+function mqttlink(
+  words: string,
+  cwd: string,
+  until?: RegExp,
+): Promise<{ code: number | null; text: string; ms: number }> {
   const begun = Date.now();
   const child = spawn(
     process.execPath,
@@ -71,7 +75,10 @@ function mqttlink(words: string, cwd: string): Promise<{ code: number | null; te
   );
   let text = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (data: Buffer) => (text += data.toString()));
+    stream.on('data', (data: Buffer) => {
+      text += data.toString();
+      if (until?.test(text)) child.kill('SIGTERM');
+    });
   const timer = setTimeout(() => child.kill('SIGKILL'), WITHIN);
   return new Promise((resolve) =>
     child.on('close', (code) => {
@@ -150,7 +157,7 @@ describe('an installed package', () => {
     assert.match(text, /host {3}publish 1\n/);
   });
 
-  test('flashes boards from the project', async () => {
+  test('flashes boards from the project, and shows what they print', async () => {
     const boards = await startVirtualBoards({ engine: 'emulator' });
     try {
       const settings = join(garden, 'settings', 'net.jsonc');
@@ -162,6 +169,13 @@ describe('an installed package', () => {
       assert.equal(code, 0, text);
       assert.match(text, /: runs espruino-mqtt-link \S+ target, /);
       assert.match(text, /: runs espruino-mqtt-link \S+ host-garden, /);
+      const watched = await mqttlink(
+        `monitor --target-port ${boards.ports.target} --port ${boards.ports.host} --reset`,
+        garden,
+        / host {3}count 1\n/,
+      );
+      assert.equal(watched.code, 0, watched.text);
+      assert.match(watched.text, /^host at \S+: EMULATOR, runs espruino-mqtt-link \S+ host-garden$/m);
     } finally {
       await boards.stop();
     }

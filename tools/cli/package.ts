@@ -1,5 +1,6 @@
 /** `npm run package`: makes what a package carries beside the bundles. An error is one line and exit code 1. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { Command } from 'commander';
 import { buildDevice } from '../benchmark/bundle';
 import { loadLibrary } from '../compiler/library';
 import { inPackage } from '../package';
@@ -14,6 +15,12 @@ const MEASURED = [
   ['target', 'link-target'],
   ['host', 'idle-host'],
 ] as const;
+
+// Who only asks what it does is not kept waiting.
+new Command('npm run package --')
+  .description('Makes what a package carries beside the bundles: tools, self-tests, benchmarks, types.')
+  .allowExcessArguments(false)
+  .parse();
 
 try {
   await loadLibrary();

@@ -98,6 +98,20 @@ test('a helper of the language never gets a name that the library has', () => {
   assert.doesNotMatch(lower('print([1, 2].at(-1));', { ...options, taken: ['$at'] }).code, /\$at\(/);
 });
 
+test('a script of old, which is no module, is compiled as the script that it is', async () => {
+  const compiled = await compile({
+    'old.js':
+      'var m = 010;\nfunction onInit() { print(1); }\nfunction onInit() { print(m); }\nx = 5; delete x;',
+  });
+  assert.match(compiled.code, /print\(m\)[^]*var m=8;/);
+  assert.deepEqual(
+    (await problemsOf({ 'older.js': 'var m = 010;\nvar o = {};\nwith (o) print(m);' })).map((text) =>
+      text.replace(/: .*/, ''),
+    ),
+    ['older.js:3:1'],
+  );
+});
+
 test('a mistake in one application does not stop another', async () => {
   assert.equal((await problemsOf({ 'draft.ts': 'const a: number = "a";' })).length, 1);
   assert.match((await compile({ 'finished.ts': 'print(1);' })).code, /print\(1\)/);

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { parse } from 'acorn';
+import MagicString from 'magic-string';
 import { type Plugin, type RollupLog, rollup } from 'rollup';
 import { inBytes } from './byte-strings';
 import { type Exports, nameImports } from './library-names';
@@ -90,6 +91,37 @@ function asProblem(log: RollupLog, entry: string): Problem {
   return { file: shownPath(file ?? entry), line, column: column + 1, text };
 }
 
+/** Whether a text is a script as browsers have run them for ever, and no module: octal numbers, functions declared twice. */
+function isSloppy(text: string): boolean {
+  const options = { ecmaVersion: 'latest', allowReturnOutsideFunction: true, allowHashBang: true } as const;
+  try {
+    parse(text, { ...options, sourceType: 'module' });
+    return false;
+  } catch {
+    try {
+      parse(text, options);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** A script as it stands, but for its characters. */
+function asItStands(entry: string, text: string): ApplicationScript {
+  const map = JSON.stringify(
+    new MagicString(text).generateMap({ source: entry, includeContent: true, hires: true }),
+  );
+  const bytes = inBytes(text);
+  return {
+    code: bytes?.code ?? text,
+    map: bytes ? chain([bytes.map, map]) : map,
+    used: new Set(),
+    files: [entry],
+    modules: new Map(),
+  };
+}
+
 /** @throws CompileError */
 export async function makeScript(
   entry: string,
@@ -97,6 +129,10 @@ export async function makeScript(
   exports: Exports,
   taken: ReadonlySet<string>,
 ): Promise<ApplicationScript> {
+  if (/\.c?js$/.test(entry)) {
+    const text = readFileSync(entry, 'utf8');
+    if (isSloppy(text)) return asItStands(entry, text);
+  }
   const problems: Problem[] = [];
   const modules = new Map<string, OwnModule>();
   try {

@@ -113,9 +113,9 @@ export class TypeChecker {
     for (const file of own) {
       const isPlain = /\.[cm]?jsx?$/.test(file.fileName);
       for (const found of program.getSyntacticDiagnostics(file))
-        problems.push(problemOf(found, file, this.board));
+        if (!(isPlain && OF_OLD.has(found.code))) problems.push(problemOf(found, file, this.board));
       for (const found of program.getSemanticDiagnostics(file))
-        if (!(isPlain && isRequired(found, file)) && !isAskedFor(found, file))
+        if (!(isPlain && (OF_OLD.has(found.code) || isRequired(found, file))) && !isAskedFor(found, file))
           (isPlain && !isCertain(found) ? warnings : problems).push(problemOf(found, file, this.board));
     }
     return { problems, warnings, files: own.map(({ fileName }) => fileName) };
@@ -140,6 +140,9 @@ export class TypeChecker {
     };
   }
 }
+
+/** Octal numbers and escapes, and words that only modules reserve: scripts have them. */
+const OF_OLD: ReadonlySet<number> = new Set([1102, 1121, 1212, 1213, 1214, 1487, 2703]);
 
 /** Whether it is that TypeScript has no types of a module that is required: where that is, others know. */
 function isRequired({ code, start = 0 }: ts.Diagnostic, { text }: ts.SourceFile): boolean {

@@ -4,7 +4,6 @@
  */
 import type { LoweringContext } from './context';
 import type { HelperName } from './helpers';
-import { asList } from './patterns';
 import { regExpForm } from './regexps';
 import {
   type Node,
@@ -24,7 +23,7 @@ import {
 /** Static members, by object: the helper that stands for each. */
 const STATIC: Readonly<Record<string, Readonly<Record<string, HelperName>>>> = {
   Array: { from: 'arrayFrom', of: 'arrayOf' },
-  Object: { is: 'objectIs', groupBy: 'groupBy', hasOwn: 'hasOwn' },
+  Object: { is: 'objectIs', groupBy: 'groupBy', hasOwn: 'hasOwn', fromEntries: 'fromEntries' },
   Number: {
     isInteger: 'isInteger',
     isSafeInteger: 'isSafeInteger',
@@ -352,8 +351,6 @@ function lowerBuiltInCall(context: LoweringContext, node: Node): Node {
       context.warn(node, `Object.${name}() changes nothing on Espruino: the object can still be written to`);
       return args[0];
     }
-    if (name === 'fromEntries' && context.iterables && args.length === 1)
-      return { ...node, arguments: [asList(context, args[0])] };
     if (/^is(Frozen|Sealed)$/.test(name)) return sequence([...args, literalNode(false)]);
     return node;
   }

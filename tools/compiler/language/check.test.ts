@@ -32,6 +32,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['log(new A().v);\nclass A{v=1}', 'before its declaration in line 2'],
   ['log(/\\p{L}/u.test("B"))', '\\p{ }'],
   ['log(+{[Symbol.toPrimitive](){return 4}})', 'Symbol.toPrimitive'],
+  ['log((function(n){return n<2?1:n*arguments.callee(n-1)})(4))', 'arguments.callee'],
   ['log(Symbol.for("a")===Symbol.for("a"))', 'Symbol.for'],
 ];
 

@@ -21,6 +21,7 @@ import {
   namesOfPattern,
   property,
   replaceChildren,
+  sequence,
   statementNode,
   keyName,
   walk,
@@ -328,7 +329,14 @@ function makeConstructor(context: LoweringContext, base: Node | undefined, isErr
   const params: Node[] = [];
   if (base && isError) {
     params.push(id('message'));
-    body.push(statementNode({ ...messageOf([id('message')]), baseCall: true }));
+    const cause = id('cause');
+    if (context.members.has('cause')) params.push(cause);
+    body.push(
+      statementNode({
+        ...messageOf(context, [id('message'), ...(context.members.has('cause') ? [copyNode(cause)] : [])]),
+        baseCall: true,
+      }),
+    );
   } else if (base) {
     const count = context.classes.get(base.name)?.parameters;
     if (count !== undefined) for (let n = 0; n < count; n++) params.push(id('$' + n));
@@ -349,7 +357,7 @@ function makeConstructor(context: LoweringContext, base: Node | undefined, isErr
 }
 
 /** What is left of the constructor of an error: it keeps the text. */
-function messageOf(args: Node[]): Node {
+function messageOf(context: LoweringContext, args: Node[]): Node {
   const text = args.length ? args[0] : literalNode('');
   const value =
     text.type === 'Identifier'
@@ -365,7 +373,18 @@ function messageOf(args: Node[]): Node {
           alternate: { type: 'BinaryExpression', operator: '+', left: literalNode(''), right: text },
         }
       : text;
-  return assign(member({ type: 'ThisExpression' }, 'message'), value);
+  const self = (): Node => ({ type: 'ThisExpression' });
+  const steps = [assign(member(self(), 'message'), value)];
+  if (args.length > 1) steps.push(call(context.helper('causedBy'), [self(), args[1]!]));
+  // Only who reads it pays for it.
+  if (context.members.has('stack'))
+    steps.push(
+      assign(
+        member(self(), 'stack'),
+        member({ type: 'NewExpression', callee: id('Error'), arguments: [literalNode('')] }, 'stack'),
+      ),
+    );
+  return sequence(steps);
 }
 
 /** What goes through `super`, by the base's name: Espruino looks it up anew in each base, and never in statics. */
@@ -378,7 +397,7 @@ function replaceSuper(context: LoweringContext, node: Node, base: Node, isError:
     }
     if (item.type === 'CallExpression' && item.callee.type === 'Super') {
       const args = (item.arguments as Node[]).map((argument) => go(argument, isStatic));
-      if (isError) return at(item, { ...messageOf(args), baseCall: true });
+      if (isError) return at(item, { ...messageOf(context, args), baseCall: true });
       const spread = args.some((argument) => argument.type === 'SpreadElement');
       if (spread) {
         const all = context.fresh('$all');
@@ -408,8 +427,20 @@ function replaceSuper(context: LoweringContext, node: Node, base: Node, isError:
       item.type === 'AssignmentExpression' &&
       item.left.type === 'MemberExpression' &&
       item.left.object.type === 'Super'
-    )
+    ) {
+      if (item.operator === '=') {
+        const holder = isStatic ? copyNode(base) : member(copyNode(base), 'prototype');
+        const name = item.left.computed
+          ? go(item.left.property, isStatic)
+          : literalNode(item.left.property.name);
+        const value = go(item.right, isStatic);
+        return at(
+          item,
+          call(context.helper('setInherited'), [holder, name, { type: 'ThisExpression' }, value]),
+        );
+      }
       item.left.object = { type: 'ThisExpression' };
+    }
     if (item.type === 'MemberExpression' && item.object.type === 'Super') {
       const holder = isStatic ? copyNode(base) : member(copyNode(base), 'prototype');
       const name = item.computed ? item.property : literalNode(item.property.name);

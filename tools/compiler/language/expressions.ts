@@ -64,6 +64,9 @@ export function lowerCall(context: LoweringContext, node: Node): Node {
 export function lowerNew(context: LoweringContext, node: Node): Node {
   if (context.isGlobal(node.callee, 'Error') && node.arguments.length === 0)
     node.arguments = [literalNode('')];
+  const kinds = ['Error', 'TypeError', 'RangeError', 'SyntaxError', 'ReferenceError'];
+  if (node.arguments.length === 2 && kinds.some((name) => context.isGlobal(node.callee, name)))
+    return call(context.helper('causedBy'), [{ ...node, arguments: [node.arguments[0]] }, node.arguments[1]]);
   if (!node.arguments.some(isSpread)) return node;
   return call(context.helper('make'), [node.callee, listOf(context, node.arguments)]);
 }

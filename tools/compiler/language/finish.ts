@@ -27,6 +27,7 @@ import {
   isLoop,
   isPlain,
   literalNode,
+  not,
   replaceChildren,
   sequence,
   statementNode,
@@ -59,6 +60,10 @@ function change(context: LoweringContext, node: Node, parent: Node, owner: Node)
     case 'ForOfStatement':
       keepTurns(context, node);
       if (node.type === 'ForInStatement') guardKeys(context, node);
+      return node;
+    case 'ExpressionStatement':
+      // Espruino looks at a member only when its value is asked for, and a getter may do something.
+      if (node.expression.type === 'MemberExpression') node.expression = not(node.expression);
       return node;
     case 'TryStatement':
       return swallow(context, node);

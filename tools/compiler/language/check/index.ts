@@ -104,6 +104,8 @@ function inspect(
       return inspectCall(context, node);
     case 'MemberExpression': {
       const name = keyName(node.property, node.computed);
+      if (context.isGlobal(node.object, 'arguments') && name === 'callee')
+        context.error(node, 'arguments.callee does not exist on Espruino: give the function a name');
       if (
         context.isGlobal(node.object, 'Symbol') &&
         name &&

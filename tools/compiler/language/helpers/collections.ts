@@ -180,6 +180,27 @@ $Set.prototype["@@iterator"] = $Set.prototype.values;`,
   }
 }`,
   },
+  setInherited: {
+    means: 'setting a value through super',
+    code: `function $setInherited(P, k, self, v) {
+  for (var p = P; p; p = Object.getPrototypeOf(p)) {
+    var d = Object.getOwnPropertyDescriptor(p, k);
+    if (d && d.set) { d.set.call(self, v); return v; }
+    if (d) break;
+  }
+  self[k] = v;
+  return v;
+}`,
+  },
+  fromEntries: {
+    means: 'Object.fromEntries()',
+    needs: ['list'],
+    code: `function $fromEntries(x) {
+  var r = {};
+  $list(x).forEach(function (e) { r[e[0]] = e[1]; });
+  return r;
+}`,
+  },
   race: {
     means: 'Promise.race()',
     needs: ['list'],

@@ -13,6 +13,13 @@ Error.prototype.toString = function () {
   return m === undefined || m === "" ? this.name : this.name + ": " + m;
 };`,
   },
+  causedBy: {
+    means: 'the cause of an error',
+    code: `function $causedBy(e, o) {
+  if (o && "cause" in o) e.cause = o.cause;
+  return e;
+}`,
+  },
   extendError: {
     means: 'classes that extend Error',
     needs: ['errors'],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Status } from '../shared/status';
 import { chanceFrom, createTestChance, createTimers } from '../tools/test-doubles/testing';
-import { createHostileWifi } from '../tools/test-doubles/wifi-hostile';
+import { HostileWifi } from '../tools/test-doubles/wifi-hostile';
 import { createWifi, type Network, type Wifi } from './wifi';
 
 const random = createTestChance('wifi.hostile.test.ts');
@@ -26,7 +26,7 @@ function live(seed: number): { uncaught: number; saves: number; connects: number
   const chance = chanceFrom(seed);
   const clock = createTimers();
   const given = { ssid: NAMES[chance(2)] as string, password: chance(2) ? 'secret' : 'secret2' };
-  const firmware = createHostileWifi(clock, chance, chance(4) ? HOME : { ssid: '', password: '' });
+  const firmware = new HostileWifi(clock, chance, chance(4) ? HOME : { ssid: '', password: '' });
   const useSaved = chance(3) > 0;
   let wifi: Wifi | undefined;
   // What the host was told last.

@@ -17,225 +17,260 @@ export interface HostileClock {
 
 const FAILURES = ['no_ap_found', 'bad_password', 'connect_failed', 'connecting', 'off'];
 
-export function createHostileWifi(clock: HostileClock, chance: Chance, flash: Network) {
-  const listeners: Record<string, (() => void)[]> = {};
-  let config = { ...flash };
-  let around: Network[] = [];
-  let status = 'off';
-  let stale = '';
-  let address = false;
-  let skip = false;
-  let heard = true;
-  let callback: Callback | undefined;
-  let timer: unknown;
-  // The board starts anew: what it was about to call is gone.
-  let life = 0;
+/** What a firmware does with a program: calls it when it is idle, late, twice or never, and survives what it throws. */
+class HostileCalls {
+  hostile = true;
+  /** What came out of the program uncaught. */
+  uncaught = 0;
+  /** Does what comes of that. */
+  crash = (): void => {};
+  /** The board starts anew: what it was about to call is gone. */
+  #life = 0;
 
-  const firmware = {
-    hostile: true,
-    flash,
-    saves: 0,
-    connects: 0,
-    joined: () => status === 'connected' && address,
-    inForce: () => config,
-    /** What came out of the program uncaught. */
-    uncaught: 0,
-    /** What the program must never do, and did. */
-    wrong: '',
-    /** Does what comes of that. */
-    crash: () => {},
-    run,
-    boot,
-    fault,
-    setAround,
-    module: {} as WifiModule,
-  };
-
-  function odds(percent: number): boolean {
-    return firmware.hostile && chance(100) < percent;
-  }
+  constructor(
+    protected readonly clock: HostileClock,
+    protected readonly chance: Chance,
+  ) {}
 
   /** Calls the program. */
-  function run(call: () => void): void {
+  run(call: () => void): void {
     try {
       call();
     } catch (error) {
       assert.ok(error instanceof Error && !(error instanceof assert.AssertionError), String(error));
-      firmware.uncaught++;
-      firmware.crash();
+      this.uncaught++;
+      this.crash();
     }
+  }
+
+  protected odds(percent: number): boolean {
+    return this.hostile && this.chance(100) < percent;
   }
 
   // jsiQueueEvents: when the interpreter is idle; not at all without memory. Late and twice are more than it does.
-  function queue(call: () => void): void {
-    const mine = life;
+  protected queue(call: () => void): void {
+    const mine = this.#life;
     const soon = (): void => {
-      if (mine === life) run(call);
+      if (mine === this.#life) this.run(call);
     };
-    if (odds(10)) return;
-    clock.later(soon, odds(10) ? chance(30_000) : 0);
-    if (odds(5)) clock.later(soon, chance(1000));
+    if (this.odds(10)) return;
+    this.clock.later(soon, this.odds(10) ? this.chance(30_000) : 0);
+    if (this.odds(5)) this.clock.later(soon, this.chance(1000));
   }
 
-  function emit(event: string): void {
-    if (heard) for (const listener of listeners[event] ?? []) queue(listener);
+  protected forgetCalls(): void {
+    this.#life++;
+  }
+}
+
+/** What the firmware has of its program: listeners, and the call-back of `connect`. */
+class HostileFirmware extends HostileCalls {
+  /** It still passes on what the vendor's library tells it. */
+  protected heard = true;
+  protected skip = false;
+  protected callback: Callback | undefined;
+  readonly #listeners: Record<string, (() => void)[]> = {};
+
+  protected on(event: string, listener: () => void): void {
+    (this.#listeners[event] ??= []).push(listener);
   }
 
-  function complete(error: string | null): void {
-    const call = callback;
-    if (!heard || !call) return;
-    callback = undefined;
-    queue(() => call(error));
+  protected emit(event: string): void {
+    if (this.heard) for (const listener of this.#listeners[event] ?? []) this.queue(listener);
+  }
+
+  protected complete(error: string | null): void {
+    const call = this.callback;
+    if (!this.heard || !call) return;
+    this.callback = undefined;
+    this.queue(() => call(error));
   }
 
   // :1618
-  function disconnected(tell: boolean): void {
-    if (heard && skip) {
-      skip = false;
+  protected disconnected(status: string, tell: boolean): void {
+    if (this.heard && this.skip) {
+      this.skip = false;
       return;
     }
-    if (tell && ['no_ap_found', 'bad_password', 'connect_failed'].includes(status)) complete(status);
-    if (tell && status === 'connecting' && chance(2)) complete('auth_expire');
-    emit('disconnected');
+    if (tell && ['no_ap_found', 'bad_password', 'connect_failed'].includes(status)) this.complete(status);
+    if (tell && status === 'connecting' && this.chance(2)) this.complete('auth_expire');
+    this.emit('disconnected');
   }
 
-  function after(ms: number, next: () => void): void {
-    clock.cancel(timer);
-    timer = clock.later(next, ms);
+  protected forget(): void {
+    this.forgetCalls();
+    for (const event of Object.keys(this.#listeners)) delete this.#listeners[event];
+    this.callback = undefined;
+    this.skip = false;
+    this.heard = true;
+  }
+}
+
+/** The vendor's library, which joins by itself, and the functions of `Wifi` above it. */
+export class HostileWifi extends HostileFirmware {
+  saves = 0;
+  connects = 0;
+  /** What the program must never do, and did. */
+  wrong = '';
+  module = {} as WifiModule;
+  #config: Network;
+  #around: Network[] = [];
+  #status = 'off';
+  #stale = '';
+  #address = false;
+  #timer: unknown;
+
+  constructor(
+    clock: HostileClock,
+    chance: Chance,
+    public flash: Network,
+  ) {
+    super(clock, chance);
+    this.#config = { ...flash };
   }
 
-  function isThere(): boolean {
-    return around.some((one) => one.ssid === config.ssid && one.password === config.password);
+  joined(): boolean {
+    return this.#status === 'connected' && this.#address;
   }
 
-  // The vendor's library, which tries again by itself, and once in a while no more.
-  function attempt(): void {
-    status = 'connecting';
-    after(500 + chance(5000), () => {
-      if (odds(10) || !isThere()) fail();
-      else after(100 + chance(odds(10) ? 60_000 : 4000), bind);
-    });
-  }
-
-  function fail(): void {
-    status = FAILURES[chance(FAILURES.length)] as string;
-    disconnected(true);
-    if (!odds(10)) after(1000 + chance(3000), attempt);
-  }
-
-  function bind(): void {
-    if (!isThere()) return fail();
-    status = 'connected';
-    address = !odds(5);
-    complete(null);
-    emit('connected');
-  }
-
-  function leave(next: string): void {
-    status = next;
-    address = false;
-    disconnected(false);
-  }
-
-  /** Once in a while, while hostile: something happens. */
-  function fault(): void {
-    const what = chance(7);
-    if (what === 0) emit('connected');
-    else if (what === 1) emit('disconnected');
-    else if (what === 2) address = false;
-    else if (what === 3) heard = false;
-    else if (what === 4 && status === 'connected') {
-      // It gives up; whether it says so or not.
-      clock.cancel(timer);
-      if (chance(2)) leave('no_ap_found');
-      else status = 'no_ap_found';
-    } else if (what === 5 && status === 'connected') {
-      leave('connecting');
-      after(1000 + chance(10_000), attempt);
-    }
-  }
-
-  /** What is there from now on. */
-  function setAround(networks: Network[]): void {
-    around = networks;
-    if (status === 'connected' && !isThere()) {
-      leave('connecting');
-      after(1000 + chance(3000), attempt);
-    }
+  inForce(): Network {
+    return this.#config;
   }
 
   /** Power-up: what is in flash is joined. */
-  function boot(): void {
-    life++;
-    for (const event of Object.keys(listeners)) delete listeners[event];
-    callback = undefined;
-    config = { ...firmware.flash };
-    status = 'off';
-    address = false;
-    skip = false;
-    heard = true;
-    clock.cancel(timer);
-    if (config.ssid) attempt();
-    firmware.module = createModule();
+  boot(): void {
+    this.forget();
+    this.#config = { ...this.flash };
+    this.#status = 'off';
+    this.#address = false;
+    this.clock.cancel(this.#timer);
+    if (this.#config.ssid) this.#attempt();
+    this.module = this.#createModule();
   }
 
-  function createModule(): WifiModule {
+  /** What is there from now on. */
+  setAround(networks: Network[]): void {
+    this.#around = networks;
+    if (this.#status === 'connected' && !this.#isThere()) {
+      this.#leave('connecting');
+      this.#after(1000 + this.chance(3000), () => this.#attempt());
+    }
+  }
+
+  /** Once in a while, while hostile: something happens. */
+  fault(): void {
+    const what = this.chance(7);
+    if (what === 0) this.emit('connected');
+    else if (what === 1) this.emit('disconnected');
+    else if (what === 2) this.#address = false;
+    else if (what === 3) this.heard = false;
+    else if (what === 4 && this.#status === 'connected') {
+      // It gives up; whether it says so or not.
+      this.clock.cancel(this.#timer);
+      if (this.chance(2)) this.#leave('no_ap_found');
+      else this.#status = 'no_ap_found';
+    } else if (what === 5 && this.#status === 'connected') {
+      this.#leave('connecting');
+      this.#after(1000 + this.chance(10_000), () => this.#attempt());
+    }
+  }
+
+  #after(ms: number, next: () => void): void {
+    this.clock.cancel(this.#timer);
+    this.#timer = this.clock.later(next, ms);
+  }
+
+  #isThere(): boolean {
+    const { ssid, password } = this.#config;
+    return this.#around.some((one) => one.ssid === ssid && one.password === password);
+  }
+
+  // It tries again by itself, and once in a while no more.
+  #attempt(): void {
+    this.#status = 'connecting';
+    this.#after(500 + this.chance(5000), () => {
+      if (this.odds(10) || !this.#isThere()) this.#fail();
+      else this.#after(100 + this.chance(this.odds(10) ? 60_000 : 4000), () => this.#bind());
+    });
+  }
+
+  #fail(): void {
+    this.#status = FAILURES[this.chance(FAILURES.length)] as string;
+    this.disconnected(this.#status, true);
+    if (!this.odds(10)) this.#after(1000 + this.chance(3000), () => this.#attempt());
+  }
+
+  #bind(): void {
+    if (!this.#isThere()) return this.#fail();
+    this.#status = 'connected';
+    this.#address = !this.odds(5);
+    this.complete(null);
+    this.emit('connected');
+  }
+
+  #leave(next: string): void {
+    this.#status = next;
+    this.#address = false;
+    this.disconnected(next, false);
+  }
+
+  #connect(ssid: string, password: string, done: Callback): void {
+    this.connects++;
+    if (this.odds(5)) throw new Error('connect, before');
+    this.callback = undefined;
+    const was = this.#status;
+    if (was === 'connected' && this.#config.ssid === ssid && this.#config.password === password) {
+      this.queue(() => done(null));
+      return;
+    }
+    // :453
+    this.skip = !['connected', 'off'].includes(was);
+    // Of an attempt that is still looking for its network there may be no event.
+    if (was === 'connected' || (was === 'connecting' && this.chance(2))) this.#leave('connecting');
+    // It takes its time to forget.
+    if (was === 'connected' && this.odds(50)) {
+      this.#stale = 'connected';
+      this.clock.later(() => (this.#stale = ''), 500);
+      if (this.odds(30)) this.emit('connected');
+    }
+    this.#config = { ssid, password };
+    this.callback = done;
+    this.heard = true;
+    this.#attempt();
+    if (this.odds(5)) throw new Error('connect, after');
+  }
+
+  #save(): void {
+    // Noted, since the program catches what is thrown here.
+    if (isDeepStrictEqual(this.flash, this.#config)) this.wrong = 'flash is written with what it holds';
+    if (this.#status !== 'connected') this.wrong = 'a network is saved that is not joined';
+    // It is erased first (:857).
+    this.flash = { ssid: '', password: '' };
+    if (this.odds(10)) throw new Error('Unable to find or create file');
+    this.saves++;
+    this.flash = { ...this.#config };
+  }
+
+  #createModule(): WifiModule {
     return {
-      connect(ssid, { password }, done) {
-        firmware.connects++;
-        if (odds(5)) throw new Error('connect, before');
-        callback = undefined;
-        if (status === 'connected' && config.ssid === ssid && config.password === password) {
-          queue(() => done(null));
-          return;
-        }
-        // :453
-        skip = !['connected', 'off'].includes(status);
-        const was = status;
-        // Of an attempt that is still looking for its network there may be no event.
-        if (was === 'connected' || (was === 'connecting' && chance(2))) leave('connecting');
-        // It takes its time to forget.
-        if (was === 'connected' && odds(50)) {
-          stale = 'connected';
-          clock.later(() => (stale = ''), 500);
-          if (odds(30)) emit('connected');
-        }
-        config = { ssid, password };
-        callback = done;
-        heard = true;
-        attempt();
-        if (odds(5)) throw new Error('connect, after');
+      connect: (ssid, { password }, done) => this.#connect(ssid, password, done),
+      disconnect: () => {
+        this.clock.cancel(this.#timer);
+        if (this.#status === 'connected') this.#leave('off');
+        this.#status = 'off';
       },
-      disconnect() {
-        clock.cancel(timer);
-        if (status === 'connected') leave('off');
-        status = 'off';
+      save: () => this.#save(),
+      getDetails: () => {
+        if (this.odds(5)) throw new Error('getDetails');
+        if (this.odds(5)) return undefined as never;
+        return { status: this.#stale || this.#status, ...this.#config };
       },
-      save() {
-        // Noted, since the program catches what is thrown here.
-        if (isDeepStrictEqual(firmware.flash, config)) firmware.wrong = 'flash is written with what it holds';
-        if (status !== 'connected') firmware.wrong = 'a network is saved that is not joined';
-        // It is erased first (:857).
-        firmware.flash = { ssid: '', password: '' };
-        if (odds(10)) throw new Error('Unable to find or create file');
-        firmware.saves++;
-        firmware.flash = { ...config };
+      getIP: () => {
+        if (this.odds(3)) throw new Error('getIP');
+        if (this.odds(3)) return undefined as never;
+        return this.odds(3) ? {} : { ip: this.#address || this.#stale ? '192.0.2.7' : '0.0.0.0' };
       },
-      getDetails() {
-        if (odds(5)) throw new Error('getDetails');
-        if (odds(5)) return undefined as never;
-        return { status: stale || status, ...config };
-      },
-      getIP() {
-        if (odds(3)) throw new Error('getIP');
-        if (odds(3)) return undefined as never;
-        return odds(3) ? {} : { ip: address || stale ? '192.0.2.7' : '0.0.0.0' };
-      },
-      on(event, listener) {
-        (listeners[event] ??= []).push(listener);
-      },
+      on: (event, listener) => this.on(event, listener),
     };
   }
-
-  return firmware;
 }

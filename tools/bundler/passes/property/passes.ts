@@ -39,7 +39,7 @@ export const passes: Readonly<Record<string, Pass>> = {
  * What all of them make of a program, with the minifier where the build has it.
  * @param flattened what the pass "flatten and inline" has made of the program
  */
-export async function finish(flattened: string): Promise<string> {
+export async function minifyAndShorten(flattened: string): Promise<string> {
   const { code: small = '' } = await minify(flattened, {
     ecma: 5,
     toplevel: true,

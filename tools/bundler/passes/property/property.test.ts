@@ -12,7 +12,7 @@ import { checkScript } from '../../check';
 import { findEspruino } from '../../../rig/engines/espruino/find';
 import { Refusal } from '../script';
 import { generate } from './generator';
-import { finish, passes } from './passes';
+import { minifyAndShorten, passes } from './passes';
 import { WORLD, observe } from './run';
 
 const FIRST = Number(process.env['SEED'] ?? 1);
@@ -52,7 +52,7 @@ class Subject {
   /** What all passes make of it. */
   async finished(): Promise<string | undefined> {
     const flattened = this.made('flatten and inline');
-    return flattened === undefined ? undefined : finish(flattened);
+    return flattened === undefined ? undefined : minifyAndShorten(flattened);
   }
 
   /** Fails where a text does not do what the program does. The same text need not run twice. */

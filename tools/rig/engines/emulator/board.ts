@@ -39,7 +39,7 @@ export type PairStart = Pick<
 >;
 
 /** What is around a board, and hears of it. */
-export interface Surroundings {
+export interface BoardSurroundings {
   readonly wires: Wires;
   readonly onLine: EmulatedOptions['onLine'];
   readonly onConsole: EmulatedOptions['onConsole'];
@@ -68,7 +68,7 @@ export class EmulatedBoard {
   /** Bytes that each compaction of flash took of its stack. */
   readonly compactions: number[] = [];
   readonly #name: BoardName;
-  readonly #around: Surroundings;
+  readonly #around: BoardSurroundings;
   #worker: Worker | undefined;
   /** Resolves when the thread last ended is gone. */
   #ending: Promise<unknown> = Promise.resolve();
@@ -88,7 +88,7 @@ export class EmulatedBoard {
   constructor(
     readonly board: BoardIndex,
     files: Readonly<Record<string, string>>,
-    around: Surroundings,
+    around: BoardSurroundings,
   ) {
     this.#name = NAMES[board] ?? 'host';
     this.files = { ...files };

@@ -36,7 +36,7 @@ export const enum EdgeSource {
 }
 
 /** As many pins as a board may have, then the reset input, which the target alone has. */
-export const PINS = 193;
+export const PIN_SLOTS = 193;
 export const RESET_INPUT = 192;
 
 /** The ESP8266's event queue; further edges are lost. */
@@ -56,23 +56,23 @@ export const MODES = 10;
 /** Of each board 0, or a pin that drives another one of its own, plus 1, and that other one times 256. */
 export const LOOPS = 12;
 export const DRIVE = 16;
-export const RESISTOR = DRIVE + 2 * PINS;
-export const LINK = RESISTOR + 2 * PINS;
-export const WATCHED = LINK + 2 * PINS;
-export const NOISE = WATCHED + 2 * PINS;
-export const NOISE_STATE = NOISE + 2 * PINS;
-export const QUEUE = NOISE_STATE + 2 * PINS;
+export const RESISTOR = DRIVE + 2 * PIN_SLOTS;
+export const LINK = RESISTOR + 2 * PIN_SLOTS;
+export const WATCHED = LINK + 2 * PIN_SLOTS;
+export const NOISE = WATCHED + 2 * PIN_SLOTS;
+export const NOISE_STATE = NOISE + 2 * PIN_SLOTS;
+export const QUEUE = NOISE_STATE + 2 * PIN_SLOTS;
 /** Written and read counters, then the edges, for each source of each board. */
 export const QUEUE_WORDS = 2 + QUEUE_LENGTH;
 export const WORDS = QUEUE + 4 * QUEUE_WORDS;
 export const TIMES = Math.ceil(WORDS / 2) * 8;
 /** Of each pin what voltage is put on it from outside. */
 export const ANALOG = TIMES + 4 * QUEUE_LENGTH * 8;
-const BYTES = ANALOG + 2 * PINS * 8;
+const BYTES = ANALOG + 2 * PIN_SLOTS * 8;
 
 /** The word of a table that is a pin's. */
 export function wordOf(table: number, board: BoardIndex, pin: number): number {
-  return table + board * PINS + pin;
+  return table + board * PIN_SLOTS + pin;
 }
 
 export function otherBoard(board: BoardIndex): BoardIndex {
@@ -82,7 +82,7 @@ export function otherBoard(board: BoardIndex): BoardIndex {
 /** Memory for one pair of boards, all lines open. */
 export function createMemory(): SharedArrayBuffer {
   const memory = new SharedArrayBuffer(BYTES);
-  new Int32Array(memory, 0, WORDS).fill(UNCONNECTED, LINK, LINK + 2 * PINS);
-  new Float64Array(memory, ANALOG, 2 * PINS).fill(NaN);
+  new Int32Array(memory, 0, WORDS).fill(UNCONNECTED, LINK, LINK + 2 * PIN_SLOTS);
+  new Float64Array(memory, ANALOG, 2 * PIN_SLOTS).fill(NaN);
   return memory;
 }

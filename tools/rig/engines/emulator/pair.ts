@@ -13,7 +13,7 @@ import { NAMES, factsFor } from './options';
 import type { EmulatedOptions } from './options';
 import type { HostFacts } from './realm/facts';
 import { savedNetworkFile } from './realm/wifi';
-import { Wiring } from './wiring';
+import { PairWiring } from './wiring';
 import {
   Drive,
   EdgeSource,
@@ -100,7 +100,7 @@ export function createEmulatedPair(options: EmulatedOptions): EmulatedPair {
   );
   const event = (text: string): void => options.onEvent?.(text);
   const facts = factsFor(options);
-  const wiring = new Wiring(wires, facts, options);
+  const wiring = new PairWiring(wires, facts, options);
   const bench = new TestDevices(event);
 
   function board(index: BoardIndex): EmulatedBoard {

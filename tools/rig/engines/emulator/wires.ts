@@ -18,7 +18,7 @@ import {
   MODES,
   NOISE,
   NOISE_STATE,
-  PINS,
+  PIN_SLOTS,
   RADIO,
   RESET_INPUT,
   RESISTOR,
@@ -108,7 +108,7 @@ export function createWires(
   onOwnEdge: (board: BoardIndex, edge: Edge) => void,
 ): Wires {
   const words = new Int32Array(memory, 0, WORDS);
-  const voltages = new Float64Array(memory, ANALOG, 2 * PINS);
+  const voltages = new Float64Array(memory, ANALOG, 2 * PIN_SLOTS);
   const edges = new EdgeQueues(memory, source);
   const looks = new Looks(words);
 
@@ -128,7 +128,7 @@ export function createWires(
     nextEdge: (board) => edges.next(board),
     forget(board) {
       store(words, LOOKING + board, 0);
-      for (let pin = 0; pin < PINS; pin++) store(words, wordOf(WATCHED, board, pin), 0);
+      for (let pin = 0; pin < PIN_SLOTS; pin++) store(words, wordOf(WATCHED, board, pin), 0);
       edges.forget(board);
     },
     connect(hostPin, targetPin) {
@@ -150,10 +150,10 @@ export function createWires(
       store(words, wordOf(NOISE, board, pin), Math.round(probability * 0x7fffffff));
     },
     setAnalog(board, pin, value) {
-      voltages[board * PINS + pin] = value;
+      voltages[board * PIN_SLOTS + pin] = value;
     },
     analog(board, pin) {
-      return voltages[board * PINS + pin] ?? NaN;
+      return voltages[board * PIN_SLOTS + pin] ?? NaN;
     },
     setRun(board, run) {
       store(words, board, run);

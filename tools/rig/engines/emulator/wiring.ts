@@ -29,7 +29,7 @@ function targetPin(wire: WireName): number {
 }
 
 /** All that is joined to the two boards' pins. */
-export class Wiring {
+export class PairWiring {
   readonly #hostPins: Readonly<Record<WireName, number>>;
   readonly #cut = new Map<WireName, 0 | 1>();
   #swapped: readonly [WireName, WireName] | null = null;

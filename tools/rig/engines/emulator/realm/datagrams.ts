@@ -4,7 +4,7 @@ import { asString, byteString } from './bytes';
 import { emit } from './events';
 import type { Loop } from './loop';
 import { CHUNK, IP_ADDRESS, NO_ROUTE, SOCKET_KEY, messageOf, noSocket } from './socket-pool';
-import type { Network, SocketPool } from './socket-pool';
+import type { WifiState, SocketPool } from './socket-pool';
 
 type Listener = (...args: never[]) => unknown;
 
@@ -29,7 +29,7 @@ function datagramsOf(socket: object): Datagrams {
 export function createDatagrams(
   natives: Pick<Natives, 'udp'>,
   loop: Loop,
-  wifi: Network | undefined,
+  wifi: WifiState | undefined,
   pool: SocketPool,
 ): object {
   let bound: Datagrams[] = [];

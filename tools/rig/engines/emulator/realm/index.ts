@@ -24,7 +24,7 @@ import { removeWhatEspruinoLacks } from './lacks';
 import { createLoop } from './loop';
 import type { Loop } from './loop';
 import { adaptMath } from './math';
-import { createModules } from './modules';
+import { createRealmModules } from './modules';
 import type { ModuleSources } from './modules';
 import { createPinReports, createPinTeller } from './peripherals';
 import { createPins } from './pins';
@@ -154,7 +154,7 @@ export function createRealm(
       echo: (on) => terminal?.echo(on),
     }),
     { Date: createDate({ now: () => clock.now(), zone }) },
-    createModules(natives, sourcesOf(fittings, storage, facts)),
+    createRealmModules(natives, sourcesOf(fittings, storage, facts)),
     clock.globals,
     { global: globalThis },
     natives.nest && { [COUNTER]: natives.nest },

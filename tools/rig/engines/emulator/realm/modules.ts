@@ -14,7 +14,7 @@ export interface ModuleSources {
   lacks(name: string): string | undefined;
 }
 
-export function createModules(natives: Natives, sources: ModuleSources): Record<string, unknown> {
+export function createRealmModules(natives: Natives, sources: ModuleSources): Record<string, unknown> {
   const cached: Record<string, unknown> = {};
 
   function evaluate(source: string, name: string): unknown {

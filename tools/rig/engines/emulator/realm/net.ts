@@ -4,7 +4,7 @@ import { createDatagrams } from './datagrams';
 import type { ErrorFlags } from './errors';
 import type { Loop } from './loop';
 import { SocketPool } from './socket-pool';
-import type { Network } from './socket-pool';
+import type { WifiState } from './socket-pool';
 import { createTcp } from './tcp';
 
 export interface Net {
@@ -20,7 +20,7 @@ export interface Net {
 export function createNet(
   natives: Pick<Natives, 'tcp' | 'udp' | 'lookup' | 'crash'>,
   loop: Loop,
-  wifi: Network | undefined,
+  wifi: WifiState | undefined,
   errors: ErrorFlags,
 ): Net {
   const pool = new SocketPool();

@@ -34,7 +34,7 @@ const MESSAGES = [
 ];
 
 /** What sockets are told of the Wi-Fi, see `wifi.ts`. */
-export interface Network {
+export interface WifiState {
   online(): boolean;
   networked(): boolean;
   connectCode(): number;

@@ -21,7 +21,7 @@ import {
   messageOf,
   noSocket,
 } from './socket-pool';
-import type { Network, SocketPool } from './socket-pool';
+import type { WifiState, SocketPool } from './socket-pool';
 
 /** Until the other end's acknowledgement is back, ms. */
 const ACKNOWLEDGED = 3;
@@ -232,7 +232,7 @@ export interface Tcp {
 export function createTcp(
   natives: Pick<Natives, 'tcp' | 'lookup' | 'crash'>,
   loop: Loop,
-  wifi: Network | undefined,
+  wifi: WifiState | undefined,
   errors: ErrorFlags,
   pool: SocketPool,
 ): Tcp {

@@ -24,7 +24,7 @@ export const FONT_4X6 = [4, 6] as const;
 /** Of `Graphics`, by name. */
 export type Methods = Record<string, (this: object, ...args: never[]) => unknown>;
 
-export function whole(area: Canvas | Screen): Area {
+export function wholeScreen(area: Canvas | Screen): Area {
   const screen = 'screen' in area ? area.screen : area;
   return { x1: 0, y1: 0, x2: screen.width - 1, y2: screen.height - 1 };
 }
@@ -55,7 +55,7 @@ export function int(value: unknown): number {
 export function resetCanvas(canvas: Canvas): void {
   canvas.fg = ((1 << Math.min(canvas.bpp, 31)) - 1) >>> 0;
   canvas.bg = 0;
-  canvas.clip = whole(canvas);
+  canvas.clip = wholeScreen(canvas);
   canvas.font = '4x6';
   canvas.letter = FONT_4X6;
   canvas.align = [-1, -1];
@@ -63,7 +63,7 @@ export function resetCanvas(canvas: Canvas): void {
 }
 
 /** An area has been drawn on. */
-export function touch(canvas: Canvas, area: Area): void {
+export function markModified(canvas: Canvas, area: Area): void {
   const old = canvas.modified ?? area;
   canvas.modified = {
     x1: Math.min(old.x1, area.x1),

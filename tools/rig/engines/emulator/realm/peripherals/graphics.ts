@@ -4,7 +4,7 @@
  * shades of anti-aliased lines, and effects such as `quadraticBezier` and `blit`, which throw. Text that is drawn is told.
  */
 import type { Bench } from './bench';
-import { GRAPHICS_KEY, areaOf, canvasOf, int, resetCanvas, whole } from './canvas';
+import { GRAPHICS_KEY, areaOf, canvasOf, int, resetCanvas, wholeScreen } from './canvas';
 import type { Canvas, Methods } from './canvas';
 import { bytesOf, drawImage, imageOf } from './images';
 import { pixelMethods } from './pixel-methods';
@@ -60,7 +60,7 @@ const settings: Methods = {
   },
   setClipRect(this: object, x1: unknown, y1: unknown, x2: unknown, y2: unknown) {
     const canvas = canvasOf(this);
-    const [all, wanted] = [whole(canvas), areaOf(x1, y1, x2, y2)];
+    const [all, wanted] = [wholeScreen(canvas), areaOf(x1, y1, x2, y2)];
     canvas.clip = {
       x1: Math.max(all.x1, wanted.x1),
       y1: Math.max(all.y1, wanted.y1),

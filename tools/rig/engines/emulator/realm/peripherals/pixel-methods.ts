@@ -1,5 +1,5 @@
 /** Methods of `Graphics` for single pixels and for the whole screen. */
-import { canvasOf, int, resetCanvas, touch, whole } from './canvas';
+import { canvasOf, int, resetCanvas, markModified, wholeScreen } from './canvas';
 import type { Methods } from './canvas';
 import { toColor } from './pixels';
 import { fillRect, flood, pixel } from './raster';
@@ -9,7 +9,7 @@ export const pixelMethods: Methods = {
     const canvas = canvasOf(this);
     const value = color === undefined ? canvas.fg : toColor(canvas.bpp, canvas.order, color);
     pixel(canvas.screen, canvas.clip, int(x), int(y), value);
-    touch(canvas, { x1: int(x), y1: int(y), x2: int(x), y2: int(y) });
+    markModified(canvas, { x1: int(x), y1: int(y), x2: int(x), y2: int(y) });
     return this;
   },
   getPixel(this: object, x: unknown, y: unknown) {
@@ -23,8 +23,8 @@ export const pixelMethods: Methods = {
   clear(this: object, anew?: unknown) {
     const canvas = canvasOf(this);
     if (anew) resetCanvas(canvas);
-    fillRect(canvas.screen, whole(canvas), whole(canvas), canvas.bg);
-    touch(canvas, whole(canvas));
+    fillRect(canvas.screen, wholeScreen(canvas), wholeScreen(canvas), canvas.bg);
+    markModified(canvas, wholeScreen(canvas));
     return this;
   },
   getModified(this: object, anew?: unknown) {

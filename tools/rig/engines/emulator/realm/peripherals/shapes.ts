@@ -1,5 +1,5 @@
 /** Shapes of `Graphics`: rectangles, ellipses, lines and polygons. They are where a board draws them. */
-import { areaOf, canvasOf, int, touch } from './canvas';
+import { areaOf, canvasOf, int, markModified } from './canvas';
 import type { Canvas, Methods } from './canvas';
 import { ellipse, fillRect, line, polygon } from './raster';
 import type { Area } from './raster';
@@ -18,7 +18,7 @@ function round(filled: boolean) {
     const canvas = canvasOf(this);
     const area = { x1: int(x) - int(r), y1: int(y) - int(r), x2: int(x) + int(r), y2: int(y) + int(r) };
     ellipse(canvas.screen, canvas.clip, area, canvas.fg, filled);
-    touch(canvas, area);
+    markModified(canvas, area);
     return this;
   };
 }
@@ -26,7 +26,7 @@ function oval(filled: boolean) {
   return function (this: object, x1: unknown, y1: unknown, x2: unknown, y2: unknown) {
     const canvas = canvasOf(this);
     ellipse(canvas.screen, canvas.clip, areaOf(x1, y1, x2, y2), canvas.fg, filled);
-    touch(canvas, areaOf(x1, y1, x2, y2));
+    markModified(canvas, areaOf(x1, y1, x2, y2));
     return this;
   };
 }
@@ -34,7 +34,12 @@ function stroke(canvas: Canvas, x1: number, y1: number, x2: number, y2: number):
   line(canvas.screen, canvas.clip, { x1, y1, x2, y2 }, canvas.fg);
   canvas.x = x2;
   canvas.y = y2;
-  touch(canvas, { x1: Math.min(x1, x2), y1: Math.min(y1, y2), x2: Math.max(x1, x2), y2: Math.max(y1, y2) });
+  markModified(canvas, {
+    x1: Math.min(x1, x2),
+    y1: Math.min(y1, y2),
+    x2: Math.max(x1, x2),
+    y2: Math.max(y1, y2),
+  });
 }
 function drawLine(this: object, x1: unknown, y1: unknown, x2: unknown, y2: unknown): object {
   stroke(canvasOf(this), int(x1), int(y1), int(x2), int(y2));
@@ -69,18 +74,18 @@ export const shapes: Methods = {
   fillRect(this: object, x1: unknown, y1: unknown, x2: unknown, y2: unknown) {
     const canvas = canvasOf(this);
     fillRect(canvas.screen, canvas.clip, areaOf(x1, y1, x2, y2), canvas.fg);
-    touch(canvas, areaOf(x1, y1, x2, y2));
+    markModified(canvas, areaOf(x1, y1, x2, y2));
     return this;
   },
   clearRect(this: object, x1: unknown, y1: unknown, x2: unknown, y2: unknown) {
     const canvas = canvasOf(this);
     fillRect(canvas.screen, canvas.clip, areaOf(x1, y1, x2, y2), canvas.bg);
-    touch(canvas, areaOf(x1, y1, x2, y2));
+    markModified(canvas, areaOf(x1, y1, x2, y2));
     return this;
   },
   drawRect(this: object, x1: unknown, y1: unknown, x2: unknown, y2: unknown) {
     border(canvasOf(this), areaOf(x1, y1, x2, y2));
-    touch(canvasOf(this), areaOf(x1, y1, x2, y2));
+    markModified(canvasOf(this), areaOf(x1, y1, x2, y2));
     return this;
   },
   fillCircle,

@@ -250,7 +250,7 @@ export async function measureInstructions(board: BoardName, peer: string, plan: 
         await client.endAsync(true);
         await world.stop();
       };
-      return { type: world.pair.type, stop: () => end() };
+      return { type: (board, bytes) => world.pair.type(board, bytes), stop: () => end() };
     },
     (qos) => send(qos),
   );

@@ -49,18 +49,6 @@ export default tseslint.config(
     rules: { 'max-lines': ['error', 520], 'max-lines-per-function': ['error', 330] },
   },
   {
-    // Still to be divided. Nothing is to be added here.
-    files: [
-      'tools/compiler/**',
-      'tools/rig/engines/emulator/**',
-      'tools/rig/engines/espruino/pair.ts',
-      'tools/selftest/acceptance/index.ts',
-      'tools/system-tests/soak/run.ts',
-      'tools/test-doubles/wifi-hostile.ts',
-    ],
-    rules: { 'max-lines': ['error', 700], 'max-lines-per-function': ['error', 400] },
-  },
-  {
     // Plain JavaScript for the boards, whose only modules are CommonJS and whose functions do not hoist.
     files: ['host/**/*.js'],
     rules: {

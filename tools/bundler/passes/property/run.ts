@@ -48,6 +48,9 @@ interface World {
   count: PropertyDescriptor;
 }
 
+/** What runs for so long never ends, ms. It takes a few; but this is time on the wall, of which a busy PC may give it little. */
+const ENDLESS = 60_000;
+
 // One call for all that is to be done later: V8 starts a thread for every call that it has to end in time.
 const laterOnes = new Script('$run()');
 
@@ -76,7 +79,7 @@ export function observe(code: string): string | undefined {
   const isEndless = (error: unknown): boolean =>
     (error as { code?: string } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
   try {
-    new Script(code).runInContext(context, { timeout: 2000 });
+    new Script(code).runInContext(context, { timeout: ENDLESS });
   } catch (error) {
     if (isEndless(error)) return undefined;
     say(error);
@@ -84,7 +87,7 @@ export function observe(code: string): string | undefined {
   }
   try {
     context['$run'] = () => runLater(lines, waiting, say);
-    laterOnes.runInContext(context, { timeout: 2000 });
+    laterOnes.runInContext(context, { timeout: ENDLESS });
   } catch (error) {
     if (isEndless(error)) return undefined;
     throw error;

@@ -6,12 +6,14 @@
 /** A property whose name starts with one underscore is private to its bundle. */
 export const PRIVATE = /^_[^_]/;
 
-/** Names of properties that only the target's own code uses and no API of the firmware has. */
-const OWN_NAMES = (
-  'accepted align cancel cleanSession clientId clockIn clockOut connectLimit connected counts damaged dataIn dataOut ' +
-  'exchanges failed flags hello initiator joined keepAlive later maxBody moved mqttPassword ntpPort ntpServer payload ' +
-  'proceed queued ready received resent rtcResync serial spins timeout tlsOptions tooLong topic watch'
-).split(' ');
+/** Fields of INIT and CONNECT, which the target keeps while it decodes them; in the host's bundle they keep these names. */
+const DECODED = 'keepAlive ntpPort ntpServer rtcResync tlsOptions';
+
+/** What the parts of the link hand each other. The target's own bundle has none of these objects, its self-test of frames has. */
+const LINK =
+  'cancel clockIn clockOut counts damaged dataIn dataOut exchanges initiator later moved queued ready received resent spins';
+
+const OWN_NAMES = `${DECODED} ${LINK}`.split(' ');
 
 /** What the target's bundle shortens. */
 export const TARGET_OWN = new RegExp(`${PRIVATE.source}|^(${OWN_NAMES.join('|')})$`);

@@ -5,11 +5,14 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Plugin } from 'rollup';
-import ts from 'typescript';
+import type TS from 'typescript';
 import { toByteEscapes } from './byte-text';
+import { loadPackage } from '../load';
+
+const ts = loadPackage<typeof TS>('typescript');
 
 /** What the device project's `tsconfig.json` says, but for its declarations, which are for the tools' type check only. */
-function optionsOf(root: string): ts.CompilerOptions {
+function optionsOf(root: string): TS.CompilerOptions {
   const path = join(root, 'tsconfig.json');
   const { config, error } = ts.readConfigFile(path, (file) => ts.sys.readFile(file));
   if (error) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, '\n'));
@@ -30,9 +33,9 @@ function optionsOf(root: string): ts.CompilerOptions {
 }
 
 /** Read once for all bundles: the library's declarations and the shared files are most of the work. */
-const sources = new Map<string, ts.SourceFile>();
+const sources = new Map<string, TS.SourceFile>();
 
-function programOf(root: string, entry: string): ts.Program {
+function programOf(root: string, entry: string): TS.Program {
   const options = optionsOf(root);
   const host = ts.createCompilerHost(options);
   const { readFile, getSourceFile } = host;
@@ -52,7 +55,7 @@ function programOf(root: string, entry: string): ts.Program {
 }
 
 /** `file:line:column: text`, of each. */
-function describe(root: string, found: readonly ts.Diagnostic[]): string {
+function describe(root: string, found: readonly TS.Diagnostic[]): string {
   return found
     .map(({ file, start, messageText }) => {
       const text = ts.flattenDiagnosticMessageText(messageText, '\n');
@@ -66,7 +69,7 @@ function describe(root: string, found: readonly ts.Diagnostic[]): string {
 
 /** @param entry of the bundle, or of the part of it that is TypeScript */
 export function typescript(root: string, entry: string): Plugin {
-  let program: ts.Program | undefined;
+  let program: TS.Program | undefined;
   return {
     name: 'typescript',
     buildStart() {

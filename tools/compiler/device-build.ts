@@ -1,8 +1,11 @@
 /** Makes a bundle of the table, for rollup, and says that it was made. */
-import { type RollupOptions, rollup } from 'rollup';
+import type { RollupOptions } from 'rollup';
 import { bundle } from '../bundler';
+import { loadPackage } from '../load';
 import { ROOT } from '../package';
 import { DEVICE_BUNDLES, stamp } from './device-bundles';
+
+const { rollup } = loadPackage<typeof import('rollup')>('rollup');
 
 /**
  * @param root where the sources are, and `dist/` will be

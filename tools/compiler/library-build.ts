@@ -5,14 +5,17 @@
 import { join, relative } from 'node:path';
 import { type AnyNode, parse } from 'acorn';
 import MagicString from 'magic-string';
-import { type Plugin, rollup } from 'rollup';
+import type { Plugin } from 'rollup';
 import { HOST_INLINING, forgetter, onLog, quickener } from '../bundler';
 import { checkBundle } from '../bundler/check';
 import { flattener } from '../bundler/flattener';
 import { minifier } from '../bundler/minifier';
 import { shortName } from '../bundler/short-name';
 import { typescript } from '../bundler/typescript';
+import { loadPackage } from '../load';
 import { type Exports, nameImports } from './library-names';
+
+const { rollup } = loadPackage<typeof import('rollup')>('rollup');
 
 /** One script, and what its exports are called in it: names, or functions as text. */
 export interface Part {
@@ -176,7 +179,7 @@ export async function buildLibrary(root: string): Promise<LibraryParts> {
  * @param source that has what they declare, within the root
  */
 export async function libraryTypings(root: string, source: string): Promise<string> {
-  const { dts } = await import('rollup-plugin-dts');
+  const { dts } = loadPackage<typeof import('rollup-plugin-dts')>('rollup-plugin-dts');
   const build = await rollup({
     input: join(root, source),
     plugins: [

@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { parse } from 'acorn';
 import MagicString from 'magic-string';
-import { type Plugin, type RollupLog, rollup } from 'rollup';
+import type { Plugin, RollupLog } from 'rollup';
+import { loadPackage } from '../load';
 import { inBytes } from './byte-strings';
 import { type Exports, nameImports } from './library-names';
 import { Origins, chain } from './maps';
@@ -15,6 +16,8 @@ import { placeOf, shownPath } from './places';
 import { CompileError, type Problem } from './problem';
 import { findImport } from './resolve';
 import { LIBRARY } from './typecheck';
+
+const { rollup } = loadPackage<typeof import('rollup')>('rollup');
 
 export interface ApplicationScript {
   readonly code: string;

@@ -3,16 +3,19 @@
  * application takes as long as what has changed. In plain JavaScript a doubt about types is a warning: it may well run.
  */
 import { dirname } from 'node:path';
-import ts from 'typescript';
+import type TS from 'typescript';
 import { declarations, explainMissing } from '../config/boards';
 import { LIBRARY_MODULE } from './modules';
 import { placeOf, shownPath } from './places';
 import type { Problem } from './problem';
+import { loadPackage } from '../load';
+
+const ts = loadPackage<typeof TS>('typescript');
 
 /** What an application calls the library. */
 export const LIBRARY = 'espruino-mqtt-link';
 
-const OPTIONS: ts.CompilerOptions = {
+const OPTIONS: TS.CompilerOptions = {
   strict: true,
   noImplicitAny: false,
   noFallthroughCasesInSwitch: false,
@@ -44,10 +47,10 @@ export interface Checked {
 }
 
 export class TypeChecker {
-  private readonly service: ts.LanguageService;
+  private readonly service: TS.LanguageService;
   private roots: readonly string[] = [];
   private readonly board: string | undefined;
-  private readonly options: ts.CompilerOptions;
+  private readonly options: TS.CompilerOptions;
   private readonly seen = new Map<string, { text: string; version: number }>();
 
   /**
@@ -68,7 +71,7 @@ export class TypeChecker {
     this.board = boardIn(declarations);
     this.options.paths = { ...this.options.paths, [LIBRARY]: [library], [LIBRARY_MODULE]: [library] };
     const registry = documents();
-    const host: ts.LanguageServiceHost = {
+    const host: TS.LanguageServiceHost = {
       getCompilationSettings: () => this.options,
       getScriptFileNames: () => [...this.roots, ...Object.keys(this.declarations)],
       getScriptVersion: (path) => String(this.look(path)?.version ?? 0),
@@ -145,34 +148,34 @@ export class TypeChecker {
 const OF_OLD: ReadonlySet<number> = new Set([1102, 1121, 1212, 1213, 1214, 1487, 2703]);
 
 /** Whether it is that TypeScript has no types of a module that is required: where that is, others know. */
-function isRequired({ code, start = 0 }: ts.Diagnostic, { text }: ts.SourceFile): boolean {
+function isRequired({ code, start = 0 }: TS.Diagnostic, { text }: TS.SourceFile): boolean {
   const NO_MODULE = 2307;
   return code === NO_MODULE && /\brequire\s*\(\s*$/.test(text.slice(0, start));
 }
 
 /** Whether it is a listener that nothing would ever call, however little is known of types. */
-function isCertain({ messageText }: ts.Diagnostic): boolean {
+function isCertain({ messageText }: TS.Diagnostic): boolean {
   return /MQTTLink has the event connect alone/.test(ts.flattenDiagnosticMessageText(messageText, ' '));
 }
 
-let registry: ts.DocumentRegistry | undefined;
+let registry: TS.DocumentRegistry | undefined;
 
-function documents(): ts.DocumentRegistry {
+function documents(): TS.DocumentRegistry {
   return (registry ??= ts.createDocumentRegistry());
 }
 
 /** A name that is not declared, if that is what is wrong. */
-function missingName({ messageText }: ts.Diagnostic): string | undefined {
+function missingName({ messageText }: TS.Diagnostic): string | undefined {
   return /^Cannot find name '(\w+)'/.exec(ts.flattenDiagnosticMessageText(messageText, ''))?.[1];
 }
 
 /** Whether the file asks by `typeof` for what is missing: on a board that lacks it, it knows what to do. */
-function isAskedFor(found: ts.Diagnostic, file: ts.SourceFile): boolean {
+function isAskedFor(found: TS.Diagnostic, file: TS.SourceFile): boolean {
   const name = missingName(found);
   return name !== undefined && new RegExp(`\\btypeof\\s*\\(?\\s*${name}\\b`).test(file.text);
 }
 
-function problemOf(found: ts.Diagnostic, file: ts.SourceFile, board: string | undefined): Problem {
+function problemOf(found: TS.Diagnostic, file: TS.SourceFile, board: string | undefined): Problem {
   const { start = 0, messageText } = found;
   const missing = missingName(found);
   const text =
@@ -181,7 +184,7 @@ function problemOf(found: ts.Diagnostic, file: ts.SourceFile, board: string | un
   return { file: shownPath(file.fileName), ...placeOf(file.text, start), text };
 }
 
-function choicesOf(folder: string): ts.CompilerOptions {
+function choicesOf(folder: string): TS.CompilerOptions {
   const path = ts.findConfigFile(folder, ts.sys.fileExists);
   if (path === undefined || /\/node_modules\//.test(path)) return {};
   const { config } = ts.readConfigFile(path, (file) => ts.sys.readFile(file)) as { config?: object };

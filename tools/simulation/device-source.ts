@@ -7,8 +7,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
-import ts from 'typescript';
+import type TS from 'typescript';
 import './device-globals';
+import { loadPackage } from '../load';
+
+const ts = loadPackage<typeof TS>('typescript');
 
 /** A function of the wires' code: what it calls and where it waits are its steps. */
 export type Steps = Generator<unknown, unknown, unknown>;
@@ -45,7 +48,7 @@ export interface Mutation {
  * `bytes[from] = (digits + get(data)) as never`: a text that the typed array makes a number. Node's compiler takes it for
  * one, finds otherwise when the code runs, and compiles the function anew, again and again: two thirds of all time.
  */
-function isByteOfDigits(node: ts.Node): node is ts.BinaryExpression {
+function isByteOfDigits(node: TS.Node): node is TS.BinaryExpression {
   return (
     ts.isBinaryExpression(node) &&
     node.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
@@ -59,7 +62,7 @@ function isByteOfDigits(node: ts.Node): node is ts.BinaryExpression {
  * The inner functions of a factory become generators, a call of one of them or of the wire a `yield` of what it
  * returns, for `Task` to follow. `read(pin)` becomes `(read.begin(pin), yield, read(pin))`, or just `(yield, read(pin))`.
  */
-function stepwise(grain: Grain): ts.TransformerFactory<ts.SourceFile> {
+function stepwise(grain: Grain): TS.TransformerFactory<TS.SourceFile> {
   return (context) => (file) => {
     const f = context.factory;
     const inner = new Set<string>();
@@ -69,7 +72,7 @@ function stepwise(grain: Grain): ts.TransformerFactory<ts.SourceFile> {
         if (ts.isFunctionDeclaration(one) && one.name) inner.add(one.name.text);
       }
     }
-    function visitCall(node: ts.CallExpression): ts.Expression {
+    function visitCall(node: TS.CallExpression): TS.Expression {
       const callee = node.expression;
       const name = ts.isIdentifier(callee) ? callee.text : '';
       if (READ.includes(name) || (WRITE.includes(name) && grain === 'access')) {
@@ -87,16 +90,16 @@ function stepwise(grain: Grain): ts.TransformerFactory<ts.SourceFile> {
       if (!ofWire && !inner.has(name) && name !== HELD) return node;
       return f.createParenthesizedExpression(f.createYieldExpression(undefined, node));
     }
-    function visitInner(node: ts.Node): ts.Node {
+    function visitInner(node: TS.Node): TS.Node {
       const visited = ts.visitEachChild(node, visitInner, context);
       if (ts.isCallExpression(visited)) return visitCall(visited);
       return isByteOfDigits(visited) ? toNumber(visited) : visited;
     }
-    function toNumber(node: ts.BinaryExpression): ts.Expression {
+    function toNumber(node: TS.BinaryExpression): TS.Expression {
       const number = f.createPrefixUnaryExpression(ts.SyntaxKind.PlusToken, node.right);
       return f.updateBinaryExpression(node, node.left, node.operatorToken, number);
     }
-    function visit(node: ts.Node): ts.Node {
+    function visit(node: TS.Node): TS.Node {
       if (!ts.isFunctionDeclaration(node) || !node.name || !inner.has(node.name.text)) {
         return ts.visitEachChild(node, visit, context);
       }
@@ -124,9 +127,9 @@ function stepwise(grain: Grain): ts.TransformerFactory<ts.SourceFile> {
 export class CutOff extends Error {}
 
 /** Lets `CutOff` pass each `catch`. `finally`, which is skipped too, does not occur in device code. */
-function uncatchable(context: ts.TransformationContext): ts.Transformer<ts.SourceFile> {
+function uncatchable(context: TS.TransformationContext): TS.Transformer<TS.SourceFile> {
   const f = context.factory;
-  function visit(node: ts.Node): ts.Node {
+  function visit(node: TS.Node): TS.Node {
     const visited = ts.visitEachChild(node, visit, context);
     if (!ts.isCatchClause(visited)) return visited;
     const declared = visited.variableDeclaration?.name;

@@ -3,7 +3,10 @@
  * types alone, and give each change by its place in the text, so that what
  * survives can be shown as it stands in the file.
  */
-import ts from 'typescript';
+import type TS from 'typescript';
+import { loadPackage } from '../../load';
+
+const ts = loadPackage<typeof TS>('typescript');
 
 export interface Mutant {
   /** Path from the root of the tree. */
@@ -17,7 +20,7 @@ export interface Mutant {
   readonly replacement: string;
 }
 
-const OPERATORS = new Map<ts.SyntaxKind, string>([
+const OPERATORS = new Map<TS.SyntaxKind, string>([
   [ts.SyntaxKind.LessThanToken, '<='],
   [ts.SyntaxKind.LessThanEqualsToken, '<'],
   [ts.SyntaxKind.GreaterThanToken, '>='],
@@ -29,7 +32,7 @@ const OPERATORS = new Map<ts.SyntaxKind, string>([
 ]);
 
 /** Members of an enumeration stand for numbers that both ends read by name: a change of one changes both. */
-function isLeftOut(node: ts.Node): boolean {
+function isLeftOut(node: TS.Node): boolean {
   return ts.isTypeNode(node) || ts.isEnumDeclaration(node) || ts.isImportDeclaration(node);
 }
 
@@ -37,7 +40,7 @@ export function mutantsOf(file: string, source: string): Mutant[] {
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.ES2022, true);
   const found: Mutant[] = [];
 
-  function add(node: ts.Node, replacement: string): void {
+  function add(node: TS.Node, replacement: string): void {
     const start = node.getStart(tree);
     const text = source.slice(start, node.end);
     if (text === replacement) return;
@@ -45,19 +48,19 @@ export function mutantsOf(file: string, source: string): Mutant[] {
     found.push({ file, line, start, end: node.end, text, replacement });
   }
 
-  function condition(node: ts.Expression): void {
+  function condition(node: TS.Expression): void {
     add(node, 'true');
     add(node, 'false');
   }
 
   // One that is always true would only hang.
-  function loop(node: ts.Expression | undefined): void {
+  function loop(node: TS.Expression | undefined): void {
     if (node === undefined || node.kind === ts.SyntaxKind.TrueKeyword) return;
     add(node, 'false');
     add(node, `!(${node.getText(tree)})`);
   }
 
-  function visit(node: ts.Node): void {
+  function visit(node: TS.Node): void {
     if (isLeftOut(node)) return;
     if (ts.isIfStatement(node)) condition(node.expression);
     else if (ts.isConditionalExpression(node)) condition(node.condition);

@@ -6,7 +6,7 @@ import type { HostPins } from '../lines';
 import { leaveAll, openBench } from '../suite';
 import type { BoardBench } from '../suite';
 import type { Tap } from '../tap';
-import { factsOf } from './facts';
+import { boardFactsOf } from './facts';
 import type { BoardFacts } from './report';
 
 /** For a word from a board that may have gone, ms. */
@@ -71,7 +71,7 @@ export class BothBoards {
     for (const role of ROLES) {
       const bench = this.#benches[role] as BoardBench;
       await bench.reset();
-      const found = await factsOf(bench);
+      const found = await boardFactsOf(bench);
       this.facts[role] = found;
       tap.comment(
         `${role}: ${found.board}, Espruino ${found.firmware}, ${String(found.free)} of ${String(found.total)} variables free`,

@@ -12,7 +12,7 @@ const LABEL = 80;
 const OURS = /^\/\/(espruino-mqtt-link \S+ (\S+))\n/;
 
 /** What the board says of itself; it has no program in memory. */
-export async function factsOf(bench: BoardBench): Promise<BoardFacts> {
+export async function boardFactsOf(bench: BoardBench): Promise<BoardFacts> {
   const { info } = bench;
   const memory = (await bench.evaluate('process.memory()')) as Record<string, number>;
   const label = await bench.evaluate(`require("Storage").read("${SAVED}",0,${String(LABEL)})`);

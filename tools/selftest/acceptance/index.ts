@@ -20,7 +20,7 @@ import { BothBoards, ROLES } from './both-boards';
 import { createRoundTrips } from './exchange';
 import { lookAtProgram } from './facts';
 import { createMask } from './mask';
-import { Parts } from './parts';
+import { TestParts } from './parts';
 import { createRecorder } from './recorder';
 import type { Recorder } from './recorder';
 import { boardName, toMarkdown } from './report';
@@ -71,7 +71,7 @@ export async function testAcceptance(
 class Acceptance {
   readonly #figures: Figures = {};
   readonly #chance = Math.random().toString(36).slice(2, 10);
-  readonly #parts: Parts;
+  readonly #parts: TestParts;
   #way: Way | undefined;
   #traffic: Traffic | undefined;
   /** The lines carry what they should. */
@@ -88,7 +88,7 @@ class Acceptance {
     private readonly recorder: Recorder,
   ) {
     const { tap, begin } = recorder;
-    this.#parts = new Parts(tap, begin, () => boards.silent(), options.stop);
+    this.#parts = new TestParts(tap, begin, () => boards.silent(), options.stop);
   }
 
   get #clientId(): string {

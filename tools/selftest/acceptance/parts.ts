@@ -5,7 +5,7 @@
 import { STOPPED } from '../suite';
 import type { Tap } from '../tap';
 
-export class Parts {
+export class TestParts {
   /** Why nothing more can be tested. */
   over: string | undefined;
 

@@ -5,13 +5,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MqttClient } from 'mqtt';
 import type { BoardPair } from '../../rig/boards';
-import type { Excuses } from './excuses';
+import type { ResetExcuses } from './excuses';
 import type { Feed } from './feed';
 import type { HostWords, Memory } from './host-words';
 import { createSoakLedger } from './ledger';
 import type { Account, SoakLedger } from './ledger';
 import { incoming } from './messages';
-import { until } from './pulse';
+import { waitUntil } from './pulse';
 import type { Pulse } from './pulse';
 
 /** Seconds for what takes a few on an idle PC: wires that are files are slow where two interpreters never run at once. */
@@ -40,11 +40,11 @@ export interface Ends {
   readonly ins: SoakLedger;
   readonly outs: SoakLedger;
   readonly pulse: Pulse;
-  readonly excuses: Excuses;
+  readonly excuses: ResetExcuses;
   readonly say: (text: string) => void;
 }
 
-export class Conversation {
+export class SoakConversation {
   /** What went wrong, in words. */
   readonly failures: string[] = [];
 
@@ -53,10 +53,10 @@ export class Conversation {
   /** Waits for the application, and until it hears what it is told. */
   async begin(): Promise<void> {
     const { client, host } = this.ends;
-    await until('the application', PATIENCE, () => host.run !== '');
+    await waitUntil('the application', PATIENCE, () => host.run !== '');
     // Until SUBSCRIBE has reached the broker, nothing that is sent is kept.
     const asking = setInterval(() => client.publish('soak/do', `mem ${String(LOOK)}`), 2000);
-    await until('the subscription', PATIENCE, () => host.sizes.length > 0).finally(() =>
+    await waitUntil('the subscription', PATIENCE, () => host.sizes.length > 0).finally(() =>
       clearInterval(asking),
     );
   }
@@ -107,7 +107,7 @@ export class Conversation {
     pair.holdReset(false);
     const begin = Date.now();
     // The host may be about to reset what was silent for so long.
-    await until('the target', PATIENCE, () => host.runs > before);
+    await waitUntil('the target', PATIENCE, () => host.runs > before);
     const atStart = host.resets;
     excuses.excuse(begin);
     const all = await pulse.drained(() => !ledger.outstanding());
@@ -142,7 +142,7 @@ export class Conversation {
   async #rest(): Promise<Memory> {
     const { sizes } = this.ends.host;
     const from = sizes.length;
-    await until('the memory of the boards', PATIENCE, () => sizes.length >= from + 6);
+    await waitUntil('the memory of the boards', PATIENCE, () => sizes.length >= from + 6);
     const looks = sizes.slice(from);
     return {
       host: Math.min(...looks.map(({ host }) => host)),

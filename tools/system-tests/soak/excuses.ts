@@ -8,7 +8,7 @@ const AFTERMATH = 3 * TIMEOUT + 10;
 /** Faults that no reset is excused by. */
 const HARMLESS: readonly SoakKind[] = ['wifi', 'tcp', 'broker', 'kill', 'flood', 'owe', 'double'];
 
-export class Excuses {
+export class ResetExcuses {
   #excused = -Infinity;
   #active: SoakFault | undefined;
 

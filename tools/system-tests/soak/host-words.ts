@@ -1,6 +1,6 @@
 /** What the application `soak` prints on the host: messages out and in, its memory, and what becomes of the target. */
 import { crc32 } from '../../simulation/crc32';
-import type { Excuses } from './excuses';
+import type { ResetExcuses } from './excuses';
 import type { SoakLedger } from './ledger';
 import { incoming } from './messages';
 import type { Pulse } from './pulse';
@@ -37,7 +37,7 @@ export class HostWords {
   constructor(
     private readonly ledgers: { readonly ins: SoakLedger; readonly outs: SoakLedger },
     private readonly pulse: Pulse,
-    private readonly excuses: Excuses,
+    private readonly excuses: ResetExcuses,
     private readonly say: (text: string) => void,
   ) {}
 

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BoardPair } from '../../rig/boards';
 import type { AccessPoint } from '../../rig/network/access-point';
 import type { SoakBroker } from './broker';
-import type { Excuses } from './excuses';
+import type { ResetExcuses } from './excuses';
 import { SOAK_KINDS, plan } from './faults';
 import type { Below, SoakFault, SoakKind, SoakScene, Victim } from './faults';
 import type { Feed } from './feed';
-import { RECOVERY, until } from './pulse';
+import { RECOVERY, waitUntil } from './pulse';
 import type { Pulse } from './pulse';
 import type { Relay } from './relay';
 
@@ -24,7 +24,7 @@ export interface Misbehaving {
   readonly relay: Relay;
   readonly feed: Feed;
   readonly pulse: Pulse;
-  readonly excuses: Excuses;
+  readonly excuses: ResetExcuses;
   readonly chance: Below;
   readonly say: (text: string) => void;
 }
@@ -78,7 +78,7 @@ export class Misbehaviour {
       await sleep(late ? 2000 + chance(2000) : 4000 + chance(7000));
       if (pulse.quiet > QUIET * 1000) {
         await over;
-        await until('recovery', RECOVERY, () => pulse.quiet < 1000).catch(() => say('no recovery yet'));
+        await waitUntil('recovery', RECOVERY, () => pulse.quiet < 1000).catch(() => say('no recovery yet'));
       }
     }
     await over;
@@ -102,9 +102,9 @@ export class Misbehaviour {
         mosquitto &&
         (async () => {
           feed.going = false;
-          await until('quiet before the broker is killed', 10, () => !feed.sending);
+          await waitUntil('quiet before the broker is killed', 10, () => !feed.sending);
           const last = feed.acknowledged;
-          await until('sessions written', 10, () => mosquitto.written() > last);
+          await waitUntil('sessions written', 10, () => mosquitto.written() > last);
           await mosquitto.kill();
           feed.going = true;
         }),

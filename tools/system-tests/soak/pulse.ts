@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export const RECOVERY = 90;
 
 /** @throws Error when it does not come in time */
-export async function until(what: string, seconds: number, test: () => boolean): Promise<void> {
+export async function waitUntil(what: string, seconds: number, test: () => boolean): Promise<void> {
   for (const end = Date.now() + seconds * 1000; !test(); await sleep(20))
     if (Date.now() > end) throw new Error(`${what}: not within ${String(seconds)} s`);
 }

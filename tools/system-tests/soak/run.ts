@@ -12,9 +12,9 @@ import { startWorld } from '../../rig/world';
 import type { Engine, World } from '../../rig/world';
 import { startSoakBroker } from './broker';
 import type { SoakBroker, SoakBrokerName } from './broker';
-import { Conversation, TRIAL } from './conversation';
+import { SoakConversation, TRIAL } from './conversation';
 import type { Backlog } from './conversation';
-import { Excuses } from './excuses';
+import { ResetExcuses } from './excuses';
 import type { SoakKind } from './faults';
 import { Feed } from './feed';
 import { HostWords, grown } from './host-words';
@@ -126,7 +126,7 @@ async function connectClient({ broker, outs, pulse, ends }: Stage): Promise<Mqtt
 }
 
 /** Memory at the end: where it has grown, looks again. */
-async function finalMemory(talk: Conversation, start: Memory, say: SoakOptions['say']): Promise<Memory> {
+async function finalMemory(talk: SoakConversation, start: Memory, say: SoakOptions['say']): Promise<Memory> {
   let end = await talk.restarted();
   for (let look = 1; look < FINAL_LOOKS && grown(start, end).length; look++) {
     say(`memory has grown to ${String(end.host)} and ${String(end.target)}: another look`);
@@ -164,7 +164,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   setFlagsFromString('--no-lazy-feedback-allocation');
   const { say, engine, seed, seconds } = options;
   const [ins, outs] = [createSoakLedger(), createSoakLedger()];
-  const [pulse, excuses] = [new Pulse(), new Excuses()];
+  const [pulse, excuses] = [new Pulse(), new ResetExcuses()];
   const host = new HostWords({ ins, outs }, pulse, excuses, say);
   const ends: (() => Promise<unknown>)[] = [];
   let feed: Feed | undefined;
@@ -179,7 +179,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const { pair, accessPoint } = await startBoards(options, stage, () => starts++);
     const client = await connectClient(stage);
     feed = new Feed(client, ins);
-    const talk = new Conversation({ pair, client, host, feed, ins, outs, pulse, excuses, say });
+    const talk = new SoakConversation({ pair, client, host, feed, ins, outs, pulse, excuses, say });
     await talk.begin();
 
     const feeding = feed.run();

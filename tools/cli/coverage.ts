@@ -1,6 +1,6 @@
 /**
- * `npm run coverage`: runs the unit tests of the boards' code, and tells which of its lines they reach. It says so and
- * no more: no figure makes it fail, a test does.
+ * `npm run coverage`: runs the unit tests of the boards' code and of the passes that their bundles go through, and tells
+ * which lines they reach. It says so and no more: no figure makes it fail, a test does.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -12,14 +12,21 @@ import { coverageOf, spans } from '../coverage/lines';
 import type { Coverage, V8Report } from '../coverage/lines';
 import { endWhenUnread } from './options';
 
-/** Code of the boards. Applications and self-tests run on boards only. */
-const FOLDERS = ['host', 'shared', 'target'];
+/** Code of the boards, and what may rewrite it. Applications and self-tests run on boards only. */
+const FOLDERS = ['host', 'shared', 'target', 'tools/bundler/passes', 'tools/bundler/passes/facts'];
+
+/** What tests the passes with all of them at work. */
+const TESTS_OF_PASSES = ['snapshots/snapshots.test.ts', 'property/property.test.ts'].map((name) =>
+  join('tools/bundler/passes', name),
+);
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 endWhenUnread();
 const { lines } = new Command('npm run coverage --')
-  .description('Runs the unit tests of host/, shared/ and target/, and tells which lines they reach.')
+  .description(
+    'Runs the unit tests of host/, shared/, target/ and of the passes, and tells which lines they reach.',
+  )
   .option('--lines', 'also which lines they do not reach')
   .parse()
   .opts<{ lines?: true }>();
@@ -37,14 +44,14 @@ const percent = (some: number, all: number): string =>
 
 function row(name: string, all: number, missed: number, partly: number): string {
   const whole = percent(all - missed - partly, all);
-  return `${name.padEnd(28)}${String(all).padStart(6)}${percent(all - missed, all).padStart(9)}${whole.padStart(9)}`;
+  return `${name.padEnd(36)}${String(all).padStart(6)}${percent(all - missed, all).padStart(9)}${whole.padStart(9)}`;
 }
 
 function tell(found: ReadonlyMap<string, Coverage>): void {
   let all = 0;
   let missed = 0;
   let partly = 0;
-  console.log(`${'file'.padEnd(28)}${'lines'.padStart(6)}${'% ran'.padStart(9)}${'% whole'.padStart(9)}`);
+  console.log(`${'file'.padEnd(36)}${'lines'.padStart(6)}${'% ran'.padStart(9)}${'% whole'.padStart(9)}`);
   for (const [name, coverage] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
     all += coverage.lines.length;
     missed += coverage.missed.length;
@@ -56,13 +63,13 @@ function tell(found: ReadonlyMap<string, Coverage>): void {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'coverage-'));
-const tests = filesOf((name) => name.endsWith('.test.ts'));
+const tests = [...filesOf((name) => name.endsWith('.test.ts')), ...TESTS_OF_PASSES];
 const run = spawnSync(
   process.execPath,
   ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=dot', ...tests],
   {
     cwd: ROOT,
-    env: { ...process.env, SCHEDULES: '10', NODE_V8_COVERAGE: folder },
+    env: { ...process.env, SCHEDULES: '10', PROGRAMS: '100', NODE_V8_COVERAGE: folder },
     stdio: ['ignore', 'ignore', 'inherit'],
   },
 );

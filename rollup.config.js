@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { tsImport } from 'tsx/esm/api';
 
+await tsImport('./tools/compiler/short-run.ts', import.meta.url);
 /** @type {typeof import('./tools/compiler/device-build')} */
 const { deviceBundle } = await tsImport('./tools/compiler/device-build.ts', import.meta.url);
 /** @type {typeof import('./tools/compiler/tables')} */

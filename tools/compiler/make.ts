@@ -2,6 +2,7 @@
  * Makes bundles by their names, as a process of its own: for whoever has no time to wait for the compiler to load, or
  * something else to do meanwhile. What is wrong is said on stderr, with exit code 1.
  */
+import './short-run';
 import { compileApplication } from '.';
 import { inPackage } from '../package';
 import { DEVICE_BUNDLES, isBuilt } from './device-bundles';

@@ -112,6 +112,40 @@ test('a script of old, which is no module, is compiled as the script that it is'
   );
 });
 
+test('in TypeScript, names that a board has are free', async () => {
+  const { code } = await compile({
+    'names.ts': 'const g = [1];\nfunction show(x: number): void { print(x, g.length); }\nshow(3);',
+  });
+  assert.match(code, /const g=/);
+});
+
+test('what helpers cost is told where they are needed', async () => {
+  const { warnings } = await compile({
+    'cost.ts':
+      'const a = 1;\nprint(a);\nconst m = new Map<string, number>();\nprint(m.size, /a?b/.test("b"));',
+  });
+  assert.deepEqual(
+    warnings.map(({ line, text }) => `${line} ${text.replace(/\d+/g, 'N').replace(/,.*/, '')}`),
+    [
+      '3 what Espruino lacks takes about N variables: Map N',
+      '4 what Espruino lacks takes about N variables: regular expressions that Espruino does not know N',
+    ],
+  );
+});
+
+test('plain JavaScript may require the library by the name of its package, and is told of a deaf listener', async () => {
+  const { code } = await compile({
+    'common.js':
+      "const { launch } = require('espruino-mqtt-link');\nlaunch(function (link) { link.publish('a', 1); });",
+  });
+  assert.match(code, /Modules\.addCached\("espruino-mqtt-link",.*exports\.launch=/);
+  const [deaf = ''] = await problemsOf({
+    'deaf.js':
+      "import { launch } from 'espruino-mqtt-link';\nlaunch((link) => {\n  link.on('message', print);\n});",
+  });
+  assert.match(deaf, /^deaf\.js:3:8: .*messages come to the callback of subscribe/);
+});
+
 test('a mistake in one application does not stop another', async () => {
   assert.equal((await problemsOf({ 'draft.ts': 'const a: number = "a";' })).length, 1);
   assert.match((await compile({ 'finished.ts': 'print(1);' })).code, /print\(1\)/);

@@ -103,6 +103,7 @@ class Collector {
     const lowered = lower(bytes?.code ?? code, {
       fileName: file,
       taken,
+      isModule: true,
       ...(board !== undefined && { board }),
     });
     const origins = bytes && new Origins(bytes.map);

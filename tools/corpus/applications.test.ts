@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { compileApplication } from '../compiler';
+import { compact } from '../compiler/compact';
 import { lower } from '../compiler/language';
 import { findEspruino } from '../rig/engines/espruino/find';
 import { inEspruino, inV8 } from './run';
@@ -19,21 +20,23 @@ const STAND_INS = readFileSync(join(import.meta.dirname, 'stand-ins.js'), 'utf8'
 /** Between an application and what it is fed. */
 const INPUTS = '// ---- inputs ----\n';
 
-const applications = readdirSync(FOLDER)
-  .sort()
-  .map((file) => {
-    const [source = '', inputs = ''] = readFileSync(join(FOLDER, file), 'utf8').split(INPUTS);
-    // What is imported is a global of the stand-ins.
-    const script = source.replace(/^import .*$/m, '');
-    const { code, problems } = lower(script + inputs, { fileName: file });
-    return {
-      name: basename(file, '.js'),
-      source,
-      original: script + inputs,
-      lowered: code,
-      errors: problems.filter(({ kind }) => kind === 'error'),
-    };
-  });
+const applications = await Promise.all(
+  readdirSync(FOLDER)
+    .sort()
+    .map(async (file) => {
+      const [source = '', inputs = ''] = readFileSync(join(FOLDER, file), 'utf8').split(INPUTS);
+      // What is imported is a global of the stand-ins.
+      const script = source.replace(/^import .*$/m, '');
+      const { code, problems } = lower(script + inputs, { fileName: file });
+      return {
+        name: basename(file, '.js'),
+        source,
+        original: script + inputs,
+        lowered: (await compact(code)).code,
+        errors: problems.filter(({ kind }) => kind === 'error'),
+      };
+    }),
+);
 
 const expected = Promise.all(applications.map(({ original }) => inV8(original, STAND_INS)));
 

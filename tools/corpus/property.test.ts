@@ -1,6 +1,7 @@
 /** Programs made at random print the same as they stand in V8, lowered in V8, and lowered on the interpreter. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { compact } from '../compiler/compact';
 import { lower } from '../compiler/language';
 import { findEspruino } from '../rig/engines/espruino/find';
 import { Generator } from './generator';
@@ -10,11 +11,14 @@ import { inEspruino, inV8 } from './run';
 const SEED = Number(process.env['SEED'] ?? 1);
 const COUNT = Number(process.env['COUNT'] ?? 40);
 
-const programs = Array.from({ length: COUNT }, (_, n) => {
-  const seed = SEED * 100_000 + n;
-  const code = new Generator(seed).program();
-  return { seed, code, lowered: lower(code, { fileName: `${seed}.js` }).code };
-});
+const programs = await Promise.all(
+  Array.from({ length: COUNT }, async (_, n) => {
+    const seed = SEED * 100_000 + n;
+    const code = new Generator(seed).program();
+    const made = await compact(lower(code, { fileName: `${seed}.js` }).code);
+    return { seed, code, lowered: made.code };
+  }),
+);
 
 /** A number of many digits is shown otherwise by each. */
 const isComparable = (text: string): boolean =>

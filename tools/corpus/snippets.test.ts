@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { compact } from '../compiler/compact';
 import { lower } from '../compiler/language';
 import { findEspruino } from '../rig/engines/espruino/find';
 import { inEspruino, inV8 } from './run';
@@ -29,10 +30,14 @@ const snippets: Snippet[] = readdirSync(FOLDER)
       }),
   );
 
-const lowered = snippets.map(({ name, code }) => {
-  const { code: made, problems } = lower(code, { fileName: name });
-  return { made, errors: problems.filter(({ kind }) => kind === 'error') };
-});
+/** As the compiler gives them to a board. */
+const lowered = await Promise.all(
+  snippets.map(async ({ name, code }) => {
+    const { code: made, problems } = lower(code, { fileName: name });
+    const errors = problems.filter(({ kind }) => kind === 'error');
+    return { made: errors.length ? made : (await compact(made)).code, errors };
+  }),
+);
 
 const expected = Promise.all(snippets.map(({ code }) => inV8(code)));
 

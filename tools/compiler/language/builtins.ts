@@ -103,6 +103,37 @@ const METHODS: Readonly<Record<string, HelperName>> = {
 /** Methods of arrays that objects of other kinds have too, so these are asked for with no arguments only. */
 const WALKS: Readonly<Record<string, HelperName>> = { keys: 'keys', values: 'values', entries: 'entries' };
 
+/** How many arguments the built-in method takes: with others, it is one of somebody's own. */
+const COUNTS: Readonly<Record<string, readonly [number, number]>> = {
+  toFixed: [0, 1],
+  flat: [0, 1],
+  flatMap: [1, 2],
+  at: [1, 1],
+  findLast: [1, 2],
+  findLastIndex: [1, 2],
+  lastIndexOf: [1, 2],
+  reduceRight: [1, 2],
+  trimStart: [0, 0],
+  trimEnd: [0, 0],
+  trimLeft: [0, 0],
+  trimRight: [0, 0],
+  codePointAt: [0, 1],
+  localeCompare: [1, 3],
+  search: [1, 1],
+  toSorted: [0, 1],
+  toReversed: [0, 0],
+  with: [2, 2],
+  copyWithin: [1, 3],
+  finally: [1, 1],
+  toPrecision: [0, 1],
+  toExponential: [0, 1],
+  matchAll: [1, 1],
+  replaceAll: [2, 2],
+  toUTCString: [0, 0],
+  match: [1, 1],
+  sort: [0, 1],
+};
+
 const isFunction = (node: Node | undefined): boolean => !!node && /Function/.test(node.type);
 
 /** A literal text in which nothing is replaced by what was found. */
@@ -115,6 +146,9 @@ function methodHelper(context: LoweringContext, name: string, node: Node): Helpe
   const isStatic =
     object.type === 'Identifier' && /^[A-Z]/.test(object.name) && !context.declared.has(object.name);
   if (isStatic) return undefined;
+  const [least, most] = Object.hasOwn(COUNTS, name) ? COUNTS[name]! : [0, Infinity];
+  const isSpread = args.some(({ type }) => type === 'SpreadElement');
+  if (!isSpread && (args.length < least || args.length > most)) return undefined;
   const ofPattern = patternHelper(context, name, args);
   if (ofPattern) return ofPattern;
   if (Object.hasOwn(METHODS, name)) return METHODS[name];
@@ -242,7 +276,10 @@ export function lowerBuiltIn(context: LoweringContext, node: Node): Node {
 /** A date of what may be a text, of which Espruino says 1970 where it cannot read it. */
 export function lowerDate(context: LoweringContext, node: Node): Node {
   const args = node.arguments as Node[];
-  if (!context.isGlobal(node.callee, 'Date') || args.length !== 1) return node;
+  if (!context.isGlobal(node.callee, 'Date')) return node;
+  // Without a day it would be the last one of the month before.
+  if (args.length === 2) return { ...node, arguments: [...args, literalNode(1)] };
+  if (args.length !== 1) return node;
   const [value] = args as [Node];
   const text = value.type === 'Literal' ? value.value : undefined;
   const isRead = typeof text === 'number' || (typeof text === 'string' && ISO.test(text));
@@ -337,6 +374,13 @@ function lowerBuiltInCall(context: LoweringContext, node: Node): Node {
   )
     return call(callee, [args[0], context.helper('same')]);
   if (context.isGlobal(callee, 'RegExp')) return lowerNewRegExp(context, node);
+  // Of a date it is always true there.
+  if (
+    context.isGlobal(callee, 'isNaN') &&
+    context.dates &&
+    /^(Identifier|MemberExpression)$/.test(args[0]?.type ?? '')
+  )
+    return { ...node, arguments: [call(context.helper('number'), args)] };
   if (context.isGlobal(callee, 'Number') && args.length === 1) return call(context.helper('number'), args);
   if (callee.type !== 'MemberExpression') return node;
   const name = keyName(callee.property, callee.computed);

@@ -39,6 +39,8 @@ export class LoweringContext {
   readonly functions = new Set<string>();
   /** Functions that have one name for good, by it: what they say of themselves. */
   readonly named = new Map<string, { name: string; length: number } | null>();
+  /** Whether the script has dates. */
+  dates = false;
   /** Whether the script has typed arrays. */
   typed = false;
   /** By name: the functions that assign to it. */
@@ -77,6 +79,7 @@ export class LoweringContext {
     walk(node, (item) => {
       if (item.type === 'Identifier') {
         this.used.add(item.name);
+        this.dates ||= item.name === 'Date';
         if (/^(Ui|I)nt\d+(Clamped)?Array$|^Float\d+Array$/.test(item.name)) this.typed = true;
       }
       if (item.generator) this.generators = true;

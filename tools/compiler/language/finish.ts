@@ -9,7 +9,6 @@ import { declaredBy, isCaptured, lexicalNames, replaceName, usesName, varNames }
 import {
   type Node,
   array,
-  arrow,
   at,
   assign,
   binary,
@@ -21,6 +20,7 @@ import {
   copyNode,
   declare,
   directives,
+  func,
   give,
   id,
   isFunctionNode,
@@ -42,7 +42,15 @@ export function finish(context: LoweringContext): void {
   orderAll(program);
 }
 
+/** A `return` that is the very last word of a function is an error to Espruino, and does nothing. */
+function dropLastReturn({ body }: Node): void {
+  if (body.type !== 'BlockStatement') return;
+  const last = (body.body as Node[]).at(-1);
+  if (last?.type === 'ReturnStatement' && !last.argument) body.body.pop();
+}
+
 function visit(context: LoweringContext, node: Node, owner: Node): void {
+  if (isFunctionNode(node)) dropLastReturn(node);
   replaceChildren(node, (child, key) => {
     visit(context, child, isFunctionNode(child) ? child : owner);
     if (key === 'label') return child;
@@ -218,7 +226,7 @@ function shelter(node: Node): Node {
   if (node.type !== 'VariableDeclaration') return block([node]);
   for (const declarator of node.declarations as Node[])
     if (declarator.init && contains(declarator.init, isBare, false))
-      declarator.init = call({ ...arrow([], [give(declarator.init)]) });
+      declarator.init = call(func([], [give(declarator.init)]));
   return node;
 }
 

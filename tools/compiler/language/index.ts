@@ -20,6 +20,8 @@ export interface LowerOptions {
   readonly board?: string;
   /** Names that something beside the script has on the board: none of ours may be one of them. */
   readonly taken?: Iterable<string>;
+  /** It was written for Espruino, and may count on what is otherwise there: `slice()` of a typed array gives a plain one. */
+  readonly isModule?: boolean;
 }
 
 export interface LanguageProblem {
@@ -58,6 +60,7 @@ export function lower(code: string, options: LowerOptions): Lowered {
     };
   }
   const context = new LoweringContext(program, code, options.taken);
+  if (options.isModule) context.typed = false;
   checkApplication(context, options.board);
   simplifySyntax(context);
   lowerGenerators(context);

@@ -23,6 +23,7 @@ import {
   member,
   nothing,
   namesOfPattern,
+  property,
   statementNode,
   keyName,
   walk,
@@ -54,6 +55,15 @@ export function isArrayValue(node: Node): boolean {
 
 /** What an expression walks through, as an array. */
 export function asList(context: LoweringContext, node: Node): Node {
+  const isSized =
+    /^(Call|New)Expression$/.test(node.type) &&
+    context.isGlobal(node.callee, 'Array') &&
+    node.arguments.length === 1;
+  // An array of a length has no elements yet, and these are spread all the same.
+  if (isSized)
+    return call(context.helper('arrayFrom'), [
+      { type: 'ObjectExpression', properties: [property(id('length'), node.arguments[0])] },
+    ]);
   return isArrayValue(node) ? node : call(context.helper('list'), [node]);
 }
 

@@ -228,3 +228,12 @@ const base = { async hi() { return 'base'; } }; const o = { ...base, async hi2()
 Promise.resolve().then(() => Promise.resolve('inner')).then(v => log(v)); Promise.resolve('p').finally(() => 'ignored').then(log);
 //// setInterval self clearing and counting
 let n = 0; const t = setInterval(() => { log('t', ++n); if (n === 3) clearInterval(t); }, 3);
+//// a bare return at the end of a function
+function define(x) {
+  if (typeof x === 'string') return 'text';
+  if (x) {
+    return 'some';
+  }
+  return;
+}
+log(define('a'), define(1), define());

@@ -117,6 +117,8 @@ test('in TypeScript, names that a board has are free', async () => {
     'names.ts': 'const g = [1];\nfunction show(x: number): void { print(x, g.length); }\nshow(3);',
   });
   assert.match(code, /const g=/);
+  const asked = await compile({ 'asked.ts': 'print(E.getSizeOf ? 1 : 0);' });
+  assert.match(asked.code, /getSizeOf/);
 });
 
 test('what helpers cost is told where they are needed', async () => {

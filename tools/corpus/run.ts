@@ -162,7 +162,8 @@ function output(espruino: string, file: string, cwd: string): Promise<string> {
     child.on('error', reject);
     child.on('close', () => {
       clearTimeout(limit);
-      const plain = text.replace(/\r/g, '').replace(/\x1b\[J/g, '');
+      // Of its console's input, on which nobody types, it may say on a busy machine that it is full.
+      const plain = text.replace(/\r|\x1b\[J|New interpreter error: FIFO_FULL\n?/g, '');
       const found = /BEGIN\n([^]*?)\n?>?END/.exec(plain)?.[1];
       // The prompt comes as soon as the script has been read.
       resolve(

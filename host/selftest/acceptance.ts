@@ -66,10 +66,16 @@ function take(_topic: string, message: string): void {
     received++;
   }
   try {
-    (global.mqttLink as MQTTLink).publish(own.topic + '/out', message, false, 1);
+    linkFor('publish').publish(own.topic + '/out', message, false, 1);
   } catch (e) {
     refused++;
   }
+}
+
+/** The application's link, whose methods are those that the application uses, and what it has beside them. */
+function linkFor(method: keyof MQTTLink): MQTTLink {
+  const link = global.mqttLink as MQTTLink & { all: () => MQTTLink };
+  return link[method] ? link : link.all();
 }
 
 const heed: StatusHandler = function (_link, status, detail) {
@@ -79,19 +85,17 @@ const heed: StatusHandler = function (_link, status, detail) {
 
 /** @returns 1 when the application has made its link and the test takes part in it */
 global.attach = function () {
-  const link = global.mqttLink;
-  if (!link) return 0;
-  link.statusHandler(heed);
-  link.subscribe(own.topic + '/in', take, 1);
+  if (!global.mqttLink) return 0;
+  linkFor('statusHandler').statusHandler(heed);
+  linkFor('subscribe').subscribe(own.topic + '/in', take, 1);
   return 1;
 };
 
 global.tally = function () {
-  const link = global.mqttLink;
-  if (!link) return 0;
-  const counts = link.counts();
+  if (!global.mqttLink) return 0;
+  const counts = linkFor('counts').counts();
   return [
-    link.running() ? 1 : 0,
+    linkFor('running').running() ? 1 : 0,
     received,
     doubled,
     missed,
@@ -105,7 +109,7 @@ global.tally = function () {
 };
 
 global.askMemory = function () {
-  (global.mqttLink as MQTTLink).command('mem', function (used) {
+  linkFor('command').command('mem', function (used) {
     memory = used;
   });
 };

@@ -29,7 +29,14 @@ const TARGET_LIMIT = 16000;
 const STACK_LIMIT = 4000;
 
 /** How far calls are replaced by what they call: on a host where that saves variables, on the target also stack. */
-export const HOST_INLINING: Inlining = { small: 90, few: 10, partly: true, handed: true };
+export const HOST_INLINING: Inlining = {
+  small: 90,
+  few: 10,
+  partly: true,
+  handed: true,
+  // What the wires call for each bit, and what makes the bytes of messages.
+  named: /^(digitalRead|digitalWrite|getTime|String\.fromCharCode)$/,
+};
 const TARGET_INLINING: Inlining = { small: 70, few: 3, partly: true };
 
 export interface BundleOptions {

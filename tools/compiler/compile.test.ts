@@ -198,7 +198,11 @@ test('the map leads from what the board gets to the line that the author wrote',
   assert.deepEqual({ ...at('print("got"'), source: '' }, { source: '', line: 5, column: 5 });
   assert.match(at('print("got"')!.source, /map\.ts$/);
   assert.match(at('missing, or not a JSON object')!.source, /host\/launch\.ts$/);
-  assert.match(origins.of(placeOf(code, code.indexOf('.prototype.publish')))!.source, /host\/mqttlink\.ts$/);
+  const place = (text: string) => placeOf(code, code.indexOf(text));
+  assert.match(origins.of(place('.prototype.subscribe='))!.source, /host\/mqttlink\.ts$/);
+  // It names no other method.
+  assert.equal(code.indexOf('.prototype.publish'), -1);
+  assert.match(origins.of(place('"publish: "'))!.source, /host\/mqttlink\.ts$/);
 });
 
 test('what is the same as before is found again without the compiler, and what has changed is not', async () => {

@@ -5,6 +5,7 @@ import { ROOT, inPackage } from '../package';
 import { compact } from './compact';
 import type { CompileRequest, Compiled } from './index';
 import { type Library, loadLibrary } from './library';
+import { withoutMethods } from './library-methods';
 import { lower } from './language';
 import { Assembly, Origins, chain } from './maps';
 import { collectModules } from './modules-of';
@@ -49,6 +50,13 @@ function asModule({ exports, launch }: Library, names: readonly string[], script
     `function(){${named.join('')}` +
     `Object.defineProperty(exports,"Status",{get:function(){return ${status}}})}`;
   return names.map((name) => `Modules.addCached(${JSON.stringify(name)},${body});\n`).join('');
+}
+
+/** The library with the methods that somebody names. */
+function coreFor({ core, exports }: Library, texts: readonly string[]): { code: string; map: string } {
+  const words = new Set(texts.flatMap((text) => text.match(/[A-Za-z]+/g) ?? []));
+  const { code, map } = withoutMethods(core.code, String(exports.get('MQTTLink')), (name) => words.has(name));
+  return { code, map: chain([map, core.map]) };
 }
 
 /** The application's code with `launch` where it is called. */
@@ -114,7 +122,8 @@ export async function compile(request: CompileRequest): Promise<{ compiled: Comp
   const assembly = new Assembly((source) => shownPath(resolve(source)));
   assembly.add(labelLine(ROOT, `host-${basename(entry, extname(entry))}`));
   if (script.used.size || modules.library.length) {
-    assembly.add(library.core.code, library.core.map);
+    const core = coreFor(library, [compacted.code, ...Object.values(modules.files)]);
+    assembly.add(core.code, core.map);
     assembly.add('\n');
   }
   if (modules.library.length) assembly.add(asModule(library, modules.library, script.code));

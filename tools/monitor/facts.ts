@@ -17,8 +17,10 @@ const FIELDS = (file: string): string =>
   `(function(f){f=require("Storage").readJSON("${file}",true);if(!f)return 0;` +
   `Object.keys(f).forEach(function(k){if(/password|tlsOptions|mqttUser/i.test(k))f[k]="(secret)"});return f})()`;
 
-/** The link as an application that begins by `launch` leaves it. */
-const LINK = '(function(l){return l&&l.counts?[l.running(),l.pubqLen(),l.counts()]:0})(global.mqttLink)';
+/** The link as an application that begins by `launch` leaves it; of methods that it does not use, the link makes some for us. */
+const LINK =
+  '(function(l){function ask(m){return(l[m]||l.all()[m])()}' +
+  'return l&&(l.counts||l.all)?[ask("running"),ask("pubqLen"),ask("counts")]:0})(global.mqttLink)';
 
 export interface Program {
   /** As its first line has it; undefined: it is not of this project. */

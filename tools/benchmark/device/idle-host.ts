@@ -1,6 +1,6 @@
 /**
- * What the host runs to measure the memory of the library: the link, and no
- * application. Each second it prints `BENCH` and the variables in use.
+ * What the host runs to measure the memory of the library: the link with the methods that every application uses, and
+ * no application. Each second it prints `BENCH` and the variables in use.
  */
 import { LinkPins, MQTTLink, NetworkSettings } from 'espruino-mqtt-link';
 
@@ -19,8 +19,12 @@ declare const Pin: (name: string) => unknown;
   Object.keys(pins).forEach(function (name) {
     pins[name] = Pin(pins[name] as string);
   });
-  new MQTTLink(pins as unknown as LinkPins, read('net.json') as unknown as NetworkSettings, {
+  const link = new MQTTLink(pins as unknown as LinkPins, read('net.json') as unknown as NetworkSettings, {
     verbose: false,
+  });
+  // What is named is there.
+  ['publish', 'subscribe', 'statusHandler'].forEach(function (method) {
+    if (!link[method as keyof MQTTLink]) print('there is no ' + method);
   });
 })();
 setInterval(function () {

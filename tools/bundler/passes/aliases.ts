@@ -114,8 +114,9 @@ export function resolveAlias(view: View, facts: Facts, name: Name, value: AnyNod
 /**
  * Where the name of a function of the interpreter is written so often that it costs more than a variable for it, it gets
  * one. That saves bytes, which the target's bundle needs; of variables it costs two.
+ * @param only which of them
  */
-export function nameBuiltIns(program: Program, isLeft: (node: AnyNode) => boolean): void {
+export function nameBuiltIns(program: Program, isLeft: (node: AnyNode) => boolean, only?: RegExp): void {
   const view = look(program);
   const uses = new Map<string, AnyNode[]>();
   for (const { node, binding, probed } of view.scopes.references.values()) {
@@ -127,7 +128,7 @@ export function nameBuiltIns(program: Program, isLeft: (node: AnyNode) => boolea
   const made: AnyNode[] = [];
   for (const [name, nodes] of uses) {
     const saved = nodes.length * (name.length - 1) - `var a=${name};`.length;
-    if (saved < WORTH) continue;
+    if (saved < WORTH || (only && !only.test(name))) continue;
     const short = view.fresh(`the_${name}`);
     made.push(variable(short, copy(nodes[0]), nodes[0]));
     for (const node of nodes) (node as Id).name = short;

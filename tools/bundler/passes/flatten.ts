@@ -113,6 +113,6 @@ export function flatten(
     inlineCalls(program, inlining, isLeft);
     numberFlags(program, isLeft);
   }
-  nameBuiltIns(program, isLeft);
+  nameBuiltIns(program, isLeft, inlining?.named);
   return print(program);
 }

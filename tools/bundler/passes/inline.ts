@@ -18,6 +18,7 @@ import {
   type View,
   copy,
   isKept,
+  literal,
   look,
   replace,
   some,
@@ -40,6 +41,8 @@ export interface Inlining {
   readonly partly: boolean;
   /** A function that is handed to another one stands there by its own name, so that it can move there in turn. */
   readonly handed?: boolean;
+  /** Functions of the interpreter that get a short name where they are called often; all, unless this says which. */
+  readonly named?: RegExp;
 }
 
 type Call = Extract<AnyNode, { type: 'CallExpression' }>;
@@ -293,6 +296,21 @@ function isStanding(view: View, node: AnyNode): boolean {
   return view.parent(name.ids[0]).type === 'FunctionDeclaration';
 }
 
+/** Whether it is asked of a function if there is one: there is. */
+function isAskedFor(view: View, node: AnyNode): boolean {
+  const user = view.parent(node);
+  return user.type === 'IfStatement' && user.test === node && isStanding(view, node);
+}
+
+/** `if (f) …` of a function that always is there. */
+function answerTests(view: View): boolean {
+  const asked = [...view.names.values()].flatMap(({ references }) =>
+    references.filter(({ node }) => isAskedFor(view, node)).map(({ node }) => node),
+  );
+  for (const node of asked) replace(view, node, literal(true, node));
+  return asked.length > 0;
+}
+
 /** A function with one caller goes there. */
 function moveIn(view: View, made: Declaration, call: Call, handed = false): void {
   const user = userOf(view, call);
@@ -364,7 +382,8 @@ export function inlineCalls(
   const { types, isEarly } = findFacts(program);
   let more = true;
   while (more) {
-    const view = look(program);
+    let view = look(program);
+    if (inlining.handed && answerTests(view)) view = look(program);
     const accessors = accessorsOf(view);
     const { members } = view.scopes;
     const converts = [...RUN_UNCALLED].some((name) => members.has(name));

@@ -51,8 +51,8 @@ export interface Talk {
 /** What the host has typed on its console; short lines, since all of it is in its memory. */
 const CONSOLE = [
   "function H(t,m,r,q){print('heard '+[btoa(t),btoa(m),+r,q].join())}",
-  'function S(f,q){mqttLink.subscribe(atob(f),H,q)}',
-  "function P(n,t,m,r,q){mqttLink.publish(atob(t),atob(m),!!r,q,function(d){print('done '+n+' '+d)})}",
+  'function S(f,q){(mqttLink.subscribe||mqttLink.all().subscribe)(atob(f),H,q)}',
+  "function P(n,t,m,r,q){(mqttLink.publish||mqttLink.all().publish)(atob(t),atob(m),!!r,q,function(d){print('done '+n+' '+d)})}",
 ];
 
 export const PROBE = 'probe';
@@ -129,7 +129,11 @@ export async function startTalk(
         heard.some(({ payload }) => String(payload) === mark),
       ).finally(() => clearInterval(probing));
     },
-    unsubscribe: (filter) => world.pair.type('host', `mqttLink.unsubscribe(atob('${base64(filter)}'))\n`),
+    unsubscribe: (filter) =>
+      world.pair.type(
+        'host',
+        `(mqttLink.unsubscribe||mqttLink.all().unsubscribe)(atob('${base64(filter)}'))\n`,
+      ),
     publish(topic, payload, retain, qos) {
       const number = ++published;
       const text = [

@@ -54,6 +54,8 @@ export interface Connection {
   _over(status: Status, detail: string): void;
   /** Once a second, with the connection standing. @returns it has shown itself good */
   _tick(): boolean;
+  /** The target answered MEM: all that it had to say before has come. */
+  _caughtUp(): void;
   /** Once a second, without one. */
   _tickWithout(): void;
   /** The run is over. */
@@ -76,6 +78,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   let hurry = false;
   // There has been a connection since the board started.
   let before = false;
+  // The broker is late, and the target was asked for an answer of its own: what the broker said before is in front of it.
+  let asking = false;
 
   function connect(): void {
     const setup = state._setup;
@@ -121,10 +125,16 @@ export function createConnection(options: ConnectionOptions): Connection {
   function leave(status: Status, detail: string): void {
     if (state._broker !== BrokerState.UP && state._broker !== BrokerState.ASKED) return;
     state._broker = BrokerState.LEAVING;
+    asking = false;
     leaving = status;
     reason = detail;
     options._send(encode(Type.LEAVE, ''));
     options._expect('end of the connection', state._setup._timeout + 5);
+  }
+
+  // What the broker has owed for too long. Behind a message that nobody takes there may be an answer.
+  function late(): string {
+    return !receiver._unclaimed && state._joined ? sender._owed() : '';
   }
 
   // What did not come in time says nothing of what was sent.
@@ -180,6 +190,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (state._broker === BrokerState.NONE) return;
       state._broker = BrokerState.NONE;
       state._age = -1;
+      asking = false;
       options._expect(undefined, 0);
       if (!state._joined) options._expectWifi();
       if (closed) sender._suspect();
@@ -200,14 +211,24 @@ export function createConnection(options: ConnectionOptions): Connection {
       });
     },
     _tick: function () {
-      const late = !receiver._unclaimed && state._joined ? sender._owed() : '';
+      const owed = late();
       const good = retry._isGood(++state._age);
-      if (late) leave(Status.BROKER_FAIL, late);
-      else {
-        sender._settling = false;
-        sender._pump();
+      if (owed && !asking) {
+        asking = true;
+        options._send(encode(Type.MEM, ''));
+        options._expect('answer to MEM', state._setup._timeout + 5);
       }
+      sender._settling = false;
+      sender._pump();
       return good;
+    },
+    _caughtUp: function () {
+      let owed: string;
+      if (!asking) return;
+      asking = false;
+      options._expect(undefined, 0);
+      owed = late();
+      if (owed) leave(Status.BROKER_FAIL, owed);
     },
     _tickWithout: function () {
       if (state._joined && wait && !--wait) connect();
@@ -216,6 +237,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       state._broker = BrokerState.NONE;
       state._age = leaving = -1;
       wait = 0;
+      asking = false;
       connection._willed = false;
     },
   };

@@ -164,8 +164,10 @@ export function createInlet(options: InletOptions): Inlet {
     else if (type === Type.HELLO && state._stage === Stage.HELLO) hello(message);
     else if (type === Type.STATUS && message.length > 1) takeStatus(byteAt(message, 1), restOf(message, 2));
     else if (type === Type.CUT || type === Type.FULL) takeRefused(message);
-    else if (type === Type.MEMORY && message.length === 9) sender._memory(message);
-    else teller._tell(Status.UNKNOWN, '' + type, sender._pump);
+    else if (type === Type.MEMORY && message.length === 9) {
+      sender._memory(message);
+      connection._caughtUp();
+    } else teller._tell(Status.UNKNOWN, '' + type, sender._pump);
   }
 
   const inlet: Inlet = {

@@ -187,9 +187,39 @@ test('nor while Wi-Fi is away, nor while a message waits for its subscription', 
   assert.equal(await untilLeave(bench), 3);
 });
 
+test('an answer that stands behind what came before is waited for, as long as that comes', async () => {
+  const { bench, link } = await running({}, { responseTime: 10 });
+  const told = listen(link);
+  link.subscribe('in', () => {});
+  bench.suback(1);
+  bench.answers = false;
+  link.publish('t', 'x', false, 1);
+  bench.take();
+  for (let s = 0; s < 60; s++) {
+    bench.deliver('in', `${s}`);
+    await bench.pass(1000);
+  }
+  assert.deepEqual(bench.take(), ['MEM'], 'it asks once');
+  bench.acknowledge(2);
+  bench.message(encodeMemory(600, 1600));
+  await bench.pass(5000);
+  assert.deepEqual([bench.take(), told, link.pubqLen(), bench.takePrinted()], [[], [], 0, []]);
+  link.publish('t', 'y', false, 1);
+  await bench.pass(11000);
+  assert.deepEqual(bench.take(), ['PUBLISH t y 2 3', 'MEM']);
+  bench.message(encodeMemory(600, 1600));
+  assert.deepEqual(bench.take(), ['LEAVE'], 'all that was said is here, and no answer');
+  bench.drop('left');
+  assert.deepEqual(told, [`${Status.BROKER_FAIL} no PUBACK for t`]);
+});
+
 // ---- What the target owes ----
 
-const DEADLINES: [what: string, seconds: number, reach: (bench: HostBench) => Promise<void> | void][] = [
+const DEADLINES: [
+  what: string,
+  seconds: number,
+  reach: (bench: HostBench, link: MQTTLink) => Promise<void> | void,
+][] = [
   ['HELLO: look at all five wires (npm run selftest -- link)', 15, () => {}],
   [
     'answer to WILL',
@@ -249,6 +279,18 @@ const DEADLINES: [what: string, seconds: number, reach: (bench: HostBench) => Pr
     },
   ],
   [
+    'answer to MEM',
+    15,
+    async (bench, link) => {
+      await bench.begin();
+      await bench.reach();
+      bench.answers = false;
+      link.publish('t', 'x', false, 1);
+      await bench.pass(11000);
+      assert.equal(bench.take().at(-1), 'MEM');
+    },
+  ],
+  [
     'end of the connection',
     15,
     async (bench) => {
@@ -268,7 +310,7 @@ for (const [i, [what, seconds, reach]] of DEADLINES.entries()) {
     });
     const told = listen(link);
     await bench.pass(100);
-    await reach(bench);
+    await reach(bench, link);
     told.length = 0;
     await bench.pass((seconds - 1) * 1000);
     assert.deepEqual([told, bench.levels], [[], [0, 1]]);
@@ -560,6 +602,7 @@ test('callbacks of every kind may throw what has no text', async () => {
 
 test('command mem: twice, in any stage from HELLO on, and over a reset', async () => {
   const { bench, link } = powerUp();
+  bench.answers = false;
   const got: string[] = [];
   link.command('mem', (used) => got.push('a' + used));
   link.command('mem');

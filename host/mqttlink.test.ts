@@ -520,6 +520,7 @@ test('a subscription that is refused, or granted for less, is reported by its fi
 
 test('command mem: sent once it runs, printed, passed on', async () => {
   const { bench, link } = powerUp();
+  bench.answers = false;
   const got: number[][] = [];
   link.command('mem', (used, total) => got.push([used, total]));
   await bench.begin();

@@ -226,7 +226,8 @@ export function createSender(options: SenderOptions): Sender {
       const used = numberOf(message, 1);
       const total = numberOf(message, 5);
       const known = memoryDone;
-      options._print('Target memory: ' + used + ' of ' + total + ' variables in use');
+      // The connection may have asked as well, and wants no figures.
+      if (known.length) options._print('Target memory: ' + used + ' of ' + total + ' variables in use');
       memoryDone = [];
       known.forEach(function (done) {
         if (done) teller._attempt(done, [used, total]);

@@ -270,9 +270,9 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
 
   function receive(message: string): void {
     guard(function () {
-      // What came before LEAVE got there is still on its way. It has an end: the target reads no more, and LEAVE gets
-      // there, or the link finds that nothing does.
-      if (state._broker === BrokerState.LEAVING) left = state._setup._timeout + 5;
+      // While there is a connection, the answers to LEAVE and MEM are waited for, and stand behind what the target had to
+      // say before. That has an end: both get there, or the link finds that nothing does.
+      if (left && state._age >= 0) left = state._setup._timeout + 5;
       if (typeOf(message) === Type.TIME && message.length === 7) inlet._takeTime(message);
       else receiver._inbox.push(message);
     });

@@ -29,11 +29,6 @@ function stallHost(scene: Scene, seconds: number): number {
   return seconds;
 }
 
-/** Seconds for which a host hangs, so that the target gives it up. */
-export function hangs(hostTimeout: number): number {
-  return hostTimeout + 10;
-}
-
 export const MISCHIEF: Readonly<Record<string, Fault>> = {
   'broker owes PUBACK': owe('puback'),
   'broker owes SUBACK': owe('suback'),
@@ -107,7 +102,7 @@ export const MISCHIEF: Readonly<Record<string, Fault>> = {
     flap(10);
     return seconds;
   },
-  'host hangs for longer than the target waits': (scene) => stallHost(scene, hangs(scene.hostTimeout)),
+  'host hangs for longer than the target waits': (scene) => stallHost(scene, scene.hostTimeout + 10),
   'a status handler never answers': ({ pend }) => {
     pend();
     return 0;

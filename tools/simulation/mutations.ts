@@ -139,7 +139,7 @@ export const GUARDS: readonly Guard[] = [
     seed: 201,
     favour: 'flood of messages',
     file: 'host/supervisor',
-    changes: [['if (state._broker === BrokerState.LEAVING) left = state._setup._timeout + 5;', '']],
+    changes: [['if (left && state._age >= 0) left = state._setup._timeout + 5;', '']],
   },
   {
     name: 'a broker that owes PUBACK is left',

@@ -235,7 +235,10 @@ class Schedule {
         userStart: (link: MQTTLink) => this.application.subscribe(link),
       },
       will: plan.will,
-      begin: (module, link) => this.application.begin(module, link),
+      begin: (module, link) => {
+        this.vigil.begins();
+        this.application.begin(module, link);
+      },
       resets: (first) => {
         // It takes nothing either while its socket is full, which lasts for as long as the network stands still.
         const full = network.unsent() > 0;

@@ -7,7 +7,6 @@ import type { Context, Observed } from './context';
 import type { Excuses } from './excuses';
 import { COMBINED, FAULTS } from './faults';
 import type { Scene } from './faults';
-import { hangs } from './mischief';
 
 /** Seconds from a hang to running again, beside the timeout. */
 const RECOVER = 5;
@@ -89,7 +88,7 @@ export class Strikes {
   private strike(kind: string): void {
     const { context } = this;
     const { scene, excuses } = this.options;
-    const { host, broker, timeout, hostTimeout } = scene;
+    const { host, broker, timeout } = scene;
     if (context.calm) return;
     // Both boards are well, and nothing else is under way. A host that stood still may not know yet what became of the target.
     const well = host.isOn && host.link.running() && broker.isConnected() && !this.active;
@@ -104,7 +103,7 @@ export class Strikes {
     // A target that was reset lately is left alone for a pause that grows with each time.
     if (kind === 'target hangs' && well && context.world.now() / 1e6 - excuses.resetAt > LATELY)
       this.expectRecovery();
-    if (lasts === hangs(hostTimeout) && well) this.expectLeave(wills);
+    if (kind.startsWith('host hangs') && lasts && well) this.expectLeave(wills);
     this.keepBusy(Math.max(lasts, timeout + RECOVER));
   }
 

@@ -26,6 +26,8 @@ export interface VigilOptions {
 }
 
 export interface Vigil {
+  /** The host starts. */
+  begins(): void;
   /** The handler was told a status. */
   told(status: number): void;
   /** The library waits for the handler's Promise, for so many seconds at the most. */
@@ -62,12 +64,7 @@ export function createVigil(options: VigilOptions): Vigil {
 
   function check(): void {
     context.after(1, check);
-    if (!host.isOn) {
-      outFor = inFor = silentFor = offFor = waitsUntil = 0;
-      wasRunning = false;
-      said = true;
-      return;
-    }
+    if (!host.isOn) return;
     if (options.stands()) return;
     const running = host.link.running();
     if (running && !wasRunning) outFor = inFor = 0;
@@ -87,6 +84,11 @@ export function createVigil(options: VigilOptions): Vigil {
   context.after(1, check);
 
   return {
+    begins() {
+      outFor = inFor = silentFor = offFor = waitsUntil = 0;
+      wasRunning = false;
+      said = true;
+    },
     told(status) {
       silentFor = 0;
       if (!BAD.has(status)) return;
@@ -98,7 +100,10 @@ export function createVigil(options: VigilOptions): Vigil {
     },
     waits: (seconds) => (waitsUntil = now() + seconds),
     acknowledged: () => (outFor = 0),
-    // What came before LEAVE got to the target comes first, and after a flood that takes its time.
-    arrived: () => (inFor = offFor = 0),
+    // What came before LEAVE got to the target comes first, and after a flood that takes its time, as does an answer.
+    arrived: () => {
+      inFor = offFor = 0;
+      outFor = Math.max(0, outFor - 1);
+    },
   };
 }

@@ -12,7 +12,7 @@ import type { Storage } from '../../host/outbox-storage';
 import { char, word } from '../../shared/bytes';
 import { Down } from '../../shared/link';
 import type { Link } from '../../shared/link';
-import { Type, decodeConnect, encodeHello, encodeStatus } from '../../shared/messages';
+import { Type, decodeConnect, encodeHello, encodeMemory, encodeStatus } from '../../shared/messages';
 import { Flag, PacketType } from '../../shared/mqtt';
 import { idOf, publish, topicOf } from '../../shared/packets';
 import { Status } from '../../shared/status';
@@ -124,6 +124,8 @@ export class HostBench {
   isStarted = false;
   private isAwake = false;
   isReady = true;
+  /** The target has nothing else to say, so that it answers MEM at once; that is nothing to look at. */
+  answers = true;
   /** The target has told that it joined Wi-Fi. */
   isJoined = false;
   starts = 0;
@@ -153,6 +155,7 @@ export class HostBench {
         send: (text: string) => {
           assert.ok(this.isStarted, 'nothing is sent between runs');
           assert.ok(text.length <= 1024);
+          if (text === char(Type.MEM) && this.answers) return this.message(encodeMemory(600, 1600));
           this.sent.push(words(text));
           this.raw = text;
           if (this.drains) this.counts.sent++;

@@ -15,6 +15,13 @@ import { Sender } from './sender';
 import { BrokerState, State } from './state';
 import { Teller } from './teller';
 
+/** A broker that is late is not blamed before the target has answered MEM: what the broker said is in front of that. */
+export const enum Asking {
+  NO,
+  ASKED,
+  ANSWERED,
+}
+
 export interface ConnectionOptions {
   readonly _state: State;
   readonly _board: Board;
@@ -42,6 +49,8 @@ export interface Connection {
   _willed: boolean;
   /** Target's serial number, for a name that no other board has. */
   _serial: string;
+  /** Whether the target was asked for an answer of its own. It is told so by `inlet.ts`. */
+  _asking: Asking;
   /** Tries the broker after so many seconds, a bit more or less on each board. */
   _connectIn(seconds: number): void;
   /** Leaves a connection; the target says when it is over. */
@@ -54,8 +63,6 @@ export interface Connection {
   _over(status: Status, detail: string): void;
   /** Once a second, with the connection standing. @returns it has shown itself good */
   _tick(): boolean;
-  /** The target answered MEM: all that it had to say before has come. */
-  _caughtUp(): void;
   /** Once a second, without one. */
   _tickWithout(): void;
   /** The run is over. */
@@ -78,8 +85,6 @@ export function createConnection(options: ConnectionOptions): Connection {
   let hurry = false;
   // There has been a connection since the board started.
   let before = false;
-  // The broker is late, and the target was asked for an answer of its own: what the broker said before is in front of it.
-  let asking = false;
 
   function connect(): void {
     const setup = state._setup;
@@ -125,16 +130,11 @@ export function createConnection(options: ConnectionOptions): Connection {
   function leave(status: Status, detail: string): void {
     if (state._broker !== BrokerState.UP && state._broker !== BrokerState.ASKED) return;
     state._broker = BrokerState.LEAVING;
-    asking = false;
     leaving = status;
     reason = detail;
+    connection._asking = Asking.NO;
     options._send(encode(Type.LEAVE, ''));
     options._expect('end of the connection', state._setup._timeout + 5);
-  }
-
-  // What the broker has owed for too long. Behind a message that nobody takes there may be an answer.
-  function late(): string {
-    return !receiver._unclaimed && state._joined ? sender._owed() : '';
   }
 
   // What did not come in time says nothing of what was sent.
@@ -152,6 +152,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     _willFlags: 0,
     _willed: false,
     _serial: '',
+    _asking: Asking.NO,
     _connectIn: connectIn,
     _leave: leave,
     _leaveFull: function () {
@@ -190,7 +191,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (state._broker === BrokerState.NONE) return;
       state._broker = BrokerState.NONE;
       state._age = -1;
-      asking = false;
+      connection._asking = Asking.NO;
       options._expect(undefined, 0);
       if (!state._joined) options._expectWifi();
       if (closed) sender._suspect();
@@ -211,24 +212,20 @@ export function createConnection(options: ConnectionOptions): Connection {
       });
     },
     _tick: function () {
-      const owed = late();
+      // Behind a message that nobody takes there may be an answer.
+      const owed = !receiver._unclaimed && state._joined ? sender._owed() : '';
       const good = retry._isGood(++state._age);
-      if (owed && !asking) {
-        asking = true;
-        options._send(encode(Type.MEM, ''));
-        options._expect('answer to MEM', state._setup._timeout + 5);
+      if (owed && connection._asking === Asking.ANSWERED) leave(Status.BROKER_FAIL, owed);
+      else {
+        if (owed && !connection._asking) {
+          connection._asking = Asking.ASKED;
+          options._send(encode(Type.MEM, ''));
+          options._expect('answer to MEM', state._setup._timeout + 5);
+        } else if (!owed && connection._asking === Asking.ANSWERED) connection._asking = Asking.NO;
+        sender._settling = false;
+        sender._pump();
       }
-      sender._settling = false;
-      sender._pump();
       return good;
-    },
-    _caughtUp: function () {
-      let owed: string;
-      if (!asking) return;
-      asking = false;
-      options._expect(undefined, 0);
-      owed = late();
-      if (owed) leave(Status.BROKER_FAIL, owed);
     },
     _tickWithout: function () {
       if (state._joined && wait && !--wait) connect();
@@ -237,7 +234,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       state._broker = BrokerState.NONE;
       state._age = leaving = -1;
       wait = 0;
-      asking = false;
+      connection._asking = Asking.NO;
       connection._willed = false;
     },
   };

@@ -18,7 +18,7 @@ import { Flag, PacketType } from '../shared/mqtt';
 import { wrong } from '../shared/packets';
 import { Status } from '../shared/status';
 import { Board } from './board';
-import { Connection } from './connection';
+import { Asking, Connection } from './connection';
 import { Count } from './counts';
 import { Receiver } from './receiver';
 import { Sender } from './sender';
@@ -165,8 +165,11 @@ export function createInlet(options: InletOptions): Inlet {
     else if (type === Type.STATUS && message.length > 1) takeStatus(byteAt(message, 1), restOf(message, 2));
     else if (type === Type.CUT || type === Type.FULL) takeRefused(message);
     else if (type === Type.MEMORY && message.length === 9) {
+      if (connection._asking) {
+        connection._asking = Asking.ANSWERED;
+        options._expect(undefined, 0);
+      }
       sender._memory(message);
-      connection._caughtUp();
     } else teller._tell(Status.UNKNOWN, '' + type, sender._pump);
   }
 

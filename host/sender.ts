@@ -54,7 +54,7 @@ export interface Sender {
   _answered(id: number, code: number): Status | -1;
   /** A connection ended that the broker may have closed: puts aside what it closes on, when that has been found out. */
   _suspect(): void;
-  /** To be asked once a second. @returns what the broker has owed for too long; '' for nothing */
+  /** To be asked once a second. @returns what the broker has owed for `responseTime`; '' for nothing */
   _owed(): string;
   /** Empties the queue. @returns how many there were */
   _clear(): number;
@@ -206,8 +206,8 @@ export function createSender(options: SenderOptions): Sender {
       if (outbox._sent && link.counts.sent >= carried) owing++;
       else owing = 0;
       owingFilter = subscriptions._owed() && link.counts.sent >= carriedFilter ? owingFilter + 1 : 0;
-      if (owing > limit) return 'no PUBACK for ' + topicOf(outbox._queue[0]);
-      return owingFilter > limit ? 'no answer to a subscription' : '';
+      if (owing >= limit) return 'no PUBACK for ' + topicOf(outbox._queue[0]);
+      return owingFilter >= limit ? 'no answer to a subscription' : '';
     },
     _clear: function () {
       const many = outbox._queue.length;

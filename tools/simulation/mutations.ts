@@ -145,14 +145,14 @@ export const GUARDS: readonly Guard[] = [
     name: 'a broker that owes PUBACK is left',
     favour: 'broker owes PUBACK',
     file: 'host/sender',
-    changes: [['if (owing > limit) return', 'if (owing > 9e9) return']],
+    changes: [['if (owing >= limit) return', 'if (owing > 9e9) return']],
   },
   {
     name: 'a broker that owes SUBACK is left',
     seed: 58,
     favour: 'broker owes SUBACK',
     file: 'host/sender',
-    changes: [['return owingFilter > limit ?', 'return owingFilter > 9e9 ?']],
+    changes: [['return owingFilter >= limit ?', 'return owingFilter > 9e9 ?']],
   },
   {
     name: 'the next CONNECT waits for the end of the connection before',

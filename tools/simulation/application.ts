@@ -35,6 +35,8 @@ export interface ApplicationOptions {
   readonly full: () => void;
   /** The library waits for the status handler's Promise, for so many seconds at the most. */
   readonly waits: (seconds: number) => void;
+  /** See `StatusHandlerOptions.decided`. */
+  readonly decided: () => void;
 }
 
 function bytesOf(text: string): Uint8Array {
@@ -66,6 +68,7 @@ export class Application {
       fussy,
       statuses,
       waits: options.waits,
+      decided: options.decided,
       isBlamed: () => this.blamed,
     });
   }

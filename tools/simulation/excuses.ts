@@ -46,6 +46,11 @@ export class Excuses {
     this.lateUntil = Math.max(this.lateUntil, this.now() + length + this.timeout);
   }
 
+  /** The host decides that the target is to be reset: what excuses that now does so when the reset comes, after its pause. */
+  decide(): void {
+    this.mayReset ||= this.now() <= this.resetsUntil;
+  }
+
   /** The target is reset; `first`: as a host always does when it starts. @returns whether that is right */
   reset(first: boolean): boolean {
     const right = this.mayReset || first || this.now() <= this.resetsUntil;

@@ -10,6 +10,7 @@ import type { Vigil } from './vigil';
 
 /** Numbers of statuses, as in `shared/status.ts`. */
 const BROKER_FAIL = 8;
+const ESP_FAIL = 11;
 const SUB_FAIL = 22;
 const PUB_FAIL = 29;
 
@@ -21,6 +22,8 @@ export interface StatusHandlerOptions {
   readonly statuses: Record<number, number>;
   /** The library waits for its Promise, for so many seconds at the most. */
   readonly waits: (seconds: number) => void;
+  /** The host has decided to reset the target, which it may do later. */
+  readonly decided: () => void;
   /** The host has left the broker, and the target has had none of its publications for as long as it gives the broker. */
   readonly isBlamed: () => boolean;
 }
@@ -88,6 +91,7 @@ export class SimulatedHandler {
     note?.(`status ${status} ${detail}`);
     statuses[status] = (statuses[status] ?? 0) + 1;
     this.options.vigil().told(status);
+    if (status === ESP_FAIL) this.options.decided();
     if (status === BROKER_FAIL && isBlamed() && detail.startsWith('no PUBACK'))
       fail('the broker is blamed for what it has not got');
     if (status === PUB_FAIL) {

@@ -196,6 +196,7 @@ class Schedule {
       responseTime: plan.responseTime,
       fussy: plan.fussy,
       statuses,
+      decided: () => this.excuses.decide(),
       full: () => (faults['queue full'] = (faults['queue full'] ?? 0) + 1),
       waits: (length) => {
         this.vigil.waits(length);

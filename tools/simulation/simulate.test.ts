@@ -36,6 +36,7 @@ const ONCE: readonly (readonly [seed: number, what: string])[] = [
   [700338, 'a broker owes everything for ever, and each pause is shorter than a second'],
   [700901, 'the host hangs again before it has seen that the target is gone'],
   [705290, 'the host starts anew between two looks'],
+  [903405, 'a target stands still, and is reset when it answers again, after a pause'],
   [501545, 'the turn that was to read the rest of CONNACK is lost'],
 ];
 

@@ -110,6 +110,11 @@ export class Application {
     this.traffic.draw();
   }
 
+  /** How many publications were put aside so far. */
+  get named(): number {
+    return this.handler.named;
+  }
+
   /** Everything has been handed over. */
   isDone(): boolean {
     // What the broker closes on is found out when all else has long been said.

@@ -33,11 +33,12 @@ export const MISCHIEF: Readonly<Record<string, Fault>> = {
   'broker owes PUBACK': owe('puback'),
   'broker owes SUBACK': owe('suback'),
   'broker owes UNSUBACK': owe('unsuback'),
-  'another client with the same identifier': ({ broker, context }) => {
+  'another client with the same identifier': ({ broker, context, resubscribes }) => {
     const { chance } = context;
     const seconds = chance.spread(0.1, 40);
     const until = context.world.now() + seconds * 1e6;
-    const clean = chance.is(0.3);
+    // One that keeps a session, after one that ended it, has one that looks like the host's: only who subscribes anew finds out.
+    const clean = chance.is(0.3) || !resubscribes;
     // It comes again when it is thrown out itself.
     const come = (): void => {
       broker.intrude(clean);

@@ -34,7 +34,7 @@ const EPOCH = 1790000000;
 /** Seconds after the last fault in which everything must have settled: what is left of the longest pauses. */
 const SETTLE = 300;
 
-/** The same where the broker closes on some things: each costs five connections, with pauses of up to a minute. */
+/** The same for each thing that the broker closes on: it costs five connections, with pauses of up to a minute. */
 const SETTLE_FUSSY = 900;
 
 /** Seconds that what is under way at the end may last. */
@@ -325,7 +325,12 @@ class Schedule {
     application.pend(false);
     for (const { settings } of [world.host, world.target])
       settings.clockNoise = settings.dataNoise = settings.missed = 0;
-    if (this.pass(plan.fussy ? SETTLE_FUSSY : SETTLE, () => this.isSettled())) return;
+    let named: number;
+    do {
+      named = application.named;
+      this.pass(plan.fussy ? SETTLE_FUSSY : SETTLE, () => this.isSettled() || application.named > named);
+      if (this.isSettled()) return;
+    } while (application.named > named);
     const waits = host.isOn
       ? `${host.link.pubqLen()} publications wait, running ${host.link.running()}`
       : 'off';

@@ -37,6 +37,8 @@ const ONCE: readonly (readonly [seed: number, what: string])[] = [
   [700901, 'the host hangs again before it has seen that the target is gone'],
   [705290, 'the host starts anew between two looks'],
   [903405, 'a target stands still, and is reset when it answers again, after a pause'],
+  [904955, 'another client ends the session, and one more keeps a new one'],
+  [905524, 'the reset line is held by two'],
   [501545, 'the turn that was to read the rest of CONNACK is lost'],
 ];
 

@@ -59,6 +59,7 @@ export class TargetBoard {
   private readonly end: WireEnd;
   private readonly mishaps: Mishaps;
   private life = 0;
+  private holders = 0;
   /** Lengths of the messages for the host that wait. */
   private queue: number[] = [];
   private inMessage = false;
@@ -73,15 +74,16 @@ export class TargetBoard {
     this.mishaps = new Mishaps(options.context);
   }
 
-  /** The reset line goes low. */
+  /** Somebody pulls the reset line low. */
   hold(): void {
+    this.holders++;
     this.stop();
     this.end.off();
   }
 
-  /** It goes high. */
+  /** Somebody lets go of it: it goes high when nobody else holds it. */
   release(): void {
-    this.startLater();
+    if (--this.holders === 0) this.startLater();
   }
 
   /** Stops for good, its lines as they are. */
@@ -115,6 +117,8 @@ export class TargetBoard {
     const mine = this.life;
     after(chance.spread(0.1, this.options.boot), () => {
       if (mine !== this.life) return;
+      // Held down by somebody, it does not start.
+      if (this.holders > 0) return;
       this.life++;
       this.isAlive = true;
       if (this.options.isShipped) this.startShipped();

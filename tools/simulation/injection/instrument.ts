@@ -17,7 +17,10 @@ export interface InjectionSite {
   readonly offset: number;
   /** The program there, some characters of it. */
   readonly text: string;
-  /** It may throw: to grow a string may only find no memory. */
+  /**
+   * It may throw. To grow a string may only find no memory, and so may the call of a function that is written right
+   * there, which the build makes of a body that it moved: whatever throws is in that body.
+   */
   readonly throws: boolean;
 }
 
@@ -42,7 +45,8 @@ export function instrument(program: string): Instrumented {
     )
       return;
     const shown = program.slice(node.start, Math.min(node.end, node.start + SHOWN));
-    const id = sites.push({ offset: node.start, text: shown, throws: isCall }) - 1;
+    const throws = isCall && node.callee.type !== 'FunctionExpression';
+    const id = sites.push({ offset: node.start, text: shown, throws }) - 1;
     // With a name in front, it calls nothing that stands before it on a line without a semicolon.
     text.appendLeft(node.start, ` ${HOOKS.after}(${id},(${HOOKS.before}(${id}),`);
     text.appendLeft(node.end, '))');

@@ -46,7 +46,7 @@ async function developed(...options: string[]): Promise<void> {
     save('const valve: number = "open";\n');
     await until(/app\.ts:1:7: Type 'string' is not assignable to type 'number'/);
     save(app('two'));
-    await until(/version two old\n[^]*compiled in \d+ ms, [^\n]*, first line after \d+ ms\n$/m);
+    await until(/version two old\n[^]*compiled in \d+ ms, [^\n]*, first line after \d+ ms\n/);
     // A module of it counts as well.
     writeFileSync(join(folder, 'words.ts'), "export const words = ' new';\n");
     await until(/version two new\n/);

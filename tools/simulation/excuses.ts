@@ -18,6 +18,8 @@ export class Excuses {
   private resetsUntil = 0;
   /** Until when what one board says may reach the other late. */
   private lateUntil = 0;
+  /** The target's clock jumped, perhaps between a time server's answer and what the host is told of it. */
+  private jumped = false;
   private readonly now: () => number;
   private readonly timeout: number;
 
@@ -59,8 +61,16 @@ export class Excuses {
     return right;
   }
 
+  /** The target's clock was set while it runs, which no firmware does. */
+  jump(): void {
+    this.jumped = true;
+  }
+
   /** The host's clock is set, and is wrong then by so many seconds. @returns whether it may be: it was right when it was sent */
   mayBeOff(off: number): boolean {
+    const { jumped } = this;
+    this.jumped = false;
+    if (jumped) return true;
     return off <= OFF && (off >= -OFF || this.now() <= this.lateUntil);
   }
 }

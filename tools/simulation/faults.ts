@@ -36,6 +36,8 @@ export interface Scene {
   flood(count: number): void;
   /** The host's memory is about to go. */
   forget(byItself: boolean): void;
+  /** The target's clock was set, by nobody who tells the time. */
+  jumped(): void;
   /** The target cannot answer for so many seconds, so a reset is right. */
   excuse(seconds: number): void;
 }
@@ -196,9 +198,11 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     context.after(seconds, () => (wiring[line] = before));
     return seconds;
   },
-  'clock jumps': ({ context }) => {
+  'clock jumps': ({ context, jumped }) => {
     const { chance, world } = context;
-    chance.pick([world.host, world.target]).setClock(chance.pick([-1, 1]) * chance.spread(0.1, 1e8));
+    const end = chance.pick([world.host, world.target]);
+    end.setClock(chance.pick([-1, 1]) * chance.spread(0.1, 1e8));
+    if (end === world.target) jumped();
     return 0;
   },
   ...MISCHIEF,

@@ -116,6 +116,7 @@ export async function converseUnderFault(
             interval: 1,
             clientId: 'injection',
             cleanSession: false,
+            persist: true,
           }),
         },
         target: { '.bootcde': bundles.target ?? bundleOf('target') },

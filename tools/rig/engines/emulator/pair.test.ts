@@ -302,7 +302,7 @@ test('a reset wire that is cut does nothing, one that is swapped resets', async 
     setInterval(function () { digitalWrite(D4, 0); setTimeout(function () { digitalWrite(D4, 1); }, 30); }, 400);`;
   await withPair([{ host, target: 'print("up");' }], async (run) => {
     run.pair.cutWire('reset', true);
-    await pauseFor(200);
+    await run.until('target', /^up/);
     const before = run.said('target').length;
     await pauseFor(600);
     assert.equal(run.said('target').length, before);

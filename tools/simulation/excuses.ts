@@ -40,6 +40,8 @@ export class Excuses {
   /** Wires that are cut, or a board that stands still, hold up what is said, for so many seconds. */
   holdUp(length: number): void {
     this.lateUntil = Math.max(this.lateUntil, this.now()) + length + this.timeout;
+    // Of a host that stands still, what it does about a silence comes after that.
+    if (this.now() <= this.resetsUntil) this.resetsUntil += length;
   }
 
   /** The status handler's Promise is waited for, so many seconds at the most. */

@@ -39,6 +39,7 @@ const ONCE: readonly (readonly [seed: number, what: string])[] = [
   [903405, 'a target stands still, and is reset when it answers again, after a pause'],
   [904955, 'another client ends the session, and one more keeps a new one'],
   [905524, 'the reset line is held by two'],
+  [1012111, 'the target stands still for almost too long, and then the host does'],
   [1006653, 'the clock of the target jumps while the time waits to be told'],
   [501545, 'the turn that was to read the rest of CONNACK is lost'],
 ];

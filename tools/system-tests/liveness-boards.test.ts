@@ -142,7 +142,7 @@ describe('boards and wires that misbehave', { concurrency: 4 }, () => {
       world.lines
         .slice(from)
         .filter(({ board, text }) =>
-          board ? /^status (11|27) /.test(text) : !/network emulated/.test(text),
+          board ? /^status (11|27) /.test(text) : /^target (held|starts)/.test(text),
         ),
       [],
     );

@@ -142,10 +142,16 @@ test('corrections of less than a second never turn the clock back, and it is rig
 });
 
 test('the clock is set while there is Wi-Fi and no broker', async (t) => {
-  // Where nobody listens.
-  const watched = await watch(t, { broker: { host: '127.0.0.1', port: 1 } });
-  await watched.until(() => isSet(watched), 'set');
-  isClose(await watched.late(), 'without broker');
+  let late = Infinity;
+  // A busy PC may hold one of both ways to the server for longer, of which nobody can know: not three times.
+  for (let tries = 3; tries > 0 && Math.abs(late) >= CLOSE; tries--) {
+    // Where nobody listens.
+    const watched = await watch(t, { broker: { host: '127.0.0.1', port: 1 } });
+    await watched.until(() => isSet(watched), 'set');
+    late = await watched.late();
+    await watched.world.stop();
+  }
+  isClose(late, 'without broker');
 });
 
 test('a time server that tells no time is told of, once, by name and reason; the clock is left alone', async (t) => {

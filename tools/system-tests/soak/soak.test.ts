@@ -13,7 +13,7 @@ import { soak } from './run';
 const SHORT: readonly SoakKind[] = ['crash', 'hang', 'tcp', 'broker', 'noise', 'flood', 'power'];
 
 /** Seconds. */
-const LENGTH = 14;
+const LENGTH = 20;
 
 const seed = createTestChance('soak')(1e6);
 

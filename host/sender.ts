@@ -75,8 +75,8 @@ export function createSender(options: SenderOptions): Sender {
   const filters = newSuspects();
   // The last one in flight when a connection ended.
   let lastFilter: string;
-  // Seconds for which the oldest publication or subscription in flight has waited, from when the link had carried it:
-  // how many messages it will have carried by then.
+  // Seconds for which the oldest publication or subscription in flight has waited since the link carried it. It has
+  // carried it when it has carried so many messages.
   let owing = 0;
   let owingFilter = 0;
   let carried = 0;

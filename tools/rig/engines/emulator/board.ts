@@ -84,6 +84,8 @@ export class EmulatedBoard {
   #typed = '';
   /** The thread has what was typed before, and has not yet taken it. */
   #typing = true;
+  /** Its interpreter is there. What ended the thread's code before would leave a board that is dead. */
+  #booted = false;
 
   constructor(
     readonly board: BoardIndex,
@@ -108,7 +110,7 @@ export class EmulatedBoard {
   type(bytes: string): void {
     this.#typed += bytes;
     this.#keepTyping(this.#typing);
-    if (bytes.includes('\x03')) setTimeout(() => this.#breakIn(), BREAK_AFTER).unref();
+    if (this.#booted) this.#breakInAfter(bytes);
   }
 
   /** What was typed and not taken is lost. */
@@ -122,6 +124,7 @@ export class EmulatedBoard {
     wires.setRun(this.board, RunState.Reset);
     wires.floatAll(this.board);
     this.#typing = true;
+    this.#booted = false;
     this.offered = undefined;
     const worker = this.#worker;
     this.#worker = undefined;
@@ -219,7 +222,7 @@ export class EmulatedBoard {
         if (isOn()) onConsole?.(this.#name, message.bytes);
         break;
       case 'booted':
-        if (this.#worker === worker) this.#keepTyping(false);
+        if (this.#worker === worker) this.#start();
         booted();
         break;
       default:
@@ -277,10 +280,23 @@ export class EmulatedBoard {
     this.send({ kind: 'type', bytes });
   }
 
-  /** Ctrl-C overtakes what was typed before: code that runs on and on ends. */
-  #breakIn(): void {
+  /** What was typed while the board was away follows, and its Ctrl-C can end a program that runs on and on. */
+  #start(): void {
+    this.#booted = true;
+    this.#breakInAfter(this.#typed);
+    this.#keepTyping(false);
+  }
+
+  /** A board that was started anew meanwhile is not meant. */
+  #breakInAfter(bytes: string): void {
     const worker = this.#worker;
-    if (worker === undefined || !this.#typing || this.#around.wires.run(this.board) !== RunState.Yes) return;
+    if (worker !== undefined && bytes.includes('\x03'))
+      setTimeout(() => this.#worker === worker && this.#breakIn(worker), BREAK_AFTER).unref();
+  }
+
+  /** Ctrl-C overtakes what was typed before: code that runs on and on ends. */
+  #breakIn(worker: Worker): void {
+    if (!this.#typing || this.#around.wires.run(this.board) !== RunState.Yes) return;
     interrupt(worker);
     this.send({ kind: 'interrupted' });
     // The end of what the thread was doing includes the answer.

@@ -59,3 +59,22 @@ for (const kind of ['setTimeout', 'setInterval'])
       await run.pair.stop();
     }
   });
+
+test('Ctrl-C before a restart ends nothing of the board that starts', async () => {
+  const run = await runPrograms({ host: 'print("ready")' }, { onConsole: () => undefined });
+  const starts = (): number => run.said('host').filter((line) => line === 'ready').length;
+  try {
+    await run.until('host', /^ready$/);
+    // What is typed ends something 300 ms later, and a thread takes some tens to start.
+    for (let pause = 220; pause < 300; pause += 4) {
+      const seen = starts();
+      run.pair.type('host', '\x03');
+      await pauseFor(pause);
+      run.pair.type('host', '\x10load()\n');
+      for (const end = Date.now() + 20_000; starts() === seen && Date.now() < end;) await pauseFor(10);
+      assert.equal(starts(), seen + 1, `Ctrl-C ${String(pause)} ms before`);
+    }
+  } finally {
+    await run.pair.stop();
+  }
+});

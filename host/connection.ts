@@ -90,7 +90,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     const setup = state._setup;
     const to = setup._brokers[retry._at] || setup._brokers[0];
     const login = setup._login;
-    login.clientId = login.clientId || 'esp' + connection._serial;
+    login._clientId = login._clientId || 'esp' + connection._serial;
     wait = 0;
     // There is none yet: other settings are to come.
     if (!to) return teller._tell(Status.BROKER_CHECK, '', undefined);
@@ -101,14 +101,14 @@ export function createConnection(options: ConnectionOptions): Connection {
       connection._willed = false;
       options._send(
         encodeConnect({
-          flags: (setup._tls ? ConnectTo.TLS : 0) | (login.clean ? ConnectTo.CLEAN_SESSION : 0),
-          limit: setup._connect,
-          keepAlive: login.keepAlive,
-          port: to._port,
-          address: to._address,
-          tlsOptions: setup._tls,
-          head: connectHead(login),
-          tail: connectTail(login),
+          _flags: (setup._tls ? ConnectTo.TLS : 0) | (login._clean ? ConnectTo.CLEAN_SESSION : 0),
+          _limit: setup._connect,
+          _keepAlive: login._keepAlive,
+          _port: to._port,
+          _address: to._address,
+          _tlsOptions: setup._tls,
+          _head: connectHead(login),
+          _tail: connectTail(login),
         }),
       );
     });

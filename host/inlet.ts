@@ -73,15 +73,15 @@ export function createInlet(options: InletOptions): Inlet {
   function hello(message: string): void {
     const said = decodeHello(message);
     // Nobody takes less than 128 bytes.
-    const most = Math.min(state._setup._max, Math.max(said.max, 128));
+    const most = Math.min(state._setup._max, Math.max(said._max, 128));
     const first = connection._will || state._setup._init;
-    if (said.version !== VERSION)
-      return options._fail(Status.BAD_VERSION, 'host ' + VERSION + ', target ' + said.version, PAUSE);
+    if (said._version !== VERSION)
+      return options._fail(Status.BAD_VERSION, 'host ' + VERSION + ', target ' + said._version, PAUSE);
     state._stage = Stage.STARTING;
-    connection._serial = said.serial;
+    connection._serial = said._serial;
     if (most !== state._max) teller._say('longest message: ' + most + ' bytes');
     state._max = most;
-    if (said.crash) teller._tell(Status.CRASHED, said.crash, undefined);
+    if (said._crash) teller._tell(Status.CRASHED, said._crash, undefined);
     options._link.send(first);
     options._expect('answer to ' + (connection._will ? 'WILL' : 'INIT'), state._setup._timeout + 5);
   }

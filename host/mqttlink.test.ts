@@ -32,7 +32,7 @@ test('start: reset for 100 ms, HELLO, INIT, statuses, RUNNING, userStart with it
   assert.deepEqual(bench.take(), ['HELLO']);
   bench.message(HELLO);
   assert.deepEqual(bench.take(), ['INIT']);
-  assert.equal(decodeInit(bench.raw)?.ssid, 'home');
+  assert.equal(decodeInit(bench.raw)?._ssid, 'home');
   bench.status(Status.DEFNET, 'home');
   assert.equal(link.wifi(), false);
   bench.status(Status.WIFI_UP, 'home');
@@ -40,8 +40,11 @@ test('start: reset for 100 ms, HELLO, INIT, statuses, RUNNING, userStart with it
   await bench.pass(0);
   assert.deepEqual(bench.take(), ['CONNECT broker']);
   const connect = decodeConnect(bench.raw);
-  assert.deepEqual([connect?.port, connect?.keepAlive, connect?.limit, connect?.flags], [1883, 60, 10, 2]);
-  assert.equal(connect?.head, '\0\x04MQTT\x04\x02\0\x3c\0\x08esp0-1-2');
+  assert.deepEqual(
+    [connect?._port, connect?._keepAlive, connect?._limit, connect?._flags],
+    [1883, 60, 10, 2],
+  );
+  assert.equal(connect?._head, '\0\x04MQTT\x04\x02\0\x3c\0\x08esp0-1-2');
   assert.equal(link.running(), false);
   assert.deepEqual(calls, []);
   bench.connack();
@@ -66,7 +69,7 @@ test('the will goes first and is waited for', async () => {
   await bench.pass(0);
   assert.deepEqual(bench.take(), ['CONNECT broker']);
   // Clean session, a will, retained, QoS 1.
-  assert.equal(decodeConnect(bench.raw)?.head.charCodeAt(7), 0x2e);
+  assert.equal(decodeConnect(bench.raw)?._head.charCodeAt(7), 0x2e);
   for (let attempt = 0; attempt < 3; attempt++) {
     bench.status(Status.BROKER_FAIL, 'no CONNACK');
     await bench.pass(6000);

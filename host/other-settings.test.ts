@@ -40,7 +40,7 @@ test('with the next settings it connects at once, without a reset; what waited g
   make({ broker: ['other:1900', 'second'], clientId: 'me', mqttUser: 'u' }, { link });
   await bench.pass(0);
   assert.deepEqual(bench.take(), ['CONNECT other']);
-  assert.equal(decodeConnect(bench.raw)?.port, 1900);
+  assert.equal(decodeConnect(bench.raw)?._port, 1900);
   bench.connack();
   assert.deepEqual(bench.take(), ['PUBLISH a b 2 1']);
   assert.deepEqual(bench.levels, [0, 1]);
@@ -92,7 +92,7 @@ test('another network: the target is reset, and gets the new one', async () => {
   assert.equal(link.wifi(), false);
   assert.deepEqual(bench.levels, [0, 1, 0]);
   await bench.begin();
-  assert.equal(decodeInit(bench.raw)?.ssid, 'away');
+  assert.equal(decodeInit(bench.raw)?._ssid, 'away');
   bench.take();
   await bench.reach();
   assert.ok(link.running());
@@ -126,7 +126,7 @@ test('a will holds from the next settings on, and is sent again before each conn
   bench.drop('left');
   await bench.pass(3000);
   assert.deepEqual(bench.take(), ['WILL w gone', 'CONNECT broker']);
-  assert.equal(decodeConnect(bench.raw)?.head.charCodeAt(7), 0x2e);
+  assert.equal(decodeConnect(bench.raw)?._head.charCodeAt(7), 0x2e);
   bench.status(Status.WILLOK);
   bench.connack();
   assert.ok(link.running());
@@ -145,7 +145,7 @@ test('settings that come before the target has said HELLO are those that it gets
   await bench.pass(100);
   bench.up();
   bench.message(HELLO);
-  assert.equal(decodeInit(bench.raw)?.ssid, 'away');
+  assert.equal(decodeInit(bench.raw)?._ssid, 'away');
   assert.deepEqual(bench.levels, [0, 0, 1]);
 });
 

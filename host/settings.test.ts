@@ -25,13 +25,13 @@ function init(net: Fields = {}) {
 
 test('defaults', () => {
   assert.deepEqual(init(), {
-    flags: InitFlag.USE_DEFAULT | InitFlag.FAST,
-    hostTimeout: 60,
-    rtcResync: -1,
-    ntpPort: 123,
-    ssid: 'home',
-    password: 'hidden-one',
-    ntpServer: 'pool.ntp.org',
+    _flags: InitFlag.USE_DEFAULT | InitFlag.FAST,
+    _hostTimeout: 60,
+    _rtcResync: -1,
+    _ntpPort: 123,
+    _ssid: 'home',
+    _password: 'hidden-one',
+    _ntpServer: 'pool.ntp.org',
   });
   const { _init, ...rest } = check({}, undefined);
   assert.ok(_init);
@@ -49,7 +49,7 @@ test('defaults', () => {
     _persist: false,
     _net: 300,
     _brokers: [{ _address: '192.168.0.9', _port: 1883 }],
-    _login: { clientId: '', user: '', password: '', keepAlive: 60, clean: true, will: undefined },
+    _login: { _clientId: '', _user: '', _password: '', _keepAlive: 60, _clean: true, _will: undefined },
     _tls: '',
     _connect: 10,
     _response: 10,
@@ -80,20 +80,27 @@ test('every field reaches the target, in INIT or in CONNECT', () => {
     targetVerbose: true,
   };
   assert.deepEqual(init(given), {
-    flags: InitFlag.VERBOSE,
-    hostTimeout: 0,
-    rtcResync: 3600,
-    ntpPort: 1123,
-    ssid: 'home',
-    password: 'hidden-one',
-    ntpServer: 'time.example.org',
+    _flags: InitFlag.VERBOSE,
+    _hostTimeout: 0,
+    _rtcResync: 3600,
+    _ntpPort: 1123,
+    _ssid: 'home',
+    _password: 'hidden-one',
+    _ntpServer: 'time.example.org',
   });
   const { _brokers, _login, _tls, _connect, _response, _resubscribe, _keep } = check(given);
   assert.deepEqual(
     { _brokers, _login, _tls, _connect, _response, _resubscribe, _keep },
     {
       _brokers: [{ _address: '192.168.0.9', _port: 1884 }],
-      _login: { clientId: 'id,1', user: 'me', password: 'mine', keepAlive: 0, clean: false, will: undefined },
+      _login: {
+        _clientId: 'id,1',
+        _user: 'me',
+        _password: 'mine',
+        _keepAlive: 0,
+        _clean: false,
+        _will: undefined,
+      },
       _tls: '{"ca":"x"}',
       _connect: 20,
       _response: 30,
@@ -123,9 +130,9 @@ test('a list of brokers, some with ports of their own', () => {
 });
 
 test('hostTimeout is no shorter than timeout, 60 s unless that is too short', () => {
-  assert.equal(init({ hostTimeout: 10 })?.hostTimeout, 10);
-  assert.equal(decodeInit(check({}, { timeout: 100 })._init)?.hostTimeout, 100);
-  assert.equal(decodeInit(check({ hostTimeout: 0 }, { timeout: 100 })._init)?.hostTimeout, 0);
+  assert.equal(init({ hostTimeout: 10 })?._hostTimeout, 10);
+  assert.equal(decodeInit(check({}, { timeout: 100 })._init)?._hostTimeout, 100);
+  assert.equal(decodeInit(check({ hostTimeout: 0 }, { timeout: 100 })._init)?._hostTimeout, 0);
   assert.throws(() => check({ hostTimeout: 99 }, { timeout: 100 }), {
     message: 'hostTimeout is 99. Allowed: 0, or no less than timeout, which is 100',
   });
@@ -134,8 +141,8 @@ test('hostTimeout is no shorter than timeout, 60 s unless that is too short', ()
 test('port 0 depends on TLS; an open network has an empty password; text becomes UTF-8', () => {
   assert.equal(check({ tls: true })._brokers[0]?._port, 8883);
   assert.equal(check({ port: 0 })._brokers[0]?._port, 1883);
-  assert.equal(init({ password: '' })?.password, '');
-  assert.equal(init({ ssid: 'caf\u00e9 \u20ac' })?.ssid, Buffer.from('café €').toString('latin1'));
+  assert.equal(init({ password: '' })?._password, '');
+  assert.equal(init({ ssid: 'caf\u00e9 \u20ac' })?._ssid, Buffer.from('café €').toString('latin1'));
 });
 
 test('options are taken over', () => {
@@ -368,16 +375,16 @@ test('settings that do not fit in a message are refused: INIT, and CONNECT with 
       const longest = Math.max(
         ...setup._brokers.map(({ _address, _port }) => {
           const login = { ...setup._login };
-          login.clientId = login.clientId || 'esp01020304-0506';
+          login._clientId = login._clientId || 'esp01020304-0506';
           return encodeConnect({
-            flags: 0,
-            limit: setup._connect,
-            keepAlive: 60,
-            port: _port,
-            address: _address,
-            tlsOptions: setup._tls,
-            head: connectHead(login),
-            tail: connectTail(login),
+            _flags: 0,
+            _limit: setup._connect,
+            _keepAlive: 60,
+            _port: _port,
+            _address: _address,
+            _tlsOptions: setup._tls,
+            _head: connectHead(login),
+            _tail: connectTail(login),
           }).length;
         }),
       );

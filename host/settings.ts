@@ -330,28 +330,28 @@ export function checkSetup<L>(
   // MQTT 3.1.1 §3.1.2.9
   if (secret && !user) refuse('mqttUser', user, 'a name, since there is an mqttPassword');
   const login = {
-    clientId: id,
-    user: user,
-    password: secret,
-    keepAlive: number('keepAlive', 60, 0, 65535),
-    clean: clean,
-    will: undefined,
+    _clientId: id,
+    _user: user,
+    _password: secret,
+    _keepAlive: number('keepAlive', 60, 0, 65535),
+    _clean: clean,
+    _will: undefined,
   };
   const hostTimeout = number('hostTimeout', Math.max(60, rest._timeout), 0, 65535);
   if (hostTimeout && hostTimeout < rest._timeout)
     refuse('hostTimeout', hostTimeout, '0, or no less than timeout, which is ' + rest._timeout);
   const init = encodeInit({
-    flags:
+    _flags:
       (on('useDefault', true) ? InitFlag.USE_DEFAULT : 0) |
       (on('fast', true) ? InitFlag.FAST : 0) |
       (on('targetVerbose', false) ? InitFlag.VERBOSE : 0),
-    hostTimeout: hostTimeout,
-    rtcResync: number('rtcResync', -1, -1, 2000000),
-    ntpPort: number('ntpPort', 123, 1, 65535),
+    _hostTimeout: hostTimeout,
+    _rtcResync: number('rtcResync', -1, -1, 2000000),
+    _ntpPort: number('ntpPort', 123, 1, 65535),
     // More is cut without a word (libs/network/esp8266/jswrap_esp8266_network.c:310, :347), and no such network is found.
-    ssid: text('ssid', undefined, 1, 31),
-    password: text('password', undefined, 0, 63),
-    ntpServer: host('ntpServer', 'pool.ntp.org'),
+    _ssid: text('ssid', undefined, 1, 31),
+    _password: text('password', undefined, 0, 63),
+    _ntpServer: host('ntpServer', 'pool.ntp.org'),
   });
   const secured = tls ? JSON.stringify(tlsOptions) : '';
   const list = brokers(number('port', 0, 0, 65535) || (tls ? 8883 : 1883));

@@ -389,7 +389,7 @@ test('the time sets the clock; -1 asks for it once only', async () => {
   assert.equal(link.rtcSyn(), true);
   bench.down(Down.SILENT);
   await bench.begin();
-  assert.equal(decodeInit(bench.raw)?.rtcResync, 0);
+  assert.equal(decodeInit(bench.raw)?._rtcResync, 0);
   assert.equal(link.rtcSyn(), true);
 });
 
@@ -398,7 +398,7 @@ test('a period goes on being asked for', async () => {
   bench.message(encodeTime(1795345013));
   bench.down(Down.SILENT);
   await bench.begin();
-  assert.equal(decodeInit(bench.raw)?.rtcResync, 600);
+  assert.equal(decodeInit(bench.raw)?._rtcResync, 600);
 });
 
 test('messages that nobody knows are reported and passed over', async () => {

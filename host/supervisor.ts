@@ -361,7 +361,7 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
       state._max = setup._max;
       teller._owner = owner;
       subscriptions._kept = setup._keep;
-      if (connection._will) setup._login.will = connection._willFlags;
+      if (connection._will) setup._login._will = connection._willFlags;
       resetPin = board._open(pins, setup);
       // What it leaves would keep the variables of a function that it became a part of.
       if (setup._persist) /*@__NOINLINE__*/ persist();
@@ -377,7 +377,7 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
       state._setup = setup;
       subscriptions._kept = setup._keep;
       connection._willed = false;
-      if (connection._will) setup._login.will = connection._willFlags;
+      if (connection._will) setup._login._will = connection._willFlags;
       if (!same) return reset();
       connection._leave(Status.BROKER_FAIL, 'other settings');
       if (state._joined && state._broker === BrokerState.NONE) connection._connectIn(0);

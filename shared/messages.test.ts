@@ -31,24 +31,24 @@ import { Status } from './status';
 const all = Array.from({ length: 256 }, (_, i) => String.fromCharCode(i)).join('');
 
 const INIT: Init = {
-  flags: InitFlag.USE_DEFAULT | InitFlag.FAST | InitFlag.VERBOSE,
-  hostTimeout: 60,
-  rtcResync: -1,
-  ntpPort: 123,
-  ssid: 'net',
-  password: all,
-  ntpServer: 'n',
+  _flags: InitFlag.USE_DEFAULT | InitFlag.FAST | InitFlag.VERBOSE,
+  _hostTimeout: 60,
+  _rtcResync: -1,
+  _ntpPort: 123,
+  _ssid: 'net',
+  _password: all,
+  _ntpServer: 'n',
 };
 
 const CONNECT: Connect = {
-  flags: ConnectTo.TLS | ConnectTo.CLEAN_SESSION,
-  limit: 10,
-  keepAlive: 60,
-  port: 8883,
-  address: 'b',
-  tlsOptions: '{}',
-  head: 'head\0\xff',
-  tail: all,
+  _flags: ConnectTo.TLS | ConnectTo.CLEAN_SESSION,
+  _limit: 10,
+  _keepAlive: 60,
+  _port: 8883,
+  _address: 'b',
+  _tlsOptions: '{}',
+  _head: 'head\0\xff',
+  _tail: all,
 };
 
 const BYTES: [what: string, message: string, bytes: string][] = [
@@ -80,12 +80,12 @@ for (const [what, message, bytes] of BYTES) {
 
 test('HELLO is read as far as it goes: there have been shorter ones, and there may be longer ones', () => {
   assert.deepEqual(decodeHello(encodeHello(1024, '\0\x03abcwhy not')), {
-    version: VERSION,
-    max: 1024,
-    serial: 'abc',
-    crash: 'why not',
+    _version: VERSION,
+    _max: 1024,
+    _serial: 'abc',
+    _crash: 'why not',
   });
-  assert.deepEqual(decodeHello('\x01\x05'), { version: 5, max: 0, serial: '', crash: '' });
+  assert.deepEqual(decodeHello('\x01\x05'), { _version: 5, _max: 0, _serial: '', _crash: '' });
   assert.equal(longestOf('\x01\x05'), 0);
   assert.equal(longestOf(encodeHello(65531, '')), 65531);
 });
@@ -93,27 +93,27 @@ test('HELLO is read as far as it goes: there have been shorter ones, and there m
 test('INIT and CONNECT are read back unchanged', () => {
   assert.deepEqual(decodeInit(encodeInit(INIT)), INIT);
   for (const fields of [
-    { rtcResync: 0 },
-    { rtcResync: 86400 },
-    { rtcResync: 2000000 },
-    { hostTimeout: 65535, ntpPort: 65535 },
-    { hostTimeout: 0, ntpPort: 1, flags: 31 },
-    { ssid: all, password: '', ntpServer: '' },
+    { _rtcResync: 0 },
+    { _rtcResync: 86400 },
+    { _rtcResync: 2000000 },
+    { _hostTimeout: 65535, _ntpPort: 65535 },
+    { _hostTimeout: 0, _ntpPort: 1, _flags: 31 },
+    { _ssid: all, _password: '', _ntpServer: '' },
   ])
     assert.deepEqual(decodeInit(encodeInit({ ...INIT, ...fields })), { ...INIT, ...fields });
   assert.deepEqual(decodeConnect(encodeConnect(CONNECT)), CONNECT);
   for (const fields of [
-    { flags: 0, limit: 1, keepAlive: 0, port: 1 },
-    { limit: 65535, keepAlive: 65535, port: 65535 },
-    { address: all, tlsOptions: '', head: '', tail: '' },
+    { _flags: 0, _limit: 1, _keepAlive: 0, _port: 1 },
+    { _limit: 65535, _keepAlive: 65535, _port: 65535 },
+    { _address: all, _tlsOptions: '', _head: '', _tail: '' },
   ])
     assert.deepEqual(decodeConnect(encodeConnect({ ...CONNECT, ...fields })), { ...CONNECT, ...fields });
 });
 
 test('an INIT that wanted the time once no longer wants it', () => {
-  assert.deepEqual(decodeInit(withoutTime(encodeInit(INIT))), { ...INIT, rtcResync: 0 });
+  assert.deepEqual(decodeInit(withoutTime(encodeInit(INIT))), { ...INIT, _rtcResync: 0 });
   for (const rtcResync of [0, 1, 2000000]) {
-    const message = encodeInit({ ...INIT, rtcResync });
+    const message = encodeInit({ ...INIT, _rtcResync: rtcResync });
     assert.equal(withoutTime(message), message);
   }
 });
@@ -132,7 +132,7 @@ test('an INIT or a CONNECT that is cut short is malformed, and so is an INIT tha
   for (let length = 1; length < init.length; length++)
     assert.equal(decodeInit(init.slice(0, length)), undefined);
   assert.equal(decodeInit(init + '\0'), undefined);
-  const connect = encodeConnect({ ...CONNECT, tail: '' });
+  const connect = encodeConnect({ ...CONNECT, _tail: '' });
   for (let length = 1; length < connect.length; length++)
     assert.equal(decodeConnect(connect.slice(0, length)), undefined);
 });

@@ -71,16 +71,16 @@ export const enum InitFlag {
 
 /** What the target needs to know to join a network and to tell the time. Strings are binary. */
 export interface Init {
-  flags: number;
+  _flags: number;
   /** Seconds without a word of the host after which the broker is left, 0: never. */
-  hostTimeout: number;
+  _hostTimeout: number;
   /** Seconds between NTP queries; 0: none; -1: until one has succeeded. */
-  rtcResync: number;
+  _rtcResync: number;
   /** UDP port of the NTP server. */
-  ntpPort: number;
-  ssid: string;
-  password: string;
-  ntpServer: string;
+  _ntpPort: number;
+  _ssid: string;
+  _password: string;
+  _ntpServer: string;
 }
 
 /** Switches in `Connect.flags`. */
@@ -92,29 +92,29 @@ export const enum ConnectTo {
 
 /** One connection to a broker. Strings are binary. */
 export interface Connect {
-  flags: number;
+  _flags: number;
   /** Seconds for the connection, and again for CONNACK. */
-  limit: number;
+  _limit: number;
   /** Seconds, as in the packet; 0: none. */
-  keepAlive: number;
-  port: number;
+  _keepAlive: number;
+  _port: number;
   /** Host name or IPv4 address. */
-  address: string;
+  _address: string;
   /** JSON of the options for `tls.connect`, '' for none. */
-  tlsOptions: string;
+  _tlsOptions: string;
   /** The CONNECT packet without its fixed header: what comes before the will, and what comes behind it. */
-  head: string;
-  tail: string;
+  _head: string;
+  _tail: string;
 }
 
 /** What HELLO says of its sender. `serial` and `crash` are the target's. */
 export interface Hello {
-  version: number;
+  _version: number;
   /** Longest message that it takes, bytes. */
-  max: number;
-  serial: string;
+  _max: number;
+  _serial: string;
   /** Why it started anew when last it ran, in words; '' when it did not. */
-  crash: string;
+  _crash: string;
 }
 
 function long(value: number): string {
@@ -155,10 +155,10 @@ export function decodeHello(message: string): Hello {
   cursor = 4;
   const serial = takeText(message);
   return {
-    version: byteAt(message, 1),
-    max: longestOf(message),
-    serial: serial,
-    crash: message.substr(cursor),
+    _version: byteAt(message, 1),
+    _max: longestOf(message),
+    _serial: serial,
+    _crash: message.substr(cursor),
   };
 }
 
@@ -195,13 +195,13 @@ export function numberOf(message: string, at: number): number {
 /** INIT. */
 export function encodeInit(init: Init): string {
   return (
-    char(Type.INIT, init.flags) +
-    word(init.hostTimeout) +
-    long(init.rtcResync) +
-    word(init.ntpPort) +
-    text(init.ssid) +
-    text(init.password) +
-    text(init.ntpServer)
+    char(Type.INIT, init._flags) +
+    word(init._hostTimeout) +
+    long(init._rtcResync) +
+    word(init._ntpPort) +
+    text(init._ssid) +
+    text(init._password) +
+    text(init._ntpServer)
   );
 }
 
@@ -214,53 +214,53 @@ export function withoutTime(init: string): string {
 export function decodeInit(message: string): Init | undefined {
   // A call within a literal takes more of an ESP8266's stack than one in a statement.
   const init: Init = {
-    flags: byteAt(message, 1),
-    hostTimeout: wordAt(message, 2),
+    _flags: byteAt(message, 1),
+    _hostTimeout: wordAt(message, 2),
     // Signed, unlike the other numbers.
-    rtcResync: (wordAt(message, 4) << 16) | wordAt(message, 6),
-    ntpPort: wordAt(message, 8),
-    ssid: '',
-    password: '',
-    ntpServer: '',
+    _rtcResync: (wordAt(message, 4) << 16) | wordAt(message, 6),
+    _ntpPort: wordAt(message, 8),
+    _ssid: '',
+    _password: '',
+    _ntpServer: '',
   };
   cursor = 10;
-  init.ssid = takeText(message);
-  init.password = takeText(message);
-  init.ntpServer = takeText(message);
+  init._ssid = takeText(message);
+  init._password = takeText(message);
+  init._ntpServer = takeText(message);
   return cursor === message.length ? init : undefined;
 }
 
 /** CONNECT. */
 export function encodeConnect(connect: Connect): string {
   return (
-    char(Type.CONNECT, connect.flags) +
-    word(connect.limit) +
-    word(connect.keepAlive) +
-    word(connect.port) +
-    text(connect.address) +
-    text(connect.tlsOptions) +
-    text(connect.head) +
-    connect.tail
+    char(Type.CONNECT, connect._flags) +
+    word(connect._limit) +
+    word(connect._keepAlive) +
+    word(connect._port) +
+    text(connect._address) +
+    text(connect._tlsOptions) +
+    text(connect._head) +
+    connect._tail
   );
 }
 
 /** Fields of CONNECT. Undefined when the message is malformed. */
 export function decodeConnect(message: string): Connect | undefined {
   const connect: Connect = {
-    flags: byteAt(message, 1),
-    limit: wordAt(message, 2),
-    keepAlive: wordAt(message, 4),
-    port: wordAt(message, 6),
-    address: '',
-    tlsOptions: '',
-    head: '',
-    tail: '',
+    _flags: byteAt(message, 1),
+    _limit: wordAt(message, 2),
+    _keepAlive: wordAt(message, 4),
+    _port: wordAt(message, 6),
+    _address: '',
+    _tlsOptions: '',
+    _head: '',
+    _tail: '',
   };
   cursor = 8;
-  connect.address = takeText(message);
-  connect.tlsOptions = takeText(message);
-  connect.head = takeText(message);
-  connect.tail = message.substr(cursor);
+  connect._address = takeText(message);
+  connect._tlsOptions = takeText(message);
+  connect._head = takeText(message);
+  connect._tail = message.substr(cursor);
   return cursor <= message.length ? connect : undefined;
 }
 

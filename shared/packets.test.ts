@@ -53,7 +53,7 @@ function made(packet: Packet): string {
   return bytes[0] + bytes.slice(at + 1);
 }
 
-const LOGIN = { clientId: 'id', user: '', password: '', keepAlive: 60, clean: true, will: undefined };
+const LOGIN = { _clientId: 'id', _user: '', _password: '', _keepAlive: 60, _clean: true, _will: undefined };
 
 test('CONNECT with all that it may say', () => {
   for (const clean of [true, false]) {
@@ -63,7 +63,14 @@ test('CONNECT with all that it may say', () => {
       ['me', 'p'.repeat(600)],
     ] as const) {
       for (const will of [undefined, 0, Flag.RETAIN, Flag.QOS1, Flag.QOS1 | Flag.RETAIN]) {
-        const login = { ...LOGIN, clean, user, password, will, keepAlive: 65535 };
+        const login = {
+          ...LOGIN,
+          _clean: clean,
+          _user: user,
+          _password: password,
+          _will: will,
+          _keepAlive: 65535,
+        };
         const topic = will === undefined ? '' : text('last/words') + text('gone');
         const found = parse(char(PacketType.CONNECT) + connectHead(login) + topic + connectTail(login));
         assert.equal(found.cmd, 'connect');

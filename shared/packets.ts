@@ -15,31 +15,31 @@ export const SUBSCRIBE_FIELDS = 6;
 
 /** What a CONNECT packet says, but for the will; '' for no user, no password. */
 export interface Login {
-  readonly clientId: string;
-  readonly user: string;
-  readonly password: string;
-  readonly keepAlive: number;
-  readonly clean: boolean;
+  readonly _clientId: string;
+  readonly _user: string;
+  readonly _password: string;
+  readonly _keepAlive: number;
+  readonly _clean: boolean;
   /** Flags of a will as in PUBLISH, or undefined. */
-  readonly will: number | undefined;
+  readonly _will: number | undefined;
 }
 
 /** CONNECT up to its will, §3.1: variable header and client identifier. */
 export function connectHead(login: Login): string {
-  const will = login.will;
-  let flags = login.clean ? ConnectFlag.CLEAN_SESSION : 0;
+  const will = login._will;
+  let flags = login._clean ? ConnectFlag.CLEAN_SESSION : 0;
   if (will !== undefined)
     flags |=
       ConnectFlag.WILL |
       ((will & Flag.QOS) << WILL_QOS_SHIFT) |
       (will & Flag.RETAIN ? ConnectFlag.WILL_RETAIN : 0);
-  if (login.user) flags |= ConnectFlag.USER | (login.password ? ConnectFlag.PASSWORD : 0);
-  return text('MQTT') + char(4, flags) + word(login.keepAlive) + text(login.clientId);
+  if (login._user) flags |= ConnectFlag.USER | (login._password ? ConnectFlag.PASSWORD : 0);
+  return text('MQTT') + char(4, flags) + word(login._keepAlive) + text(login._clientId);
 }
 
 /** CONNECT from behind its will. */
 export function connectTail(login: Login): string {
-  return login.user ? text(login.user) + (login.password ? text(login.password) : '') : '';
+  return login._user ? text(login._user) + (login._password ? text(login._password) : '') : '';
 }
 
 /** PUBLISH, §3.3. With QoS 1 its identifier is 0 until `withId`. */

@@ -43,7 +43,7 @@ async function withBroker(t: TestContext, login: Partial<Login> = {}) {
     }
     throw new Error(`no line ${start}`);
   }
-  const connect = () => s.say(connectMessage({ address: '127.0.0.1', port }, login));
+  const connect = () => s.say(connectMessage({ _address: '127.0.0.1', _port: port }, login));
   s.join();
   connect();
   function emit(topic: string, payload: string, qos: 0 | 1): void {
@@ -93,7 +93,7 @@ test('aedes: publications and subscriptions both ways, a refused one too', async
 });
 
 test('aedes: refusals, then a login, then a loss with the session kept', async (t) => {
-  const s = await withBroker(t, { clean: false, user: 'me', password: 'secret' });
+  const s = await withBroker(t, { _clean: false, _user: 'me', _password: 'secret' });
   const { until, broker, say, connect } = s;
   let code = 4;
   broker.authenticate = (_client, user, password, done) => {

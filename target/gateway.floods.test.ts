@@ -50,7 +50,7 @@ test('memory: garbage does not count, what is really used does', (t) => {
 
 test('flood of QoS 1 and 2: the first without room is told, and none that comes behind it overtakes it', (t) => {
   const s = setUpGateway(t);
-  s.run({}, { clean: false });
+  s.run({}, { _clean: false });
   s.free = 99;
   s.last().emit('data', arriving('t', 'a', 0x1234) + arriving('t', 'b', 2));
   assert.deepEqual(s.heard(), ['FULL 50 4660']);
@@ -63,7 +63,7 @@ test('flood of QoS 1 and 2: the first without room is told, and none that comes 
   assert.equal(s.last().take(), '', 'nobody acknowledges them');
   s.say(LEAVE);
   s.heard();
-  s.say(connectMessage({}, { clean: false }));
+  s.say(connectMessage({}, { _clean: false }));
   s.accept(true, arriving('t', 'a', 0x1234));
   assert.deepEqual(s.heard(), ['CONNACK 1 0', 'PUBLISH 2 4660 t a']);
 });

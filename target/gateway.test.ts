@@ -34,7 +34,7 @@ test('from WILL to CONNACK, each step after the one before', (t) => {
   const s = setUpGateway(t, { saved: { ssid: 'home', password: 'old secret' } });
   s.say(encodeWill('last/will', 'gone\0\xff'));
   assert.deepEqual(s.heard(), ['WILLOK']);
-  s.init({ flags: InitFlag.USE_DEFAULT, hostTimeout: 77 });
+  s.init({ _flags: InitFlag.USE_DEFAULT, _hostTimeout: 77 });
   assert.equal(s.patience, 77);
   assert.deepEqual(s.heard(), ['SPECNET given']);
   s.clock.pass(1000);
@@ -46,7 +46,7 @@ test('from WILL to CONNACK, each step after the one before', (t) => {
   s.clock.pass(0);
   assert.deepEqual(s.heard(), ['WIFI_UP given']);
   assert.equal(s.sockets.length, 0);
-  s.say(connectMessage({}, { clean: false, user: 'u', password: 'p', keepAlive: 77, will: 3 }));
+  s.say(connectMessage({}, { _clean: false, _user: 'u', _password: 'p', _keepAlive: 77, _will: 3 }));
   assert.deepEqual(s.last().where, { host: 'broker.lan', port: 1883 });
   assert.equal(s.last().sent, '');
   const connect = s.accept(true);
@@ -69,7 +69,7 @@ test('a will is for the next CONNECT only, the last one given', (t) => {
   s.say(encodeWill('first', '1'));
   s.say(encodeWill('second', ''));
   assert.deepEqual(s.heard(), ['WILLOK', 'WILLOK']);
-  assert.equal(s.run({}, { will: 0 }).will?.topic, 'second');
+  assert.equal(s.run({}, { _will: 0 }).will?.topic, 'second');
   s.last().emit('close', false);
   assert.deepEqual(s.heard(), ['BROKER_FAIL connection closed']);
   s.say(connectMessage());
@@ -78,7 +78,7 @@ test('a will is for the next CONNECT only, the last one given', (t) => {
 
 test('not fast is 80 MHz, and nothing else changes the clock; printed is what is asked for, and no secret', (t) => {
   const s = setUpGateway(t);
-  s.join({ flags: InitFlag.FAST | InitFlag.VERBOSE });
+  s.join({ _flags: InitFlag.FAST | InitFlag.VERBOSE });
   assert.deepEqual(s.frequencies, [], 'a board starts fast');
   assert.ok(s.printed.length >= 2);
   assert.ok(!/secret/.test(s.printed.join()));
@@ -89,12 +89,12 @@ test('not fast is 80 MHz, and nothing else changes the clock; printed is what is
 
 test('TLS: with its options where the firmware has it, else NO_TLS; the next connection may be without', (t) => {
   const s = setUpGateway(t);
-  s.run({ flags: ConnectTo.TLS, port: 8883, tlsOptions: '{"ca":"CA","host":"elsewhere"}' });
+  s.run({ _flags: ConnectTo.TLS, _port: 8883, _tlsOptions: '{"ca":"CA","host":"elsewhere"}' });
   assert.deepEqual(s.last().where, { ca: 'CA', host: 'broker.lan', port: 8883 });
   assert.ok(!s.loaded.includes('net'));
   const without = setUpGateway(t, { noTls: true });
   without.join();
-  without.say(connectMessage({ flags: ConnectTo.TLS, tlsOptions: '{}' }));
+  without.say(connectMessage({ _flags: ConnectTo.TLS, _tlsOptions: '{}' }));
   assert.deepEqual(without.heard(), ['NO_TLS']);
   without.say(publication('t', 'x'));
   without.clock.pass(1000);
@@ -140,21 +140,21 @@ test('what is unknown is UNKNOWN, what is malformed too; what is out of turn has
   s.say(connectMessage().slice(0, 20));
   assert.deepEqual(s.heard(), ['UNKNOWN 5']);
   s.say(init);
-  s.say(encodeInit({ ...INIT_GIVEN, ssid: 'other' }));
+  s.say(encodeInit({ ...INIT_GIVEN, _ssid: 'other' }));
   s.clock.pass(100);
   assert.deepEqual(s.heard(), []);
   assert.deepEqual(s.radio.connects, ['given secret']);
   s.say(connectMessage());
   s.accept();
   // One connection at a time.
-  s.say(connectMessage({ address: 'other.lan' }));
+  s.say(connectMessage({ _address: 'other.lan' }));
   assert.equal(s.sockets.length, 1);
   assert.deepEqual(s.heard(), ['CONNACK 0 0']);
 });
 
 test('packets go to the broker as they are, and what it says to the host, but for PINGRESP', (t) => {
   const s = setUpGateway(t);
-  s.run({}, { keepAlive: 60 });
+  s.run({}, { _keepAlive: 60 });
   const all = binaryOf(Uint8Array.from({ length: 256 }, (_, i) => i));
   s.say(publication('a,b', all));
   s.say(publication('c', 'retained', Flag.RETAIN));
@@ -265,7 +265,7 @@ test('each CONNECT ends in one status that says why, and nothing is tried again 
     assert.deepEqual(s.clock.due(), []);
   }
   assert.equal(s.sockets.length, ways.length);
-  s.say(connectMessage({ limit: 3 }));
+  s.say(connectMessage({ _limit: 3 }));
   s.clock.pass(3);
   assert.deepEqual(s.heard(), ['BROKER_FAIL no connection']);
 });
@@ -358,9 +358,9 @@ test('random messages: never an exception, never a message that the link would n
   const valid = (): string[] => [
     encodeHello(128 + random(2000), ''),
     encodeWill('will', 'gone'),
-    encodeInit({ ...INIT_GIVEN, flags: random(32) }),
+    encodeInit({ ...INIT_GIVEN, _flags: random(32) }),
     PROCEED,
-    connectMessage({ flags: random(2) << 1 }),
+    connectMessage({ _flags: random(2) << 1 }),
     LEAVE,
     MEM,
     publication('t', 'x'.repeat(random(1000)), random(2) * 2, random(2) * 5),

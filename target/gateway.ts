@@ -232,11 +232,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     init = undefined;
     if (!settings) return status(Status.UNKNOWN, '' + Type.INIT);
     begun = true;
-    sync.settings(settings.ntpServer, settings.ntpPort, settings.rtcResync);
-    verbose = settings.flags & InitFlag.VERBOSE;
-    options.patience(settings.hostTimeout);
-    if (!(settings.flags & InitFlag.FAST)) options.clock(80);
-    wifi.start(settings.ssid, settings.password, !!(settings.flags & InitFlag.USE_DEFAULT));
+    sync.settings(settings._ntpServer, settings._ntpPort, settings._rtcResync);
+    verbose = settings._flags & InitFlag.VERBOSE;
+    options.patience(settings._hostTimeout);
+    if (!(settings._flags & InitFlag.FAST)) options.clock(80);
+    wifi.start(settings._ssid, settings._password, !!(settings._flags & InitFlag.USE_DEFAULT));
   }
 
   // Does what CONNECT says.
@@ -244,22 +244,22 @@ export function createGateway(options: GatewayOptions): Gateway {
     const to = decodeConnect(asked || '');
     asked = undefined;
     if (!to) return status(Status.UNKNOWN, '' + Type.CONNECT);
-    secure = !!(to.flags & ConnectTo.TLS);
+    secure = !!(to._flags & ConnectTo.TLS);
     try {
       if (secure) options.load('tls');
     } catch (e) {
       return status(Status.NO_TLS, '');
     }
-    const address: { host?: string; port?: number } = to.tlsOptions ? JSON.parse(to.tlsOptions) : {};
-    address.host = to.address;
-    address.port = to.port;
+    const address: { host?: string; port?: number } = to._tlsOptions ? JSON.parse(to._tlsOptions) : {};
+    address.host = to._address;
+    address.port = to._port;
     where = address;
-    clean = to.flags & ConnectTo.CLEAN_SESSION;
+    clean = to._flags & ConnectTo.CLEAN_SESSION;
     overrun = false;
-    calls.limit = to.limit;
-    calls.keepAlive = to.keepAlive;
-    to.head += will;
-    calls.hello = packet(PacketType.CONNECT, to.head, to.tail);
+    calls.limit = to._limit;
+    calls.keepAlive = to._keepAlive;
+    to._head += will;
+    calls.hello = packet(PacketType.CONNECT, to._head, to._tail);
     will = '';
     client.connect();
   }

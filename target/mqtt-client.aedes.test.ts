@@ -119,7 +119,7 @@ test('aedes: publishes and subscribes, QoS 0 and 1, all byte values', async (t) 
 });
 
 test('aedes: an unacknowledged message comes again after reconnecting; an acknowledged one does not', async (t) => {
-  const { client, event, messages, broker } = await withBroker(t, { clean: false });
+  const { client, event, messages, broker } = await withBroker(t, { _clean: false });
   client.connect();
   await event('connack');
   client.subscribe(1, 'q', 1);
@@ -150,9 +150,9 @@ test('aedes: an unacknowledged message comes again after reconnecting; an acknow
 
 test('aedes: will, user and password, refusals', async (t) => {
   const { client, event, broker } = await withBroker(t, {
-    user: 'me',
-    password: 'secret',
-    will: 2,
+    _user: 'me',
+    _password: 'secret',
+    _will: 2,
     willPart: '\0\x04last\0\x04gone',
   });
   const logins: string[] = [];
@@ -214,7 +214,7 @@ test('aedes: long messages are reported, and the connection lives on', async (t)
 });
 
 test('nobody listens; a server that is no broker; a broker that comes and goes', async (t) => {
-  const { client, event, server, broker, log } = await withBroker(t, { keepAlive: 1 });
+  const { client, event, server, broker, log } = await withBroker(t, { _keepAlive: 1 });
   client.connect();
   await event('connack');
   await once(broker, 'ping');

@@ -27,7 +27,7 @@ test('connects: nothing before the socket stands, then CONNECT, then CONNACK', (
 });
 
 test('tells whether the broker kept the session', () => {
-  const t = setUpClient({ clean: false });
+  const t = setUpClient({ _clean: false });
   t.client.connect();
   t.open();
   t.last().emit('data', '\x20\x02\x01\x00');
@@ -219,7 +219,7 @@ test('keep alive: four pings a period, and silence of a whole period ends it', (
 });
 
 test('keep alive 0: no pings, no end', () => {
-  const t = setUpClient({ keepAlive: 0 });
+  const t = setUpClient({ _keepAlive: 0 });
   t.up();
   t.clock.pass(100000);
   assert.equal(t.last().sent, '');

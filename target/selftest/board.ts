@@ -187,12 +187,12 @@ function published(type: number, body: string): void {
 
 function connect(): void {
   const login = {
-    clientId: 'selftest' + Math.floor(Math.random() * 1e6),
-    user: own.user,
-    password: own.secret,
-    keepAlive: 30,
-    clean: true,
-    will: undefined,
+    _clientId: 'selftest' + Math.floor(Math.random() * 1e6),
+    _user: own.user,
+    _password: own.secret,
+    _keepAlive: 30,
+    _clean: true,
+    _will: undefined,
   };
   begin(1);
   client = createClient({

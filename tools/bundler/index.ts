@@ -103,7 +103,7 @@ export function bundle({ root, input, output, kind, isModule }: BundleOptions): 
       typescript(root, entry),
       ...(inMemory ? [] : [flattener(isTarget ? TARGET_INLINING : HOST_INLINING)]),
       ...(kind === 'host' ? [forgetter()] : []),
-      minifier(kind, /^target.(main|selftest.frames)/.test(input)),
+      minifier(kind),
       ...(isTarget ? [shortener()] : []),
       ...(inMemory ? [] : [quickener()]),
       checkBundle(),

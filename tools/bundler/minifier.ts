@@ -5,7 +5,7 @@
 import type { Plugin } from 'rollup';
 import { type CompressOptions, type MinifyOptions, minify } from 'terser';
 import type { BundleKind } from './kind';
-import { PRIVATE, TARGET_OWN } from './own-names';
+import { PRIVATE } from './private-properties';
 import { shortName } from './short-name';
 
 const compress: CompressOptions = {
@@ -57,10 +57,9 @@ const compressions: Readonly<Record<BundleKind, CompressOptions>> = {
 /**
  * @param kind a host's bundle keeps its names apart, by a `$`, from what its user types or loads beside it; the others
  *   have their board to themselves
- * @param ofTarget whether it shares names of properties with the target alone
  * @param taken names that it must not give
  */
-export function minifier(kind: BundleKind, ofTarget: boolean, taken: readonly string[] = []): Plugin {
+export function minifier(kind: BundleKind, taken: readonly string[] = []): Plugin {
   const prefix = kind === 'host' ? '$' : '';
   return {
     name: 'minify',
@@ -69,7 +68,7 @@ export function minifier(kind: BundleKind, ofTarget: boolean, taken: readonly st
         ...options,
         compress: compressions[kind],
         mangle: {
-          properties: { regex: ofTarget ? TARGET_OWN : PRIVATE },
+          properties: { regex: PRIVATE },
           reserved: ['of', ...taken],
           nth_identifier: { get: (n) => shortName(prefix, n) },
         },

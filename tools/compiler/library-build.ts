@@ -108,7 +108,7 @@ async function buildPart(
       typescript(root, join(root, source!)),
       flattener(HOST_INLINING, (path) => path === ENTRY),
       ...between,
-      minifier('host', false, taken),
+      minifier('host', taken),
       ...after,
       {
         name: 'exports',

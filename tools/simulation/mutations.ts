@@ -233,7 +233,7 @@ export const GUARDS: readonly Guard[] = [
     name: 'a target leaves the broker when its host is silent',
     favour: 'host hangs for longer than the target waits',
     file: 'target/gateway',
-    changes: [['options.patience(settings.hostTimeout);', 'options.patience(0);']],
+    changes: [['options.patience(settings._hostTimeout);', 'options.patience(0);']],
   },
   {
     name: 'another broker of the list is tried',

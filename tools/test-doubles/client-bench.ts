@@ -84,18 +84,18 @@ export class PacketSocket extends ScriptedSocket {
 export type ClientSettings = Login & Pick<ClientOptions, 'maxBody'> & { willPart?: string };
 
 export const clientSettings: ClientSettings = {
-  clientId: 'c',
-  user: '',
-  password: '',
-  keepAlive: 40,
-  clean: true,
-  will: undefined,
+  _clientId: 'c',
+  _user: '',
+  _password: '',
+  _keepAlive: 40,
+  _clean: true,
+  _will: undefined,
   maxBody: 100,
 };
 
 /** The client's options that come of its settings. */
 export function clientOptions(given: ClientSettings) {
-  const { keepAlive, maxBody } = given;
+  const { _keepAlive: keepAlive, maxBody } = given;
   const head = connectHead(given) + (given.willPart ?? '');
   return { hello: packet(PacketType.CONNECT, head, connectTail(given)), limit: 10, keepAlive, maxBody };
 }

@@ -186,29 +186,36 @@ function createUdp() {
 }
 
 export const INIT_GIVEN: Init = {
-  flags: 0,
-  hostTimeout: 60,
-  rtcResync: 0,
-  ntpPort: 123,
-  ssid: 'given',
-  password: 'secret',
-  ntpServer: 'time.lan',
+  _flags: 0,
+  _hostTimeout: 60,
+  _rtcResync: 0,
+  _ntpPort: 123,
+  _ssid: 'given',
+  _password: 'secret',
+  _ntpServer: 'time.lan',
 };
 
-const LOGIN: Login = { clientId: 'me', user: '', password: '', keepAlive: 0, clean: true, will: undefined };
+const LOGIN: Login = {
+  _clientId: 'me',
+  _user: '',
+  _password: '',
+  _keepAlive: 0,
+  _clean: true,
+  _will: undefined,
+};
 
 /** CONNECT with what it says of the connection and of the login. */
 export function connectMessage(over: Partial<Connect> = {}, login: Partial<Login> = {}): string {
   const all = { ...LOGIN, ...login };
   return encodeConnect({
-    flags: all.clean ? ConnectTo.CLEAN_SESSION : 0,
-    limit: 10,
-    keepAlive: all.keepAlive,
-    port: 1883,
-    address: 'broker.lan',
-    tlsOptions: '',
-    head: connectHead(all),
-    tail: connectTail(all),
+    _flags: all._clean ? ConnectTo.CLEAN_SESSION : 0,
+    _limit: 10,
+    _keepAlive: all._keepAlive,
+    _port: 1883,
+    _address: 'broker.lan',
+    _tlsOptions: '',
+    _head: connectHead(all),
+    _tail: connectTail(all),
     ...over,
   });
 }

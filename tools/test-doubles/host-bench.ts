@@ -44,7 +44,7 @@ export function words(message: string): string {
     case Type.PROCEED:
       return message.length > 1 ? 'PROCEED no' : 'PROCEED';
     case Type.CONNECT:
-      return `CONNECT ${decodeConnect(message)?.address}`;
+      return `CONNECT ${decodeConnect(message)?._address}`;
     case Type.LEAVE:
       return 'LEAVE';
     case Type.MEM:

@@ -33,24 +33,24 @@ import { mutate, randomBytes } from './mutate';
 
 const MAX = 1024;
 export const INIT = encodeInit({
-  flags: 0,
-  hostTimeout: 60,
-  rtcResync: 0,
-  ntpPort: 123,
-  ssid: 's',
-  password: 'p',
-  ntpServer: 'n',
+  _flags: 0,
+  _hostTimeout: 60,
+  _rtcResync: 0,
+  _ntpPort: 123,
+  _ssid: 's',
+  _password: 'p',
+  _ntpServer: 'n',
 });
-const LOGIN = { clientId: 'c', user: '', password: '', keepAlive: 60, clean: true, will: undefined };
+const LOGIN = { _clientId: 'c', _user: '', _password: '', _keepAlive: 60, _clean: true, _will: undefined };
 export const CONNECT = encodeConnect({
-  flags: 2,
-  limit: 10,
-  keepAlive: 60,
-  port: 1883,
-  address: 'b',
-  tlsOptions: '',
-  head: connectHead(LOGIN),
-  tail: '',
+  _flags: 2,
+  _limit: 10,
+  _keepAlive: 60,
+  _port: 1883,
+  _address: 'b',
+  _tlsOptions: '',
+  _head: connectHead(LOGIN),
+  _tail: '',
 });
 
 const OF_TARGET = [

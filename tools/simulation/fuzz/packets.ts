@@ -58,16 +58,16 @@ const CONNACK = CORPUS[0];
 
 /** What the host asks for: the only broker that there is. */
 function askFor(clean: boolean): string {
-  const login = { clientId: 'c', user: '', password: '', keepAlive: 60, clean: true, will: undefined };
+  const login = { _clientId: 'c', _user: '', _password: '', _keepAlive: 60, _clean: true, _will: undefined };
   return encodeConnect({
-    flags: clean ? ConnectTo.CLEAN_SESSION : 0,
-    limit: 10,
-    keepAlive: 60,
-    port: 1883,
-    address: 'b',
-    tlsOptions: '',
-    head: connectHead(login),
-    tail: '',
+    _flags: clean ? ConnectTo.CLEAN_SESSION : 0,
+    _limit: 10,
+    _keepAlive: 60,
+    _port: 1883,
+    _address: 'b',
+    _tlsOptions: '',
+    _head: connectHead(login),
+    _tail: '',
   });
 }
 
@@ -115,13 +115,13 @@ class Subject {
   begin(): void {
     this.tell(
       encodeInit({
-        flags: 0,
-        hostTimeout: 60,
-        rtcResync: 0,
-        ntpPort: 123,
-        ssid: 's',
-        password: 'p',
-        ntpServer: 'n',
+        _flags: 0,
+        _hostTimeout: 60,
+        _rtcResync: 0,
+        _ntpPort: 123,
+        _ssid: 's',
+        _password: 'p',
+        _ntpServer: 'n',
       }),
     );
   }

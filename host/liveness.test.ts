@@ -124,7 +124,7 @@ test('what the link has not carried yet is not owed, nor while a handler is wait
   await bench.pass(60000);
   assert.deepEqual(bench.take(), ['PUBLISH t x 2 1', 'SUBSCRIBE s 0 2']);
   bench.queued = 0;
-  bench.counts.sent += 2;
+  bench.counts._sent += 2;
   bench.room();
   await bench.pass(9000);
   let settleHandler: (value: unknown) => void = () => {};
@@ -146,7 +146,7 @@ test('a publication that is handed over while a subscription is under way is owe
   await bench.pass(20000);
   assert.deepEqual(bench.take(), ['SUBSCRIBE s 0 1', 'PUBLISH t x 2 2']);
   bench.queued = 0;
-  bench.counts.sent++;
+  bench.counts._sent++;
   bench.room();
   assert.equal(await untilLeave(bench), 3);
 });
@@ -160,7 +160,7 @@ test('a SUBACK that is owed is missed, although something is always on its way',
   for (let s = 1; s < 30 && !bench.sent.includes('LEAVE'); s++) {
     // The link has carried what is acknowledged, and has the next one already.
     link.publish('t', `${s}`, false, 1);
-    bench.counts.sent++;
+    bench.counts._sent++;
     bench.queued = 1;
     for (const id of bench.ids(`PUBLISH t ${s - 1}`)) bench.acknowledge(id);
     await bench.pass(1000);

@@ -115,7 +115,7 @@ test('a flood of messages does not keep publications from going out, nor they th
     assert.ok(bench.queued <= 5, 'what waits in the link stays short');
     if (!bench.queued) continue;
     bench.queued--;
-    bench.counts.sent++;
+    bench.counts._sent++;
     bench.room();
   }
   const out = bench.take().filter((text) => text.startsWith('PUBLISH'));
@@ -185,7 +185,7 @@ test('a callback tells once what became of a publication', async () => {
   await bench.pass(1000);
   assert.deepEqual(told, ['b true']);
   bench.queued = 1;
-  bench.counts.sent += 2;
+  bench.counts._sent += 2;
   bench.room();
   assert.deepEqual(told, ['b true', 'c true']);
   // The target is reset with one under way.
@@ -195,7 +195,7 @@ test('a callback tells once what became of a publication', async () => {
   assert.deepEqual(told, ['b true', 'c true', 'e false']);
   link.publish('t', 'g', false, 0, tell('g'));
   bench.queued = 0;
-  bench.counts.sent = 0;
+  bench.counts._sent = 0;
   bench.drains = true;
   await bench.begin();
   await bench.reach(true);

@@ -88,7 +88,7 @@ export function createSender(options: SenderOptions): Sender {
 
   // How many messages the link will have carried when it has carried all that it was given.
   function allCarried(): number {
-    return link.counts.sent + link.queued();
+    return link.counts._sent + link.queued();
   }
 
   // The publication that was taken out of the queue last was refused, by whoever.
@@ -136,7 +136,7 @@ export function createSender(options: SenderOptions): Sender {
     let message: string | undefined;
     let flying: number;
     let asked: number;
-    while (passing.length && passing[0]._at <= link.counts.sent)
+    while (passing.length && passing[0]._at <= link.counts._sent)
       teller._attempt((passing.shift() as { _call: DoneCallback })._call, [true]);
     while (mine === state._run && link.queued() < AHEAD) {
       outbox._call = undefined;
@@ -203,9 +203,9 @@ export function createSender(options: SenderOptions): Sender {
     },
     _owed: function () {
       const limit = state._setup._response;
-      if (outbox._sent && link.counts.sent >= carried) owing++;
+      if (outbox._sent && link.counts._sent >= carried) owing++;
       else owing = 0;
-      owingFilter = subscriptions._owed() && link.counts.sent >= carriedFilter ? owingFilter + 1 : 0;
+      owingFilter = subscriptions._owed() && link.counts._sent >= carriedFilter ? owingFilter + 1 : 0;
       if (owing >= limit) return 'no PUBACK for ' + topicOf(outbox._queue[0]);
       return owingFilter >= limit ? 'no answer to a subscription' : '';
     },

@@ -27,7 +27,7 @@ test('messages that come before RUNNING, and their answers, do not keep it from 
   await settle();
   while (bench.queued) {
     bench.queued--;
-    bench.counts.sent++;
+    bench.counts._sent++;
     bench.room();
   }
   assert.equal(bench.isReady, true);

@@ -40,11 +40,11 @@ export interface ExchangeOptions {
 
 /** What went over the wires, see `LinkCounts`. */
 export interface ExchangeCounts {
-  exchanges: number;
-  sent: number;
-  received: number;
-  resent: number;
-  damaged: number;
+  _exchanges: number;
+  _sent: number;
+  _received: number;
+  _resent: number;
+  _damaged: number;
 }
 
 /** Fields are to be read only, but where they say otherwise. */
@@ -101,13 +101,13 @@ export function createExchange(options: ExchangeOptions, counts: ExchangeCounts)
     exchange._ahead = 0;
     if (acknowledge === ((sequence + 1) & 3)) {
       sequence = (sequence + 1) & 3;
-      counts.sent++;
+      counts._sent++;
       exchange._queue.shift();
       exchange._stuck = 0;
       exchange._again = false;
       exchange._roomy = true;
     } else {
-      counts.resent++;
+      counts._resent++;
       exchange._again = true;
     }
   }
@@ -165,11 +165,11 @@ export function createExchange(options: ExchangeOptions, counts: ExchangeCounts)
       const peer: LinkState = heard >> 6;
       const both = exchange._state === LinkState.UP && peer >= LinkState.UP;
       if (size < 0 || size > options.max || (heard & 1) === (options.initiator ? 0 : 1)) {
-        counts.damaged++;
+        counts._damaged++;
         exchange._due = true;
         return Next.DAMAGED;
       }
-      counts.exchanges++;
+      counts._exchanges++;
       exchange._more = said >> 6 === LinkState.MORE || peer === LinkState.MORE;
       exchange._length = exchange._shared = 0;
       // Worked out alike at both ends, so only from what the two headers say.
@@ -202,11 +202,11 @@ export function createExchange(options: ExchangeOptions, counts: ExchangeCounts)
       if (!body) return;
       exchange._inbox = decodeBody(body);
       if (exchange._inbox === undefined) {
-        counts.damaged++;
+        counts._damaged++;
         exchange._due = true;
       } else {
         expected = (expected + 1) & 3;
-        counts.received++;
+        counts._received++;
       }
     },
   };

@@ -152,15 +152,15 @@ export interface LinkEndOptions {
 /** What went over the wires since `start`, for tests and diagnosis. */
 export interface WireCounts {
   /** Exchanges, that is headers in each direction. */
-  exchanges: number;
+  _exchanges: number;
   /** Messages acknowledged by the peer. */
-  sent: number;
+  _sent: number;
   /** Messages handed to the owner. */
-  received: number;
+  _received: number;
   /** Bodies sent more than once. */
-  resent: number;
+  _resent: number;
   /** Headers and bodies that did not arrive intact. */
-  damaged: number;
+  _damaged: number;
 }
 
 export interface Link {
@@ -186,7 +186,7 @@ export interface Link {
 export function createLink(options: LinkEndOptions): Link {
   const wire = options.wire;
   const time = options.time;
-  const counts: WireCounts = { exchanges: 0, sent: 0, received: 0, resent: 0, damaged: 0 };
+  const counts: WireCounts = { _exchanges: 0, _sent: 0, _received: 0, _resent: 0, _damaged: 0 };
   const exchange = createExchange(options, counts);
   let chunk = 8;
   // What has no value here gets it in `start`, or before it is used.
@@ -379,7 +379,7 @@ export function createLink(options: LinkEndOptions): Link {
   function turn(): void {
     const now = time();
     let passed = now - last;
-    const exchanges = counts.exchanges;
+    const exchanges = counts._exchanges;
     let quiet = watch !== undefined && waited === GUARD && step === rest;
     if (waited > 0) patience -= waited;
     if (watch !== undefined) options.unwatch(watch as never);
@@ -412,7 +412,7 @@ export function createLink(options: LinkEndOptions): Link {
       else stall();
     }
     work(now + options.hold / 1000);
-    if (quiet && (counts.exchanges !== exchanges || step !== rest)) missedEdges++;
+    if (quiet && (counts._exchanges !== exchanges || step !== rest)) missedEdges++;
     // Should `room` throw, the message is told in the next turn.
     if (exchange._inbox !== undefined) wait = 0;
     arm();
@@ -462,7 +462,7 @@ export function createLink(options: LinkEndOptions): Link {
   function start(): void {
     stop();
     wire.reset();
-    counts.exchanges = counts.sent = counts.received = counts.resent = counts.damaged = 0;
+    counts._exchanges = counts._sent = counts._received = counts._resent = counts._damaged = 0;
     exchange._lose();
     exchange._refused = exchange._more = false;
     exchange._sending = exchange._receiving = null;

@@ -21,8 +21,8 @@ export const chip: { reboot(): void } = require('ESP8266');
 
 // Given back when memory has run out, for what is still to be done: ten variables, and what the turn that was broken off
 // has given back. A variable that nobody reads would not survive the build.
-const reserve = E as unknown as { spare: Uint8Array | undefined };
-reserve.spare = new Uint8Array(100);
+const reserve = E as unknown as { _spare: Uint8Array | undefined };
+reserve._spare = new Uint8Array(100);
 
 /** Why the last start ended, as far as it was kept; '' where nothing was, as after a loss of power. */
 export function lastReason(): string {
@@ -47,7 +47,7 @@ export function forgetReason(): void {
 function crash(reason: string): void {
   let text = reason.substr(0, LENGTH);
   let i = 0;
-  reserve.spare = undefined;
+  reserve._spare = undefined;
   while (text.length < LENGTH) text += ' ';
   poke32(RTC, E.CRC32(text));
   while (i < LENGTH) {

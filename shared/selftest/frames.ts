@@ -103,14 +103,14 @@ global.go = function () {
 global.progress = function () {
   const counts = link.counts;
   return [
-    counts.sent,
+    counts._sent,
     received,
     wrong,
     bytes,
     last - first,
     ups,
-    counts.exchanges,
-    counts.resent,
-    counts.damaged,
+    counts._exchanges,
+    counts._resent,
+    counts._damaged,
   ];
 };

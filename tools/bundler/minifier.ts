@@ -3,7 +3,7 @@
  * and that the directive "ram" stays, which terser does not know. It must never touch an application's code.
  */
 import type { Plugin } from 'rollup';
-import { type CompressOptions, type MinifyOptions, minify } from 'terser';
+import { type CompressOptions, type ManglePropertiesOptions, type MinifyOptions, minify } from 'terser';
 import type { BundleKind } from './kind';
 import { PRIVATE } from './private-properties';
 import { shortName } from './short-name';
@@ -23,6 +23,9 @@ const compress: CompressOptions = {
   // As written: a string at the start of a statement is lost there if code before it was skipped.
   lhs_constants: false,
 };
+
+// Also on the firmware's own objects, where device code may keep something; terser's typings do not know that.
+const properties = { regex: PRIVATE, undeclared: true } as ManglePropertiesOptions;
 
 const options: MinifyOptions = {
   ecma: 5,
@@ -68,7 +71,7 @@ export function minifier(kind: BundleKind, taken: readonly string[] = []): Plugi
         ...options,
         compress: compressions[kind],
         mangle: {
-          properties: { regex: PRIVATE },
+          properties,
           reserved: ['of', ...taken],
           nth_identifier: { get: (n) => shortName(prefix, n) },
         },

@@ -118,7 +118,7 @@ export class HostBench {
   /** Messages that the link has not yet handed over. */
   queued = 0;
   leave: () => void = () => assert.fail();
-  readonly counts = { sent: 0 };
+  readonly counts = { _sent: 0 };
   /** The link takes everything at once, unless off. */
   drains = true;
   isStarted = false;
@@ -158,7 +158,7 @@ export class HostBench {
           if (text === char(Type.MEM) && this.answers) return this.message(encodeMemory(600, 1600));
           this.sent.push(words(text));
           this.raw = text;
-          if (this.drains) this.counts.sent++;
+          if (this.drains) this.counts._sent++;
           else this.queued++;
         },
         queued: () => this.queued,

@@ -19,8 +19,8 @@ let exchanges = 0;
 let over = false;
 
 function say(kind: string): void {
-  print('COUNT ' + kind + ' ' + (link.counts.exchanges - exchanges));
-  exchanges = link.counts.exchanges;
+  print('COUNT ' + kind + ' ' + (link.counts._exchanges - exchanges));
+  exchanges = link.counts._exchanges;
 }
 
 function rest(): void {

@@ -58,12 +58,12 @@ function next(): void {
     return;
   }
   if (step.kind === 'idle') {
-    const exchanges = link.counts.exchanges;
+    const exchanges = link.counts._exchanges;
     const used = cpu();
     setTimeout(function () {
       report({
         kind: 'idle',
-        exchanges: (link.counts.exchanges - exchanges) / step.down,
+        exchanges: (link.counts._exchanges - exchanges) / step.down,
         cpu: used < 0 ? -1 : (cpu() - used) / step.down,
       });
     }, step.down * 1000);
@@ -91,8 +91,8 @@ function measured(): void {
     down: rate.down || 0,
     up: rate.up || 0,
     held: held * 1000,
-    resent: link.counts.resent,
-    damaged: link.counts.damaged,
+    resent: link.counts._resent,
+    damaged: link.counts._damaged,
   });
 }
 

@@ -92,13 +92,13 @@ class Subject {
   private hearHonest(): void {
     const { link } = this;
     const { came } = this;
-    let { sent } = link.counts;
+    let { _sent: sent } = link.counts;
     this.taken = undefined;
     for (let left = LOOKS; left > 0; left--) {
-      if (this.came > came && link.counts.sent > sent && link.queued() >= 0) return;
+      if (this.came > came && link.counts._sent > sent && link.queued() >= 0) return;
       this.pass();
       if (link.queued() === 0) link.send('hello');
-      if (link.counts.sent < sent) sent = 0;
+      if (link.counts._sent < sent) sent = 0;
     }
     throw new Error(
       `an honest peer is not heard: ${JSON.stringify(link.counts)} ${link.queued()} ${String(this.taken)} ${this.peer.announced}`,

@@ -122,7 +122,7 @@ export function fuzzHost(seed: number, cases: number): void {
         queued: () => queued,
         ready: () => {},
         began: () => 0,
-        counts: { exchanges: 0, sent: 0, received: 0, resent: 0, damaged: 0 },
+        counts: { _exchanges: 0, _sent: 0, _received: 0, _resent: 0, _damaged: 0 },
       };
     },
     _reset: () => {},

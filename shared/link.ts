@@ -11,7 +11,8 @@
  * said that more waits; else the wires rest, and the initiator leaves it for
  * a while, since an answer may come that can go along. So a message costs its
  * own bytes one way, 4 for its CRC-32, and one header of 5 bytes, two where
- * nothing else is said within a tenth of a second.
+ * nothing else is said within 300 ms. That a short one was taken is said within
+ * two seconds, since it is itself an answer as a rule.
  *
  * **Header** (layout in `frame.ts`): state, ready, sequence, acknowledge, role,
  * length. `sequence` numbers the message offered, modulo 4; `acknowledge` is
@@ -61,8 +62,18 @@ const STEP = 0.3;
 /** Exchanges that the initiator makes sure of within `timeout`, or 10 s where there is none. */
 const BEATS = 4;
 
-/** Milliseconds for which the initiator leaves a header that would only acknowledge: a header is as long as 8 bytes one way. */
-const PATIENCE = 100;
+/**
+ * Milliseconds for which the initiator leaves a header that would only ask whether its message was taken, or acknowledge
+ * a long one: a header is as long as 8 bytes one way, and an ESP8266 has a broker's answer after some 200.
+ */
+const PATIENCE = 300;
+
+/**
+ * The same where it would only acknowledge a message that, with its check, has `SHORT` bytes at most. Most of these are
+ * answers, to which nothing is said soon, and it takes little memory to keep one.
+ */
+const LONG_PATIENCE = 2000;
+const SHORT = 24;
 
 /** Milliseconds between looks at a resting line that cannot be watched. */
 const POLL = 10;
@@ -311,13 +322,14 @@ export function createLink(options: LinkEndOptions): Link {
   }
 
   function onBody(): void {
+    const asks = exchange._sending || exchange._length > SHORT;
     step = exchange._more ? begin : rest;
     exchange._finish();
     if (exchange._inbox !== undefined) wait = 0;
-    // The initiator acknowledges, and asks whether its own was taken.
+    // The initiator acknowledges, and asks whether its own was taken. What was damaged is due at once.
     if (options.initiator && !exchange._due) {
       exchange._due = true;
-      patience = PATIENCE;
+      patience = asks ? PATIENCE : LONG_PATIENCE;
     }
   }
 
@@ -367,7 +379,7 @@ export function createLink(options: LinkEndOptions): Link {
         if (watch !== undefined) {
           // What came between the last look and the watch shows in no edge.
           want = wanted();
-          wait = patience > 0 ? patience : GUARD;
+          wait = patience > 0 && patience < GUARD ? patience : GUARD;
           if (wire.rest(want)) wait = 0;
         }
       }

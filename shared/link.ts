@@ -11,8 +11,7 @@
  * said that more waits; else the wires rest, and the initiator leaves it for
  * a while, since an answer may come that can go along. So a message costs its
  * own bytes one way, 4 for its CRC-32, and one header of 5 bytes, two where
- * nothing else is said within 300 ms. That a short one was taken is said within
- * two seconds, since it is itself an answer as a rule.
+ * nothing else is said soon.
  *
  * **Header** (layout in `frame.ts`): state, ready, sequence, acknowledge, role,
  * length. `sequence` numbers the message offered, modulo 4; `acknowledge` is
@@ -62,16 +61,10 @@ const STEP = 0.3;
 /** Exchanges that the initiator makes sure of within `timeout`, or 10 s where there is none. */
 const BEATS = 4;
 
-/**
- * Milliseconds for which the initiator leaves a header that would only ask whether its message was taken, or acknowledge
- * a long one: a header is as long as 8 bytes one way, and an ESP8266 has a broker's answer after some 200.
- */
+/** Milliseconds for which the initiator leaves a header that would only acknowledge, or ask: a broker's answer may come. */
 const PATIENCE = 300;
 
-/**
- * The same where it would only acknowledge a message that, with its check, has `SHORT` bytes at most. Most of these are
- * answers, to which nothing is said soon, and it takes little memory to keep one.
- */
+/** The same after a message that has, with its check, `SHORT` bytes at most: it costs little to keep, and is an answer. */
 const LONG_PATIENCE = 2000;
 const SHORT = 24;
 

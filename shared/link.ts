@@ -1,5 +1,5 @@
 /**
- * The link: whole messages, each way, in order, none lost and none doubled
+ * The link: whole messages, each way, in order but for urgent ones, none lost and none doubled
  * while both ends stay up. One copy of this file runs at each end, over its
  * end of the wires (`wire.ts`). It must never wait: it works in slices and
  * gives the event loop back, whatever the other end does.
@@ -174,9 +174,10 @@ export interface Link {
   stop(): void;
   /**
    * Queues a message (a binary string, 1 to `max` bytes); it is forgotten if the link is not up.
+   * @param urgent it overtakes all that wait but those that may be on their way
    * @throws in words, no Error, for one that is empty or too long
    */
-  send(message: string): void;
+  send(message: string, urgent?: boolean): void;
   /** Messages queued and not yet acknowledged; -1 while the ends are not both there. */
   queued(): number;
   /** With `false` the peer is asked to send no message until `true`; one that is under way still arrives. */
@@ -477,7 +478,7 @@ export function createLink(options: LinkEndOptions): Link {
     timer = options.later(turn, 0);
   }
 
-  function send(message: string): void {
+  function send(message: string, urgent?: boolean): void {
     const size = message.length;
     let words = 'Message of ';
     if (!size || size > options.max) {
@@ -488,7 +489,8 @@ export function createLink(options: LinkEndOptions): Link {
       throw words;
     }
     if (exchange._state !== LinkState.UP) return;
-    exchange._queue.push(message);
+    if (urgent) exchange._queue.splice(exchange._ahead + 1, 0, message);
+    else exchange._queue.push(message);
     // As `wake`, but in place: this is where a target is deepest in its stack.
     if (!waited || step !== rest) return;
     waited = 0;

@@ -221,7 +221,7 @@ test('lengths around the limit, at each QoS: whole up to it, one byte more is cu
         else assert.equal(line, `CUT ${0x30 | flags} t${qos ? '\x01\x02' : ''}`);
       }
     s.last().emit('data', arriving('t'.repeat(3000), 'x', 0x102));
-    assert.match(s.heard()[0] ?? '', new RegExp(`^CUT 50 t{${most - 6}}\x01\x02$`));
+    assert.match(s.heard()[0] ?? '', /^CUT 50 t{98}\x01\x02$/);
     assert.equal(s.last().ended, 0);
   }
   // What `publish` takes at most fits, either way.
@@ -336,7 +336,7 @@ test('the host stands still while Wi-Fi flaps: it hears the last of it, and no m
   s.clock.pass(10);
   assert.deepEqual(s.heard(), []);
   s.queued = 2;
-  s.clock.pass(1);
+  s.clock.pass(3);
   assert.deepEqual(s.heard(), ['WIFI_DOWN given']);
   s.clock.pass(5);
   assert.deepEqual(s.heard(), []);

@@ -13,7 +13,7 @@
  * Nothing here expects an exception, but for what the firmware throws by
  * custom: whatever else goes wrong ends this start (`crash.ts`).
  */
-import { byteAt, char, wordAt } from '../shared/bytes';
+import { byteAt, char } from '../shared/bytes';
 import {
   ConnectTo,
   InitFlag,
@@ -26,8 +26,8 @@ import {
 } from '../shared/messages';
 import { Flag, PacketType } from '../shared/mqtt';
 import { Status } from '../shared/status';
-import { ClientOptions, Socket, createClient } from './mqtt-client';
-import { packet } from './mqtt-packets';
+import { BACKLOG, ClientOptions, Socket, createClient } from './mqtt-client';
+import { LONGEST_TOPIC, fixedHeader } from './mqtt-packets';
 import { createSync } from './sync';
 import { createWifi } from './wifi';
 
@@ -35,22 +35,28 @@ import { createWifi } from './wifi';
 const QUEUE = 8;
 
 /**
- * Variables that must be free for a message from the broker to be taken: some to work with, and room for three copies
- * (the packet, the message made of it, its body for the wires), each a variable for 8 bytes.
+ * Variables that must stay free for what cannot be put off: to call functions, and for two chunks of the socket, of 268
+ * bytes at most (Espruino libs/network/esp8266/network_esp8266.c:766): a socket that is not read to its end is read all
+ * the same (libs/network/socketserver.c:676), so nothing but dropping what came holds a broker back.
  */
-const RESERVE = 100;
-const COPIES = 3 / 8;
+const WORK = 130;
 
-/** Free variables below which a broker that sends more acknowledgements than it can owe is left. */
-const FLOOR = 50;
+/** Bytes in a variable of a string. */
+const SIZE = 8;
 
-/** Milliseconds between looks at whether the host has caught up. */
-const CATCH_UP = 1000;
+/** Bytes of a message that are handed to the socket at a time: the whole of it would be one copy more. */
+const PIECE = 64;
+
+/** Variables that what is short, and owed, may take when there is no room for messages any more. */
+const SHORT = 40;
+
+/** Milliseconds between looks at whether the host has caught up, and from one word of what was dropped to the next. */
+const CATCH_UP = 3000;
 
 /** What the gateway is made of: the board's real things, or a test's. */
 export interface GatewayOptions {
-  /** To the host. */
-  readonly send: (message: string) => void;
+  /** To the host, see `Link`. */
+  readonly send: (message: string, urgent?: boolean) => void;
   /** Messages on their way to the host. */
   readonly queued: () => number;
   /** Asks the host to hold back, or not. */
@@ -88,6 +94,10 @@ export interface Gateway {
   abandon(): void;
 }
 
+function sparedFor(body: number): number {
+  return (WORK + (BACKLOG + 2 * body) / SIZE) | 0;
+}
+
 export function createGateway(options: GatewayOptions): Gateway {
   const send = options.send;
   // The message WILL, until it has become part of a CONNECT packet.
@@ -109,6 +119,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   let late: string | undefined;
   let dropped = 0;
   let behind = false;
+  // Bytes of the longest message that may be on its way to the host.
+  let longest = 0;
+  // Variables that must stay free. A message of the host, of which there are two copies when the socket takes it, is taken
+  // whatever the broker sends: the host cannot be asked to hold back for want of memory, as it holds the target back while
+  // its own acknowledgements wait, and neither would move again.
+  let spare = sparedFor(options.max - 1);
   const wifiModule = options.load('Wifi');
 
   function catchUpLater(): void {
@@ -119,13 +135,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   function catchUp(): void {
     const clear = options.queued() < QUEUE;
     behind = false;
-    if (!clear) catchUpLater();
     if (clear && late) send(late);
     if (clear) late = undefined;
-    if (clear && dropped) {
+    // While a flood lasts the host is never clear, and must hear of it all the same.
+    if (dropped && (clear || isFree(spare + SHORT / 2))) {
       status(Status.DROPPED, '' + dropped);
       dropped = 0;
     }
+    if (!clear || dropped) catchUpLater();
   }
 
   function status(code: Status, detail: string): void {
@@ -136,7 +153,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (verbose) options.later(options.log, 0, 'status ' + code + ' ' + detail);
     // While the host stands still, networks come and go. What waits to be said of them must not follow what is newer.
     if (ofWifi) late = clear ? undefined : message;
-    if (clear || !ofWifi) send(message);
+    // It would come when the flood is over if it were to wait for its turn.
+    if (clear || !ofWifi) send(message, code === Status.DROPPED);
     else catchUpLater();
   }
 
@@ -151,32 +169,39 @@ export function createGateway(options: GatewayOptions): Gateway {
     catchUpLater();
   }
 
-  // The host acknowledges it, where no new connection brings it again, or leaves this one when it has caught up.
-  function full(type: number, body: string): void {
-    const at = 2 + wordAt(body, 0);
-    const id = body.substr(at, 2);
-    if (!overrun) send(char(Type.FULL, type) + id);
-    overrun = !clean;
-  }
-
-  function received(type: number, body: string): void {
+  function room(type: number, length: number): boolean {
+    const size = length > calls.maxBody ? LONGEST_TOPIC : length;
     const publish = (type & 0xf0) === PacketType.PUBLISH;
-    const qos = publish ? type & Flag.QOS : 0;
-    let room = !qos || !overrun;
-    if (room && publish) room = isFree(RESERVE + body.length * COPIES);
-    if (!publish && options.queued() > QUEUE) room = isFree(FLOOR);
-    if (room) send(char(type) + body);
-    if (!room && qos) full(type, body);
-    if (!room && publish && !qos) drop();
-    if (!room && !publish) options.later(client.disconnect, 0);
+    let free = !publish;
+    if (!options.queued()) longest = 0;
+    const most = Math.max(longest, size);
+    // Itself, and for the wires the body of the longest that waits.
+    if (publish && !(type & Flag.QOS && overrun)) free = isFree(spare + SHORT + (size + most) / SIZE);
+    if (publish && free) longest = most;
+    return free;
   }
 
-  function cut(type: number, body: string): void {
-    const room = isFree(RESERVE + body.length * COPIES);
-    if (room) send(char(Type.CUT, type) + body);
-    // Left unacknowledged, it would take a place at the broker for as long as the connection stands.
-    if (!room && type & Flag.QOS) options.later(client.disconnect, 0);
-    if (!room && !(type & Flag.QOS)) drop();
+  function received(message: string): void {
+    const publish = (byteAt(message, 0) & 0xf0) === PacketType.PUBLISH;
+    let free = true;
+    // By now a message of the host may have taken half of what is spared for it.
+    if (!publish && options.queued() > QUEUE) free = isFree(WORK + calls.maxBody / SIZE);
+    if (free) send(message);
+    else options.later(client.disconnect, 0);
+  }
+
+  // With QoS 1 the host acknowledges what found no room, where no new connection brings it again, or leaves this one when it
+  // has caught up.
+  function cut(message: string, full: boolean): void {
+    const type = byteAt(message, 0);
+    const qos = type & Flag.QOS;
+    let free = true;
+    if (full && qos) free = isFree(WORK + calls.maxBody / SIZE);
+    if (!full) send(char(Type.CUT) + message);
+    else if (!qos) drop();
+    else if (!free) options.later(client.disconnect, 0);
+    else if (!overrun) send(char(Type.FULL, type) + message.substr(3, 2));
+    if (full && qos) overrun = !clean;
   }
 
   function failed(code: Status, detail: string): void {
@@ -205,6 +230,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     cancel: options.cancel,
     received: received,
     cut: cut,
+    room: room,
     failed: failed,
     drained: drained,
   };
@@ -259,7 +285,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     calls.limit = to._limit;
     calls.keepAlive = to._keepAlive;
     to._head += will;
-    calls.hello = packet(PacketType.CONNECT, to._head, to._tail);
+    calls.hello = fixedHeader(PacketType.CONNECT, to._head.length + to._tail.length) + to._head + to._tail;
     will = '';
     client.connect();
   }
@@ -270,10 +296,15 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   function pass(text: string): void {
-    const type = byteAt(text, 0);
-    const body = text.substr(1);
-    const bytes = packet(type, '', body);
-    client.send(bytes);
+    const size = text.length;
+    let at = 1;
+    let piece = fixedHeader(byteAt(text, 0), size - 1);
+    client.send(piece);
+    while (at < size) {
+      piece = text.substr(at, PIECE);
+      client.send(piece);
+      at += PIECE;
+    }
     const busy = client.busy();
     if (busy) options.ready(false);
   }
@@ -281,7 +312,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   function message(text: string): void {
     const type = byteAt(text, 0);
     if (type >= Type.PACKET) pass(text);
-    if (type === Type.HELLO) calls.maxBody = Math.min(longestOf(text) - 1, calls.maxBody);
+    if (type === Type.HELLO) {
+      calls.maxBody = Math.min(longestOf(text) - 1, calls.maxBody);
+      spare = sparedFor(calls.maxBody);
+    }
     if (type === Type.WILL) {
       will = text.substr(1);
       status(Status.WILLOK, '');

@@ -6,13 +6,13 @@
 import { byteAt } from '../shared/bytes';
 import { PacketType } from '../shared/mqtt';
 import { Status } from '../shared/status';
-import { createParser, packet } from './mqtt-packets';
+import { ParserLimits, createParser, fixedHeader } from './mqtt-packets';
 
 /** Pings a keep alive period; one that passes without any answered ends the connection, whatever else may come. */
 const PINGS = 4;
 
 /** Bytes that may wait in the socket before `busy` says so. They take memory that messages need too. */
-const BACKLOG = 512;
+export const BACKLOG = 256;
 
 /** What is used of Espruino's `net.Socket` and `tls`' one; strings are binary. */
 export interface Socket {
@@ -30,12 +30,13 @@ export interface Socket {
 /** Each is called in a turn of the client's own, not within a call of `Client`. */
 export interface ClientEvents {
   /** A packet came whole, but for PINGRESP: its first byte, and what follows its remaining length. The first is CONNACK. */
-  received(type: number, body: string): void;
+  received(packet: string): void;
   /**
-   * A packet longer than `maxBody` came, and of it only what `createParser` keeps.
-   * @param body a topic, which may end early whatever its length says, and, with QoS 1 and 2, the identifier
+   * A packet longer than `maxBody` came, or one for which there was no `room`, and of it only what `createParser` keeps.
+   * @param packet its first byte, a topic, which may end early whatever its length says, and, with QoS 1 and 2, the identifier
+   * @param full there was no room: the topic is two bytes of no use
    */
-  cut(type: number, body: string): void;
+  cut(packet: string, full: boolean): void;
   /**
    * The connection is over and the client idle; once for each `connect`. `detail` says why, in words.
    * `BROKER_FAIL`: not reached, refused, or lost. `BAD_BROKER`: what it sent is not MQTT.
@@ -45,7 +46,7 @@ export interface ClientEvents {
   drained(): void;
 }
 
-export interface ClientOptions extends ClientEvents {
+export interface ClientOptions extends ClientEvents, ParserLimits {
   /**
    * Opens a socket to the broker, calls `onOpen` with it as `this` once it stands (not before returning). May throw.
    */
@@ -56,7 +57,7 @@ export interface ClientOptions extends ClientEvents {
   limit: number;
   /** Seconds, as in CONNECT; 0: off. */
   keepAlive: number;
-  /** Longest packet body that is read, bytes. */
+  /** May change between connections, too. */
   maxBody: number;
   /** `setTimeout` of the board, milliseconds. */
   readonly later: (run: () => void, ms: number) => unknown;
@@ -74,8 +75,8 @@ export interface Client {
   abandon(): void;
   /** So much waits to be sent that a packet more should not be added. */
   busy(): boolean;
-  /** Sends a packet made by `packet.ts`. */
-  send(packet: string): void;
+  /** Sends a packet, or a piece of one. */
+  send(data: string): void;
 }
 
 /**
@@ -152,18 +153,18 @@ export function createClient(options: ClientOptions): Client {
     if (!socket) return;
     if (up && unanswered++ < PINGS) {
       expect('PINGRESP', options.keepAlive / PINGS);
-      send(packet(PacketType.PINGREQ, '', ''));
+      send(fixedHeader(PacketType.PINGREQ, 0));
     } else fail(Status.BROKER_FAIL, 'no ' + awaited);
   }
 
   function takeConnack(): void {
-    const valid = parser.type === PacketType.CONNACK && parser.remainingLength === 2;
+    const valid = byteAt(parser.packet, 0) === PacketType.CONNACK && parser.remainingLength === 2;
     let code = 1;
     options.hello = undefined;
     if (!valid) parser.wrong = 'no valid CONNACK';
     if (valid) {
-      code = byteAt(parser.body, 1);
-      options.received(parser.type, parser.body);
+      code = byteAt(parser.packet, 2);
+      options.received(parser.packet);
     }
     if (valid && code) fail(Status.BROKER_FAIL, 'refused');
     if (!code) {
@@ -176,6 +177,7 @@ export function createClient(options: ClientOptions): Client {
     let more = socket !== undefined;
     let connected: boolean;
     let whole: boolean;
+    let type: number;
     reading = false;
     // What is no broker may claim a length that it never sends, so it is judged by its first byte.
     if (more && parser.unread && awaited === 'CONNACK' && byteAt(parser.unread, 0) !== PacketType.CONNACK)
@@ -184,20 +186,19 @@ export function createClient(options: ClientOptions): Client {
     // Behind what ended the connection there is none.
     while (more && socket && !parser.wrong) {
       more = parser.next();
+      type = byteAt(parser.packet, 0);
       // To the host they would be the target's own messages.
-      if (more && parser.type < PacketType.CONNACK) {
+      if (more && type < PacketType.CONNACK) {
         parser.wrong = 'packet type 0 or 1';
         more = false;
       }
       connected = up;
-      whole = more && connected && parser.type !== PacketType.PINGRESP;
+      whole = more && connected && type !== PacketType.PINGRESP;
       if (more && connected && !whole) unanswered = 0;
       if (more && !connected) takeConnack();
-      if (whole && parser.body.length < parser.remainingLength) {
-        whole = false;
-        options.cut(parser.type, parser.body);
-      }
-      if (whole) options.received(parser.type, parser.body);
+      if (whole && (parser.full || parser.packet.length <= parser.remainingLength))
+        options.cut(parser.packet, parser.full);
+      else if (whole) options.received(parser.packet);
     }
     if (socket && parser.wrong) fail(Status.BAD_BROKER, parser.wrong);
     if (socket && closed) fail(Status.BROKER_FAIL, closed);
@@ -257,7 +258,7 @@ export function createClient(options: ClientOptions): Client {
     },
     // Why is told only where the target leaves by itself: else the host has a reason of its own.
     disconnect: function () {
-      send(packet(PacketType.DISCONNECT, '', ''));
+      send(fixedHeader(PacketType.DISCONNECT, 0));
       // Sending may have failed, and said so.
       if (socket) fail(Status.BROKER_FAIL, 'no room');
     },

@@ -4,13 +4,13 @@ import { test } from 'node:test';
 import mqttPacket, { type Packet } from 'mqtt-packet';
 import { Flag, PacketType } from '../shared/mqtt';
 import { acknowledge, publish, topicOf, withId, wrong as wrongWith } from '../shared/packets';
-import { createParser, packet as packetOf } from './mqtt-packets';
+import { createParser } from './mqtt-packets';
+import { toBroker, wholePacket } from '../tools/test-doubles/client-bench';
 import { createTestChance } from '../tools/test-doubles/testing';
 
-/** A packet that passed over the link, as it goes to the broker. */
-const toBroker = (passed: string) => packetOf(passed.charCodeAt(0), passed.slice(1), '');
 const puback = (id: number) => toBroker(acknowledge(PacketType.PUBACK, id));
-const bare = (type: number) => packetOf(type, '', '');
+const bare = (type: number) => wholePacket(type, '');
+const room = () => true;
 
 const random = createTestChance('packet.test.ts');
 
@@ -42,11 +42,15 @@ interface Seen {
 /** What our parser makes of chunks. */
 function parse(chunks: string[], maxBody = 4096): { packets: Seen[]; wrong: string | undefined } {
   const packets: Seen[] = [];
-  const parser = createParser({ maxBody });
+  const parser = createParser({ maxBody, room });
   for (const chunk of chunks) {
     parser.unread += chunk;
     while (parser.next())
-      packets.push({ type: parser.type, body: parser.body, length: parser.remainingLength });
+      packets.push({
+        type: parser.packet.charCodeAt(0),
+        body: parser.packet.slice(1),
+        length: parser.remainingLength,
+      });
   }
   return { packets, wrong: parser.wrong };
 }
@@ -229,7 +233,7 @@ test('remaining length: up to four bytes, also when fewer would do; a fifth is a
       assert.deepEqual(packets, []);
     }
   // 268435455, the most there is, counted to the byte without keeping it.
-  const parser = createParser({ maxBody: 8 });
+  const parser = createParser({ maxBody: 8, room });
   parser.unread = '\x90\xff\xff\xff\x7f';
   const chunk = 'x'.repeat(5 << 20);
   for (let left = 268435455; left > 0; left -= chunk.length) {
@@ -237,11 +241,11 @@ test('remaining length: up to four bytes, also when fewer would do; a fifth is a
     parser.unread += chunk.slice(0, left);
   }
   assert.equal(parser.next(), true);
-  assert.deepEqual([parser.type, parser.remainingLength], [0x90, 268435455]);
+  assert.deepEqual([parser.packet.charCodeAt(0), parser.remainingLength], [0x90, 268435455]);
 });
 
 test('the parser finds no more in a stream that is wrong, until it is told that another begins', () => {
-  const parser = createParser({ maxBody: 100 });
+  const parser = createParser({ maxBody: 100, room });
   parser.unread = '\xd0\x00\xff\xff\xff\xff\xff\xd0\x00';
   assert.equal(parser.next(), true);
   assert.equal(parser.next(), false);
@@ -254,20 +258,20 @@ test('the parser finds no more in a stream that is wrong, until it is told that 
 });
 
 test('what may be held can change while a stream goes on', () => {
-  const limits = { maxBody: 100 };
+  const limits = { maxBody: 100, room };
   const parser = createParser(limits);
   parser.unread = publishOf('t', 'x'.repeat(60), 1, false, false, 7);
   assert.equal(parser.next(), true);
-  assert.equal(parser.body.length, 65);
+  assert.equal(parser.packet.length, 66);
   limits.maxBody = 20;
   parser.unread += publishOf('t', 'x'.repeat(60), 1, false, false, 7);
   assert.equal(parser.next(), true);
-  assert.equal(parser.body, '\0\x01t\0\x07');
+  assert.equal(parser.packet, '\x32\0\x01t\0\x07');
   assert.equal(parser.remainingLength, 65);
 });
 
 test('what was read of the stream is not kept', () => {
-  const parser = createParser({ maxBody: 100 });
+  const parser = createParser({ maxBody: 100, room });
   for (let i = 0; i < 1000; i++) {
     parser.unread += '\xd0\0\xd0';
     assert.equal(parser.next(), true);

@@ -11,7 +11,7 @@ import { connectHead, connectTail } from '../../shared/packets';
 import { SelftestSetup, check, report, result, setup } from '../../shared/selftest/report';
 import { Client, createClient } from '../mqtt-client';
 import { createNtp } from '../ntp';
-import { packet } from '../mqtt-packets';
+import { fixedHeader } from '../mqtt-packets';
 
 interface TargetSetup extends SelftestSetup {
   /** Variables that the target's bundle takes while it runs. */
@@ -164,7 +164,7 @@ function askTime(): void {
 }
 
 function subscribe(): void {
-  if (client) client.send(packet(PacketType.SUBSCRIBE, '\0\x01' + text(TOPIC) + char(1), ''));
+  if (client) client.send(packet(PacketType.SUBSCRIBE, '\0\x01' + text(TOPIC) + char(1)));
 }
 
 function connected(code: number): void {
@@ -180,9 +180,13 @@ function published(type: number, body: string): void {
   const at = 2 + wordAt(body, 0);
   const payload = body.substr(type & Flag.QOS ? at + 2 : at);
   if (step !== STEPS[2]) return;
-  if (type & Flag.QOS) (client as Client).send(packet(PacketType.PUBACK, body.substr(at, 2), ''));
+  if (type & Flag.QOS) (client as Client).send(packet(PacketType.PUBACK, body.substr(at, 2)));
   finish(payload === PAYLOAD ? undefined : 'got ' + JSON.stringify(payload));
   askTime();
+}
+
+function packet(type: number, body: string): string {
+  return fixedHeader(type, body.length) + body;
 }
 
 function connect(): void {
@@ -199,16 +203,18 @@ function connect(): void {
     open: function (opened) {
       return require('net').connect({ host: own.broker, port: own.port }, opened);
     },
-    hello: packet(PacketType.CONNECT, connectHead(login), connectTail(login)),
+    hello: packet(PacketType.CONNECT, connectHead(login) + connectTail(login)),
     limit: 10,
     keepAlive: 30,
     maxBody: 256,
     later: setTimeout,
     cancel: clearTimeout as (timer: unknown) => void,
-    received: function (type, body) {
+    received: function (message) {
+      const type = byteAt(message, 0);
+      const body = message.substr(1);
       if (type === PacketType.CONNACK) connected(byteAt(body, 1));
       if (type === PacketType.SUBACK)
-        (client as Client).send(packet(PacketType.PUBLISH | 2, text(TOPIC) + '\0\x02', PAYLOAD));
+        (client as Client).send(packet(PacketType.PUBLISH | 2, text(TOPIC) + '\0\x02' + PAYLOAD));
       if ((type & 0xf0) === PacketType.PUBLISH) published(type, body);
     },
     failed: function (_status, detail) {
@@ -221,6 +227,9 @@ function connect(): void {
       );
     },
     cut: function () {},
+    room: function () {
+      return true;
+    },
     drained: function () {},
   });
   client.connect();

@@ -19,12 +19,21 @@ export const GUARDS: readonly Guard[] = [
     file: 'target/gateway',
     changes: [
       [
-        'if (room) send(char(type) + body);\n    if (!room && qos)',
-        `if (room) send(char(type) + body);
-    if (qos) client.send(packet(PacketType.PUBACK, '', body.substr(2 + wordAt(body, 0), 2)));
-    if (!room && qos)`,
+        'if (free) send(message);\n    else options.later(',
+        `if (publish && byteAt(message, 0) & Flag.QOS) {
+      const at = 3 + byteAt(message, 1) * 256 + byteAt(message, 2);
+      client.send(fixedHeader(PacketType.PUBACK, 2) + message.substr(at, 2));
+    }
+    if (free) send(message);
+    else options.later(`,
       ],
     ],
+  },
+  {
+    name: 'what the broker sends leaves room for what the host publishes',
+    seed: 1009544,
+    file: 'target/gateway',
+    changes: [['isFree(spare + SHORT + (size + most) / SIZE)', 'isFree(SHORT + (size + most) / SIZE)']],
   },
   {
     name: 'the link offers again what was not taken',

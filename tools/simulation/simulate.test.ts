@@ -41,6 +41,7 @@ const ONCE: readonly (readonly [seed: number, what: string])[] = [
   [905524, 'the reset line is held by two'],
   [1012111, 'the target stands still for almost too long, and then the host does'],
   [1006653, 'the clock of the target jumps while the time waits to be told'],
+  [1009544, 'a long publication of the host while a flood fills the target'],
   [501545, 'the turn that was to read the rest of CONNACK is lost'],
 ];
 

@@ -63,6 +63,8 @@ export class TargetBoard {
   /** Lengths of the messages for the host that wait. */
   private queue: number[] = [];
   private inMessage = false;
+  /** Bytes of the message of the host that is being taken: as it came, and as text. */
+  private taking = 0;
   /** Why it restarted, in memory that outlives that. */
   private crash = '';
   private readonly rtc: number[] = [];
@@ -181,10 +183,13 @@ export class TargetBoard {
     end.onMessage = (text) => {
       this.options.heard(text);
       this.inMessage = true;
+      this.taking = 2 * text.length;
+      this.memory();
       try {
         message(text);
       } finally {
         this.inMessage = false;
+        this.taking = 0;
       }
     };
     end.onDown = (why) => {
@@ -245,7 +250,7 @@ export class TargetBoard {
   private memory(): Memory {
     const { end, queue } = this;
     while (queue.length > Math.max(0, end.link.queued())) queue.shift();
-    const bytes = queue.reduce((sum, one) => sum + one, 0) + this.options.network.unsent();
+    const bytes = queue.reduce((sum, one) => sum + one, 0) + this.options.network.unsent() + this.taking;
     const usage = RUNNING + queue.length * EACH + Math.ceil(bytes / SIZE);
     if (usage > VARIABLES) this.context.fail('the target is out of memory');
     return { usage, free: VARIABLES - usage, total: VARIABLES };

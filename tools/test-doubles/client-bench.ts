@@ -21,7 +21,7 @@ import {
   type ClientOptions,
   type Socket,
 } from '../../target/mqtt-client';
-import { packet } from '../../target/mqtt-packets';
+import { fixedHeader } from '../../target/mqtt-packets';
 import { ScriptedSocket } from './scripted-socket';
 
 export type ClientMessage = [
@@ -33,9 +33,15 @@ export type ClientMessage = [
   id: number,
 ];
 
+/** A packet of its first byte and its body, §2.2. */
+export const wholePacket = (type: number, body: string): string => fixedHeader(type, body.length) + body;
+
+/** A packet that passed over the link, as it goes to the broker. */
+export const toBroker = (passed: string): string => wholePacket(passed.charCodeAt(0), passed.slice(1));
+
 /** A client with a method for each packet that its owner may send. */
 export function withPackets(client: Client) {
-  const send = (passed: string) => client.send(packet(passed.charCodeAt(0), '', passed.slice(1)));
+  const send = (passed: string) => client.send(toBroker(passed));
   return Object.assign(client, {
     publish: (...[topic, payload, qos, retain, dup, id]: ClientMessage) => {
       const made = publish((qos << 1) | (retain ? 1 : 0), topic, payload);
@@ -48,14 +54,16 @@ export function withPackets(client: Client) {
 }
 
 /** What came as one line, and a message as its parts too. */
-export function eventOf(type: number, body: string): [line: string, message?: ClientMessage] {
+export function eventOf(passed: string): [line: string, message?: ClientMessage] {
+  const type = passed.charCodeAt(0);
+  const body = passed.slice(1);
   const id = (body.charCodeAt(0) << 8) | body.charCodeAt(1);
   if (type === PacketType.CONNACK) return [`connack ${body.charCodeAt(0)} ${body.charCodeAt(1)}`];
   if (type === PacketType.PUBACK) return [`puback ${id}`];
   if (type === PacketType.SUBACK) return [`suback ${id} ${body.charCodeAt(2)}`];
   if (type === PacketType.UNSUBACK) return [`unsuback ${id}`];
   if ((type & 0xf0) !== PacketType.PUBLISH) return [`packet ${type} ${JSON.stringify(body)}`];
-  const topic = topicOf(String.fromCharCode(type) + body);
+  const topic = topicOf(passed);
   const at = 2 + topic.length;
   const qos = (type & Flag.QOS) >> 1;
   const own = qos ? (body.charCodeAt(at) << 8) | body.charCodeAt(at + 1) : 0;
@@ -64,7 +72,9 @@ export function eventOf(type: number, body: string): [line: string, message?: Cl
 }
 
 /** What is left of a packet that is too long. */
-export function cutOf(type: number, body: string): string {
+export function cutOf(passed: string): string {
+  const type = passed.charCodeAt(0);
+  const body = passed.slice(1);
   const end = type & Flag.QOS ? body.length - 2 : body.length;
   return `cut ${type} ${body.slice(2, end)}${type & Flag.QOS ? ` ${body.charCodeAt(end) * 256 + body.charCodeAt(end + 1)}` : ''}`;
 }
@@ -97,7 +107,7 @@ export const clientSettings: ClientSettings = {
 export function clientOptions(given: ClientSettings) {
   const { _keepAlive: keepAlive, maxBody } = given;
   const head = connectHead(given) + (given.willPart ?? '');
-  return { hello: packet(PacketType.CONNECT, head, connectTail(given)), limit: 10, keepAlive, maxBody };
+  return { hello: wholePacket(PacketType.CONNECT, head + connectTail(given)), limit: 10, keepAlive, maxBody };
 }
 
 export const ACCEPTED = '\x20\x02\x00\x00';
@@ -118,11 +128,11 @@ export function setUpClient(over: Partial<ClientSettings> = {}) {
   };
   let up = false;
   const events: ClientEvents = {
-    received: (type, body) => {
-      if (type === PacketType.CONNACK) up = !body.charCodeAt(1);
-      note(eventOf(type, body)[0]);
+    received: (packet) => {
+      if (packet.charCodeAt(0) === PacketType.CONNACK) up = !packet.charCodeAt(2);
+      note(eventOf(packet)[0]);
     },
-    cut: (type, body) => note(cutOf(type, body)),
+    cut: (packet, full) => note(full ? `full ${packet.charCodeAt(0)}` : cutOf(packet)),
     failed: (status, detail) => {
       up = false;
       note(`failed ${status} ${detail}`);
@@ -139,6 +149,7 @@ export function setUpClient(over: Partial<ClientSettings> = {}) {
       return socket;
     },
     ...clientOptions({ ...clientSettings, ...over }),
+    room: () => true,
     later: clock.later,
     cancel: clock.cancel,
     ...events,

@@ -256,8 +256,8 @@ export function setUpGateway(t: TestContext, given: Given = {}) {
     free: 1000,
     /** What collecting garbage would free. */
     garbage: 0,
-    /** Gets each line for the host. */
-    hear: (_line: string) => {},
+    /** Gets each line for the host, and whether it overtakes what waits. */
+    hear: (_line: string, _urgent?: boolean) => {},
     say: (message: string) => {
       bridge.message(message);
       clock.pass(0);
@@ -310,11 +310,11 @@ export function setUpGateway(t: TestContext, given: Given = {}) {
     ...(given.noTls ? {} : { tls: { connect } }),
   };
   const bridge = createGateway({
-    send: (message) => {
+    send: (message, urgent) => {
       assert.ok(message.length > 0 && message.length <= MAX_MESSAGE, `a message of ${message.length} bytes`);
       lines.push(lineOf(message));
       all.push(lineOf(message));
-      s.hear(lineOf(message));
+      s.hear(lineOf(message), urgent);
     },
     patience: (seconds) => (s.patience = seconds),
     queued: () => s.queued,

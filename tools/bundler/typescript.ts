@@ -35,7 +35,7 @@ function optionsOf(root: string): TS.CompilerOptions {
 /** Read once for all bundles: the library's declarations and the shared files are most of the work. */
 const sources = new Map<string, TS.SourceFile>();
 
-function programOf(root: string, entry: string): TS.Program {
+function programOf(root: string, entries: readonly string[]): TS.Program {
   const options = optionsOf(root);
   const host = ts.createCompilerHost(options);
   const { readFile, getSourceFile } = host;
@@ -51,7 +51,7 @@ function programOf(root: string, entry: string): TS.Program {
   const more = ['shared/espruino.d.ts', 'host/boards.d.ts']
     .map((name) => join(root, name))
     .filter(existsSync);
-  return ts.createProgram([entry, ...more], options, host);
+  return ts.createProgram([...entries, ...more], options, host);
 }
 
 /** `file:line:column: text`, of each. */
@@ -67,13 +67,16 @@ function describe(root: string, found: readonly TS.Diagnostic[]): string {
     .join('\n');
 }
 
-/** @param entry of the bundle, or of the part of it that is TypeScript */
-export function typescript(root: string, entry: string): Plugin {
+/**
+ * @param entries of the bundle, or of the parts of it that are TypeScript; of several bundles, for a plugin that all of them
+ *   share: they are checked together, which takes as long as one
+ */
+export function typescript(root: string, ...entries: readonly string[]): Plugin {
   let program: TS.Program | undefined;
   return {
     name: 'typescript',
     buildStart() {
-      program = programOf(root, entry);
+      program ??= programOf(root, entries);
     },
     resolveId(source, importer) {
       if (!importer || !/^\.{1,2}(\/|$)/.test(source)) return null;

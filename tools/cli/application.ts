@@ -63,8 +63,12 @@ export async function bundleApplication(path: string, options: HostBundleOptions
   return { name, code, map, files };
 }
 
-/** The target's bundle, one character a byte. @throws Error with what the build said */
-export async function targetBundle(): Promise<string> {
-  await build(['target']);
+/**
+ * The target's bundle, one character a byte.
+ * @param beside what the same process may build after it, while this one compiles an application
+ * @throws Error with what the build said
+ */
+export async function targetBundle(...beside: readonly string[]): Promise<string> {
+  await build(['target', ...beside]);
   return readBundle('target');
 }

@@ -4,6 +4,7 @@
  * end everything it started, however it is ended.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { TYPINGS } from '../compiler/library-typings';
 import { haveNativeWires } from '../rig/engines/espruino';
 import { createAdvice } from '../monitor/advice';
 import { createTranslator } from '../monitor/translate';
@@ -95,7 +96,7 @@ async function run(options: Options): Promise<number> {
       ...(options.board && { board: options.board }),
       ...(options.wifi && { overLink: true }),
     }),
-    targetBundle(),
+    targetBundle(TYPINGS),
   ]);
 
   let reached = false;

@@ -1,17 +1,27 @@
 /**
  * Bundles by their names, each made when it is asked for and its sources have changed: `target`, `mqttlink`, `host-NAME`
- * for an application of this repository, `selftest/…`. Nobody must get one that is older than its sources.
+ * for an application of this repository, `selftest/…`, and `library.d.ts`. Nobody must get one that is older than its sources.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { inPackage } from '../package';
 import { bundlePath, isBuilt } from './device-bundles';
 import type { Compiled } from './index';
+import { TYPINGS, expectTypings, haveTypings } from './library-typings';
 import { keptResult } from './results';
 
 const MAKE = inPackage('tools/compiler/make.ts');
 
-const commandFor = (names: readonly string[]): string[] => ['--import', 'tsx', MAKE, ...names];
+/** What is made lives as long as the process, so there is no use in looking often for what is gone. */
+const MUCH_NEW_MEMORY = '--max-semi-space-size=64';
+
+const commandFor = (names: readonly string[]): string[] => [
+  MUCH_NEW_MEMORY,
+  '--import',
+  'tsx',
+  MAKE,
+  ...names,
+];
 
 function keptApplication(name: string): Compiled | undefined {
   const [, app] = /^host-(.+)$/.exec(name) ?? [];
@@ -19,7 +29,10 @@ function keptApplication(name: string): Compiled | undefined {
 }
 
 function missing(names: readonly string[]): string[] {
-  return names.filter((name) => !(name.startsWith('host-') ? keptApplication(name) : isBuilt(name)));
+  return names.filter((name) => {
+    if (name === TYPINGS) return !haveTypings();
+    return !(name.startsWith('host-') ? keptApplication(name) : isBuilt(name));
+  });
 }
 
 /** @throws Error with what the build said */
@@ -42,7 +55,9 @@ export async function build(names: readonly string[]): Promise<void> {
   process.once('exit', end);
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  const status = await new Promise((resolve, reject) => child.on('close', resolve).on('error', reject));
+  const closed = new Promise((resolve, reject) => child.on('close', resolve).on('error', reject));
+  if (wanted.includes(TYPINGS)) expectTypings(closed);
+  const status = await closed;
   process.off('exit', end);
   if (status !== 0) throw new Error(said.trim() || `${wanted.join(', ')} could not be built`);
 }

@@ -88,24 +88,22 @@ function takeExports(code: string): { text: MagicString; exported: string[]; nam
   return { text, exported, names };
 }
 
-/** @param before plugins that see the script first */
+/** @param sources plugins that find the sources, and see the script first */
 async function buildPart(
   root: string,
   entries: Entries,
   taken: readonly string[],
-  before: readonly Plugin[],
+  sources: readonly Plugin[],
   between: readonly Plugin[],
   after: readonly Plugin[],
 ): Promise<Part> {
-  const [source] = Object.keys(entries);
   let exported: string[] = [];
   let names: string[] = [];
   const build = await rollup({
     input: ENTRY,
     plugins: [
-      ...before,
       entry(root, entries),
-      typescript(root, join(root, source!)),
+      ...sources,
       flattener(HOST_INLINING, (path) => path === ENTRY),
       ...between,
       minifier('host', taken),
@@ -131,11 +129,11 @@ async function buildPart(
   });
   await build.close();
   const [chunk] = output;
-  const sources = chunk.map!.sources.map((source) => relative(root, join(root, 'dist', source)));
+  const paths = chunk.map!.sources.map((source) => relative(root, join(root, 'dist', source)));
   const all = Object.values(entries).flat();
   return {
     code: chunk.code.replace(/\n$/, ''),
-    map: JSON.stringify({ ...chunk.map, sources }),
+    map: JSON.stringify({ ...chunk.map, sources: paths }),
     exports: Object.fromEntries(all.map((name, n) => [name, exported[n]!])),
     names: [...new Set(names)],
   };
@@ -166,8 +164,10 @@ function fromCore(root: string, core: Part): Plugin {
 }
 
 export async function buildLibrary(root: string): Promise<LibraryParts> {
-  const core = await buildPart(root, CORE, [], [], [forgetter(true)], [quickener()]);
-  const launch = await buildPart(root, LAUNCH, core.names, [fromCore(root, core)], [], []);
+  const entries = [...Object.keys(CORE), ...Object.keys(LAUNCH)];
+  const sources = typescript(root, ...entries.map((path) => join(root, path)));
+  const core = await buildPart(root, CORE, [], [sources], [forgetter(true)], [quickener()]);
+  const launch = await buildPart(root, LAUNCH, core.names, [fromCore(root, core), sources], [], []);
   if (launch.names.length) throw new Error('launch is more than one function');
   let n = 0;
   while (core.names.includes(shortName('$', n))) n++;

@@ -2,26 +2,14 @@
  * The library as every application gets it: built once, kept in `dist/`, and built anew when its sources have changed.
  * An installed package brings it along.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { haveSources, hashInputs } from './inputs';
+import { readFileSync } from 'node:fs';
 import type { LibraryParts, Part } from './library-build';
 import type { Exports } from './library-names';
 import { ROOT, inPackage } from '../package';
 import { readKept, writeWhole } from './cache';
+import { awaitTypings, libraryInputs, typingsPath } from './library-typings';
 
 const FILE = inPackage('dist/library.json');
-const TYPINGS = inPackage('dist/library.d.ts');
-
-/** What it is built from. */
-const SOURCES = [
-  'host',
-  'shared',
-  'tools/bundler',
-  'tools/compiler/library-build.ts',
-  'tools/compiler/library-names.ts',
-  'tsconfig.json',
-];
-const NOT_OF_IT = /^host\/(apps|selftest|compat)\//;
 
 /** Numbers by name, as an application's `Status` has them. */
 export type Numbers = Readonly<Record<string, number>>;
@@ -53,9 +41,8 @@ function statusNumbers(): Numbers {
 
 async function make(inputs: string): Promise<Kept> {
   // Only who builds it waits for the compiler to load.
-  const { buildLibrary, libraryTypings } = await import('./library-build');
+  const { buildLibrary } = await import('./library-build');
   const kept: Kept = { inputs, status: statusNumbers(), ...(await buildLibrary(ROOT)) };
-  writeWhole(TYPINGS, await libraryTypings(ROOT, 'host/library.ts'));
   writeWhole(FILE, JSON.stringify(kept));
   return kept;
 }
@@ -67,11 +54,12 @@ function placed(part: Part): Part {
 }
 
 async function load(): Promise<Library> {
-  const there = existsSync(TYPINGS) ? readKept<Kept>(FILE) : undefined;
-  const inputs = haveSources(ROOT, SOURCES) ? hashInputs(ROOT, SOURCES, NOT_OF_IT) : there?.inputs;
+  const there = readKept<Kept>(FILE);
+  const inputs = libraryInputs() ?? there?.inputs;
   if (inputs === undefined) throw new Error('The package has neither the library nor its sources');
   if (loaded?.inputs === inputs) return loaded;
   const kept = there?.inputs === inputs ? there : await make(inputs);
+  await awaitTypings();
   const { MQTTLink = '', defaultStatusHandler = '' } = kept.core.exports;
   return (loaded = {
     ...kept,
@@ -84,7 +72,7 @@ async function load(): Promise<Library> {
       ['Status', kept.status],
     ]),
     names: new Set([...kept.core.names, kept.launchName]),
-    declarations: TYPINGS,
+    declarations: typingsPath,
   });
 }
 

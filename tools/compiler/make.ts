@@ -6,6 +6,7 @@ import './short-run';
 import { compileApplication } from '.';
 import { inPackage } from '../package';
 import { DEVICE_BUNDLES, isBuilt } from './device-bundles';
+import { TYPINGS, makeTypings } from './library-typings';
 
 async function make(name: string): Promise<void> {
   const [, app] = /^host-(.+)$/.exec(name) ?? [];
@@ -13,6 +14,8 @@ async function make(name: string): Promise<void> {
     await compileApplication({ entry: inPackage('host/apps', `${app}.ts`) });
     return;
   }
+  // What is wrong with them is said by whoever needs them.
+  if (name === TYPINGS) return makeTypings().catch(() => undefined);
   if (!DEVICE_BUNDLES.has(name)) throw new Error(`There is no bundle ${name}`);
   // Somebody else may have been first.
   if (isBuilt(name)) return;

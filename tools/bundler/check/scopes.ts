@@ -52,17 +52,32 @@ export interface Scopes {
 }
 
 export function isFunction(node: AnyNode): node is FunctionNode {
-  return /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type);
+  const { type } = node;
+  return (
+    type === 'FunctionExpression' || type === 'FunctionDeclaration' || type === 'ArrowFunctionExpression'
+  );
 }
 
-/** The nodes directly below one, in the order of the text. */
-export function children(node: AnyNode): AnyNode[] {
+const NONE: readonly AnyNode[] = [];
+
+type Fields = Record<string, AnyNode | (AnyNode | null)[] | null | undefined>;
+
+/** The nodes directly below one, in the order of the text. All passes walk by it: it is what a build calls most. */
+export function children(node: AnyNode): readonly AnyNode[] {
+  const keys = KEYS[node.type]!;
+  if (keys.length === 0) return NONE;
   const found: AnyNode[] = [];
-  for (const key of KEYS[node.type]!) {
-    const value = (node as unknown as Record<string, AnyNode | (AnyNode | null)[] | null | undefined>)[key];
-    if (Array.isArray(value)) {
-      for (const item of value) if (item) found.push(item);
-    } else if (value) found.push(value);
+  for (let n = 0; n < keys.length; n++) {
+    const value = (node as unknown as Fields)[keys[n]!];
+    if (!value) continue;
+    if (!Array.isArray(value)) {
+      found.push(value);
+      continue;
+    }
+    for (let i = 0; i < value.length; i++) {
+      const item = value[i];
+      if (item) found.push(item);
+    }
   }
   return found;
 }
@@ -122,7 +137,9 @@ function gather(program: Program, functions: Map<AnyNode, FunctionInfo>): Gather
   function keep(key: AnyNode, computed: boolean, value: AnyNode | null | undefined): void {
     const name = staticName(key, computed);
     if (name === undefined || !value) return;
-    members.set(name, [...(members.get(name) ?? []), value]);
+    const known = members.get(name);
+    if (known) known.push(value);
+    else members.set(name, [value]);
   }
 
   function assign(target: AnyNode, value: AnyNode | null | undefined): void {

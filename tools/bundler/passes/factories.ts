@@ -14,7 +14,6 @@ import {
   Refusal,
   type View,
   isKept,
-  look,
   some,
   statement,
   undefinedValue,
@@ -150,14 +149,16 @@ function inlineAt(view: View, node: AnyNode, made: Map<string, string>): boolean
   return true;
 }
 
-/** Puts the bodies of all factories that are called by now in the places of their calls. */
+/**
+ * Puts the bodies of all factories that are called by now in the places of their calls.
+ * @param view of a program whose statements declare one name each
+ */
 export function inlineFactories(
-  program: Program,
+  view: View,
   made: Map<string, string>,
   isLeft: (node: AnyNode) => boolean,
 ): boolean {
-  splitDeclarations(program);
-  const view = look(program);
+  const { program } = view;
   let some = false;
   for (const node of [...program.body] as AnyNode[])
     if (!isLeft(node) && program.body.includes(node as never) && inlineAt(view, node, made)) some = true;
@@ -204,10 +205,12 @@ function callOf(node: AnyNode): AnyNode | undefined {
   return value?.type === 'CallExpression' ? value : undefined;
 }
 
-/** Puts the body of a function that is called where it stands, as the compiler makes of a class, in the place of its call. */
-export function unwrapOne(program: Program, isLeft: (node: AnyNode) => boolean): boolean {
-  splitDeclarations(program);
-  const view = look(program);
+/**
+ * Puts the body of a function that is called where it stands, as the compiler makes of a class, in the place of its call.
+ * @param view of a program whose statements declare one name each
+ */
+export function unwrapOne(view: View, isLeft: (node: AnyNode) => boolean): boolean {
+  const { program } = view;
   for (const [index, node] of program.body.entries()) {
     if (isLeft(node as AnyNode)) continue;
     const site = siteOf(view, node as AnyNode);
@@ -234,8 +237,7 @@ export function unwrapOne(program: Program, isLeft: (node: AnyNode) => boolean):
 }
 
 /** Calls of factories that are neither taken apart nor marked. */
-export function refuseLeftOver(program: Program, isLeft: (node: AnyNode) => boolean): void {
-  const view = look(program);
+export function refuseLeftOver(view: View, isLeft: (node: AnyNode) => boolean): void {
   const visit = (node: AnyNode): boolean => {
     const factory = factoryOf(view, node);
     if (factory && !isKept(node))
@@ -245,5 +247,6 @@ export function refuseLeftOver(program: Program, isLeft: (node: AnyNode) => bool
       );
     return false;
   };
-  for (const node of program.body as AnyNode[]) if (!isLeft(node) && !visit(node)) some(node, visit, false);
+  for (const node of view.program.body as AnyNode[])
+    if (!isLeft(node) && !visit(node)) some(node, visit, false);
 }

@@ -21,10 +21,11 @@ import { type Name, Refusal, type View, look, makeNamesUnique, print, read } fro
 export type IsApplication = (start: number, end: number) => boolean;
 
 /**
- * Steps that a view of the program as it was allows; false when there is none left. A step puts something in the place of
- * a name's uses, and takes apart the statements that declare it: all else stays as the view has it.
+ * Steps that a view of the program as it was allows. A step puts something in the place of a name's uses, and takes apart
+ * the statements that declare it: all else stays as the view has it.
+ * @returns the view, which still holds, when there was no step left
  */
-export function simplify(program: Program, facts: Facts, isLeft: (node: AnyNode) => boolean): boolean {
+function simplify(program: Program, facts: Facts, isLeft: (node: AnyNode) => boolean): View | undefined {
   splitDeclarations(program);
   const view = look(program);
   /** Statements of the top level whose nodes are elsewhere now, or gone. */
@@ -44,7 +45,20 @@ export function simplify(program: Program, facts: Facts, isLeft: (node: AnyNode)
     for (const top of [...declared, ...used]) changed.add(top);
     if (alias) spread.add(alias);
   }
-  return changed.size > 0;
+  return changed.size > 0 ? undefined : view;
+}
+
+/** All that is to be taken apart; what one kind of step does may let the other do more. */
+function takeApart(
+  program: Program,
+  facts: Facts,
+  made: Map<string, string>,
+  isLeft: (node: AnyNode) => boolean,
+): View {
+  for (;;) {
+    const view = simplify(program, facts, isLeft);
+    if (view && !inlineFactories(view, made, isLeft) && !unwrapOne(view, isLeft)) return view;
+  }
 }
 
 /** @returns the name that stands in its place now, or null where none does; undefined: nothing was done */
@@ -93,15 +107,8 @@ export function flatten(
   accept(program, (node) => !isLeft(node));
   makeNamesUnique(program, isLeft);
   const facts = findFacts(program, onceFinder);
-  // What one of them does may let the other do more.
-  while (
-    simplify(program, facts, isLeft) ||
-    inlineFactories(program, made, isLeft) ||
-    unwrapOne(program, isLeft)
-  );
-  refuseLeftOver(program, isLeft);
-
-  const view = look(program);
+  const view = takeApart(program, facts, made, isLeft);
+  refuseLeftOver(view, isLeft);
   for (const name of view.names.values()) {
     const what = made.get(name.binding.name);
     const known = what ? constant(view, facts, name) : undefined;

@@ -51,7 +51,8 @@ export function read(code: string): Program {
   });
   const found = new Set<number>();
   const mark = (node: AnyNode): void => {
-    const words = /^(Call|New)Expression$/.test(node.type) && marks.get(node.start)?.words;
+    const isCall = node.type === 'CallExpression' || node.type === 'NewExpression';
+    const words = isCall && marks.get(node.start)?.words;
     if (words) marked(node).marks = words;
     if (words) found.add(node.start);
     // Its name may come to stand for something else.
@@ -352,7 +353,8 @@ export function some(node: AnyNode, wanted: (node: AnyNode) => boolean, own: boo
   return children(node).some(
     (child) =>
       wanted(child) ||
-      (!(own && /^Function(Declaration|Expression)$/.test(child.type)) && some(child, wanted, own)),
+      (!(own && (child.type === 'FunctionDeclaration' || child.type === 'FunctionExpression')) &&
+        some(child, wanted, own)),
   );
 }
 

@@ -42,7 +42,7 @@ export function findFacts(
     tops.set(binding.name, order.isEarly(binding));
   }
   // With what is known of the order, more is known of the values.
-  const values = findValues(program, ({ name }) => tops.get(name) ?? true);
+  const values = findValues(program, ({ name }) => tops.get(name) ?? true, first.scopes);
   return {
     types: new Types(values),
     isEarly: (name) => early.get(name) ?? true,

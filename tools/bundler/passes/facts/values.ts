@@ -49,16 +49,19 @@ export function endsAlways(body: AnyNode | null | undefined): boolean {
   return /^(Return|Throw)Statement$/.test(body.type);
 }
 
-/** @param startsEmpty whether a name may be read before it has a value; all may, by default */
+/**
+ * @param startsEmpty whether a name may be read before it has a value; all may, by default
+ * @param scopes where they are known
+ */
 export function findValues(
   program: Program,
   startsEmpty?: (binding: Binding, ids: readonly AnyNode[]) => boolean,
+  scopes = findScopes(program),
 ): Values {
-  return new Finder(program, startsEmpty).run();
+  return new Finder(program, scopes, startsEmpty).run();
 }
 
 class Finder {
-  readonly #scopes: Scopes;
   readonly #heap = new Heap();
   readonly #calls = new Map<AnyNode, Reached>();
   readonly #owners = new Map<AnyNode, FunctionNode>();
@@ -67,9 +70,9 @@ class Finder {
 
   constructor(
     private readonly program: Program,
+    private readonly scopes: Scopes,
     private readonly startsEmpty?: (binding: Binding, ids: readonly AnyNode[]) => boolean,
   ) {
-    this.#scopes = findScopes(program);
     this.#heap.param = (node, n) => this.#param(node, n);
     this.#natives = new NativeFacts(this.#heap, (node, fn) => {
       this.#calls.get(node)!.functions.add(fn);
@@ -78,15 +81,14 @@ class Finder {
 
   run(): Values {
     const heap = this.#heap;
-    const definite = findDefinite(this.program, this.#scopes);
+    const definite = findDefinite(this.program, this.scopes);
     const ids = new Map<Binding, AnyNode[]>();
-    for (const [id, binding] of this.#scopes.declarations)
-      ids.set(binding, [...(ids.get(binding) ?? []), id]);
+    for (const [id, binding] of this.scopes.declarations) ids.set(binding, [...(ids.get(binding) ?? []), id]);
     const empty = (binding: Binding): boolean =>
       binding.owner.node === this.program
         ? (this.startsEmpty?.(binding, ids.get(binding)!) ?? true)
         : !definite.has(binding);
-    for (const binding of new Set(this.#scopes.declarations.values()))
+    for (const binding of new Set(this.scopes.declarations.values()))
       if (!binding.fromStart && !binding.values.some(({ type }) => type === 'FunctionDeclaration'))
         if (empty(binding)) heap.of(binding).put('undefined');
     for (const statement of this.program.body) this.#visit(statement);
@@ -94,12 +96,12 @@ class Finder {
     const functions = (cell: Cell): Set<FunctionNode> =>
       new Set([...cell.tokens].map(functionOf).filter((node) => node !== undefined));
     return {
-      scopes: this.#scopes,
+      scopes: this.scopes,
       calls: this.#calls,
       escaped: new Set([...functions(heap.escaped), ...functions(heap.kept)]),
       anytime: functions(heap.anytime),
       tokens: (node) => {
-        const binding = this.#scopes.declarations.get(node);
+        const binding = this.scopes.declarations.get(node);
         return binding ? heap.of(binding).tokens : this.#done.get(node)?.tokens;
       },
       isReplaced: (path) => heap.isReplaced(path),
@@ -118,7 +120,7 @@ class Finder {
 
   #param(of: FunctionNode, n: number): Cell {
     const pattern = of.params[n] as AnyNode | undefined;
-    if (pattern?.type === 'Identifier') return this.#heap.of(this.#scopes.declarations.get(pattern));
+    if (pattern?.type === 'Identifier') return this.#heap.of(this.scopes.declarations.get(pattern));
     return this.#heap.part(of, `argument ${String(n)}`);
   }
 
@@ -180,7 +182,7 @@ class Finder {
   #write(target: AnyNode, value: Cell): void {
     const heap = this.#heap;
     if (target.type === 'Identifier') {
-      const binding = this.#scopes.references.get(target)?.binding ?? this.#scopes.declarations.get(target);
+      const binding = this.scopes.references.get(target)?.binding ?? this.scopes.declarations.get(target);
       if (binding) value.flow(heap.of(binding));
       else {
         value.flow(heap.escaped);
@@ -258,7 +260,7 @@ class Finder {
     const prototype = heap.made(node.body, 'object');
     heap.field(made, 'prototype').put(prototype);
     heap.field(prototype, 'constructor').put(made);
-    if (node.id) to.flow(heap.of(this.#scopes.declarations.get(node.id)));
+    if (node.id) to.flow(heap.of(this.scopes.declarations.get(node.id)));
     const own = (child: AnyNode): void => {
       this.#owners.set(child, node);
       if (!isFunction(child)) for (const below of children(child)) own(below);
@@ -275,14 +277,14 @@ class Finder {
 
   #identifier(node: AnyNode & { name: string }, to: Cell): void {
     const heap = this.#heap;
-    const binding = this.#scopes.references.get(node)?.binding;
+    const binding = this.scopes.references.get(node)?.binding;
     if (!binding) {
       if (node.name === 'undefined') return to.put('undefined');
       if (/^(NaN|Infinity)$/.test(node.name)) return to.put('number');
       heap.nativeField(node.name).flow(to);
       return to.put(heap.native(isInterpreters(node.name) ? node.name : `?${node.name}`));
     }
-    if (binding.name === 'arguments' && !this.#scopes.declarations.has(node) && !binding.values.length) {
+    if (binding.name === 'arguments' && !this.scopes.declarations.has(node) && !binding.values.length) {
       // What is written to it is written to the parameters.
       const of = binding.owner.node as FunctionNode;
       of.params.forEach((_, n) => this.#param(of, n).put(FOREIGN));
@@ -448,8 +450,7 @@ class Finder {
         return this.#visit(body);
       }
       case 'CatchClause':
-        if (node.param?.type === 'Identifier')
-          heap.of(this.#scopes.declarations.get(node.param)).put(FOREIGN);
+        if (node.param?.type === 'Identifier') heap.of(this.scopes.declarations.get(node.param)).put(FOREIGN);
         return this.#visit(node.body);
       case 'LabeledStatement':
         return this.#visit(node.body);

@@ -1,13 +1,15 @@
 /**
  * Programs of the generator do the same before and after each pass, and after all of them. `PROGRAMS` says how many, and
- * `SEED` with which to begin: `PROGRAMS=10000 node --import tsx --test tools/bundler/passes/property/property.test.ts`.
+ * `SEED` with which to begin: `PROGRAMS=10000 node --import tsx --test tools/bundler/passes/property/property.test.ts`. More
+ * than 2,000 are shared among as many processes as the machine can run at once.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { checkScript } from '../../check';
 import { findEspruino } from '../../../rig/engines/espruino/find';
@@ -18,10 +20,36 @@ import { WORLD, observe } from './run';
 
 const FIRST = Number(process.env['SEED'] ?? 1);
 const COUNT = Number(process.env['PROGRAMS'] ?? 600);
+/** This process is one of several, which have all programs for every pass. */
+const isShare = process.env['SHARE'] === 'yes';
+const isMany = COUNT > 2000;
 /** Of those, so many are run on the interpreter. */
 const SAMPLE = Math.ceil(COUNT / 20);
 /** The interpreter sleeps for most of the time that a program takes, so several run at once. */
 const AT_ONCE = 8;
+
+const elsewhere = isMany && !isShare && 'other processes have them';
+
+/** Lets a process of its own have some of the programs. @returns what it said when it failed */
+function runShare(first: number, count: number): Promise<string> {
+  const env = { ...process.env, SHARE: 'yes', SEED: String(first), PROGRAMS: String(count) };
+  // With it, the test runner there would take itself for a part of this one.
+  delete (env as NodeJS.ProcessEnv)['NODE_TEST_CONTEXT'];
+  const args = ['--import', 'tsx', '--test', fileURLToPath(import.meta.url)];
+  return new Promise((resolve) => {
+    const limits = { env, maxBuffer: Infinity };
+    execFile(process.execPath, args, limits, (error, out) => resolve(error ? out : ''));
+  });
+}
+
+test('many programs', { skip: isMany && !isShare ? false : 'there are few' }, async () => {
+  const shares = availableParallelism();
+  const each = Math.ceil(COUNT / shares);
+  const said = await Promise.all(
+    Array.from({ length: shares }, (_, n) => runShare(FIRST + n * each, Math.min(each, COUNT - n * each))),
+  );
+  assert.equal(said.join(''), '');
+});
 
 const seeds = Array.from({ length: COUNT }, (_, n) => FIRST + n);
 
@@ -79,13 +107,11 @@ function subject(seed: number): Subject {
 }
 
 for (const [n, name] of Object.keys(passes).entries()) {
-  test(`nobody can tell a program from what it is made into: ${name}`, () => {
+  test(`nobody can tell a program from what it is made into: ${name}`, { skip: elsewhere }, () => {
     let accepted = 0;
     let changed = 0;
     // Each pass has its share, so that all of them together take as long as one.
-    const own = seeds.filter(
-      (seed) => COUNT > 2000 || seed % Object.keys(passes).length === n || seed % 7 === 0,
-    );
+    const own = seeds.filter((seed) => isShare || seed % Object.keys(passes).length === n || seed % 7 === 0);
     for (const seed of own) {
       const program = subject(seed);
       const out = program.made(name);
@@ -102,9 +128,9 @@ for (const [n, name] of Object.keys(passes).entries()) {
   });
 }
 
-test('nor from what all of them make of it', async () => {
+test('nor from what all of them make of it', { skip: elsewhere }, async () => {
   let accepted = 0;
-  const own = seeds.filter((seed) => COUNT > 2000 || seed % 4 === 0);
+  const own = seeds.filter((seed) => isShare || seed % 4 === 0);
   for (const seed of own) {
     const out = await subject(seed).finished();
     if (out === undefined) continue;
@@ -115,7 +141,7 @@ test('nor from what all of them make of it', async () => {
 });
 
 const espruino = findEspruino();
-const skip = espruino ? false : 'no Espruino interpreter';
+const skip = elsewhere || (espruino ? false : 'no Espruino interpreter');
 let folder = '';
 before(() => void (folder = mkdtempSync(join(tmpdir(), 'passes-'))));
 after(() => rmSync(folder, { recursive: true }));

@@ -16,7 +16,7 @@ import { quicken } from './passes/quicken';
 import { Refusal } from './passes/script';
 import { setAside } from './passes/seldom';
 import { shorten } from './passes/shorten';
-import { SELDOM } from './seldom-names';
+import { SELDOM, TARGET_SELDOM } from './seldom-names';
 import { shortName } from './short-name';
 import { size } from './size';
 import { stackCheck } from './stack';
@@ -54,13 +54,16 @@ export function shortener(): Plugin {
   return { name: 'shorten', renderChunk: (code) => shorten(code, (n) => shortName('', n)) };
 }
 
-/** @param all whether the bundle has all of them */
-export function forgetter(all = false): Plugin {
+/**
+ * @param all whether the bundle has all of them
+ * @param names see `seldom-names.ts`
+ */
+export function forgetter(all = false, names = SELDOM): Plugin {
   return {
     name: 'seldom',
     renderChunk(code) {
       try {
-        return setAside(code, SELDOM, all);
+        return setAside(code, names, all);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         return this.error({ message: error.message, stack: '' });
@@ -103,6 +106,7 @@ export function bundle({ root, input, output, kind, isModule }: BundleOptions): 
       typescript(root, entry),
       ...(inMemory ? [] : [flattener(isTarget ? TARGET_INLINING : HOST_INLINING)]),
       ...(kind === 'host' ? [forgetter()] : []),
+      ...(isTarget ? [forgetter(true, TARGET_SELDOM)] : []),
       minifier(kind),
       ...(isTarget ? [shortener()] : []),
       ...(inMemory ? [] : [quickener()]),

@@ -31,3 +31,21 @@ export const SELDOM: readonly string[] = [
   'toBody',
   'persist',
 ];
+
+/** The same of a target: what it does when it starts, when a connection begins or ends, and when it asks for the time. */
+export const TARGET_SELDOM: readonly string[] = [
+  'take',
+  'answered',
+  'catchUp',
+  'after',
+  'look',
+  'attempt',
+  'lost',
+  'ntp_query',
+  'fail',
+  'client_disconnect',
+  'connect',
+  'tellMemory',
+  'end_down',
+  'start',
+];

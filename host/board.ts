@@ -153,7 +153,7 @@ export function createBoard(): Board {
       let left = 100;
       setZone(setup._offset, setup._dst);
       linkOptions.timeout = setup._timeout;
-      linkOptions.hold = setup._hold;
+      linkOptions.hold = setup._hold as number;
       linkOptions.max = setup._max;
       wirePins.clockOut = pins.sckout;
       wirePins.dataOut = pins.stx;

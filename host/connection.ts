@@ -3,15 +3,15 @@
  * ends. It must never have two at a time: after CONNECT the target says once
  * that there is none any more, and only then may there be another one.
  */
-import { byteAt } from '../shared/bytes';
+import { byteAt, text, wordAt } from '../shared/bytes';
 import { ConnectTo, Type, encode, encodeConnect } from '../shared/messages';
-import { connectHead, connectTail } from '../shared/packets';
 import { Status } from '../shared/status';
 import { Board } from './board';
 import { Count } from './counts';
 import { Receiver } from './receiver';
 import { createRetry } from './retry';
 import { Sender } from './sender';
+import { Head, Wish } from './settings';
 import { BrokerState, State } from './state';
 import { Teller } from './teller';
 
@@ -86,29 +86,38 @@ export function createConnection(options: ConnectionOptions): Connection {
   // There has been a connection since the board started.
   let before = false;
 
+  // The broker that is next, as `address:port`; '' when there is none.
+  function broker(): string {
+    const all = state._setup._brokers.split(' ');
+    return all[retry._at] || all[0];
+  }
+
   function connect(): void {
     const setup = state._setup;
-    const to = setup._brokers[retry._at] || setup._brokers[0];
-    const login = setup._login;
-    login._clientId = login._clientId || 'esp' + connection._serial;
+    const to = broker();
+    const colon = to.indexOf(':');
+    const address = to.substr(0, colon);
     wait = 0;
     // There is none yet: other settings are to come.
     if (!to) return teller._tell(Status.BROKER_CHECK, '', undefined);
     state._broker = BrokerState.ASKED;
     options._expect('answer to CONNECT', 2 * setup._connect + setup._timeout + 5);
-    teller._tell(Status.BROKER_CHECK, to._address, function () {
+    teller._tell(Status.BROKER_CHECK, address, function () {
+      let head = setup._head;
+      if (head.length === Head.EMPTY) head = head.substr(0, Head.ID) + text('esp' + connection._serial);
       if (connection._will && !connection._willed) options._send(connection._will);
       connection._willed = false;
       options._send(
         encodeConnect({
-          _flags: (setup._tls ? ConnectTo.TLS : 0) | (login._clean ? ConnectTo.CLEAN_SESSION : 0),
+          _flags:
+            (setup._tls ? ConnectTo.TLS : 0) | (setup._wishes & Wish.KEEP ? 0 : ConnectTo.CLEAN_SESSION),
           _limit: setup._connect,
-          _keepAlive: login._keepAlive,
-          _port: to._port,
-          _address: to._address,
-          _tlsOptions: setup._tls,
-          _head: connectHead(login),
-          _tail: connectTail(login),
+          _keepAlive: wordAt(head, Head.KEEP_ALIVE),
+          _port: +to.substr(colon + 1),
+          _address: address,
+          _tlsOptions: setup._tls || '',
+          _head: head,
+          _tail: setup._tail || '',
         }),
       );
     });
@@ -161,7 +170,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     _connack: function (packet) {
       const code = byteAt(packet, 2);
-      const session = byteAt(packet, 1) > 0 && state._setup._keep;
+      const session = byteAt(packet, 1) > 0 && (state._setup._wishes & Wish.KEEP) > 0;
       if (state._broker !== BrokerState.ASKED) return;
       if (code) {
         // The target closes, and says so.
@@ -185,7 +194,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       const left = state._broker === BrokerState.LEAVING;
       const closed = isClosed(status, detail);
       const age = state._age;
-      const to = state._setup._brokers[retry._at];
+      const to = broker();
       let seconds: number;
       let hint: string;
       if (state._broker === BrokerState.NONE) return;
@@ -196,7 +205,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (!state._joined) options._expectWifi();
       if (closed) sender._suspect();
       // Nothing failed where the target had no room, and has again.
-      seconds = hurry ? 0 : retry._lost(age, state._setup._brokers.length || 1, left);
+      seconds = hurry ? 0 : retry._lost(age, state._setup._brokers.split(' ').length, left);
       receiver._taken = hurry = false;
       hint = retry._hint();
       if (left) {
@@ -205,7 +214,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       } else if (age < 0 && status === Status.BROKER_FAIL) {
         // Such as a port for TLS, which closes at what is none.
         if (detail === 'connection closed' && !state._setup._tls) detail += ' before CONNACK: is it for TLS?';
-        detail = to._address + ':' + to._port + ': ' + detail;
+        detail = to + ': ' + detail;
       }
       teller._tell(status, detail + (hint && (detail ? ': ' : '') + hint), function () {
         connectIn(seconds);

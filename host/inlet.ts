@@ -22,6 +22,7 @@ import { Asking, Connection } from './connection';
 import { Count } from './counts';
 import { Receiver } from './receiver';
 import { Sender } from './sender';
+import { Wish } from './settings';
 import { BrokerState, Stage, State } from './state';
 import { Subscriptions } from './subscriptions';
 import { Teller } from './teller';
@@ -150,7 +151,7 @@ export function createInlet(options: InletOptions): Inlet {
     const id = qos ? wordAt(message, cut ? message.length - 2 : 2) : 0;
     if (cut && (type & 0xf0) !== PacketType.PUBLISH)
       return connection._leave(Status.BAD_BROKER, 'length of packet ' + (type >> 4));
-    if (!cut && state._setup._keep) return connection._leaveFull();
+    if (!cut && state._setup._wishes & Wish.KEEP) return connection._leaveFull();
     if (qos && !id) return connection._leave(Status.BAD_BROKER, 'packet identifier 0');
     counts[Count.DROPPED]++;
     if (qos) receiver._answer(qos & Flag.QOS2 ? PacketType.PUBREC : PacketType.PUBACK, id);

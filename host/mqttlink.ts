@@ -163,7 +163,7 @@ export function createMQTTLink(board: Board): MQTTLinkClass {
     constructor(pins: LinkPins, settings: NetworkSettings, options?: MQTTLinkOptions) {
       const other = !!options && !!options.link;
       if (made && !other) throw new Error('there is an MQTTLink already, and a board has one link');
-      const setup = checkSetup(pins, settings, options);
+      const setup = checkSetup(pins, settings, options, connection._will ? connection._willFlags : undefined);
       checkLength('will', connection._will.length, setup._max);
       if (made) supervisor._change(setup);
       else supervisor._begin(this, pins, setup);

@@ -7,6 +7,7 @@ import { byteAt, wordAt } from '../shared/bytes';
 import { Flag, PacketType } from '../shared/mqtt';
 import { acknowledge, topicOf } from '../shared/packets';
 import { Count } from './counts';
+import { Wish } from './settings';
 import { BrokerState, State } from './state';
 import { Subscriptions } from './subscriptions';
 import { Teller } from './teller';
@@ -80,7 +81,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     _unclaimed: false,
     _taken: false,
     _started: function () {
-      if (state._setup._keep) claim = CLAIM;
+      if (state._setup._wishes & Wish.KEEP) claim = CLAIM;
     },
     _tick: function () {
       if (claim && !--claim) receiver._unclaimed = false;
@@ -99,7 +100,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       const id = qos ? wordAt(packet, at) : 0;
       const again = qos > 1 && received.indexOf(id) >= 0;
       // The next connection brings it again.
-      if (state._broker === BrokerState.LEAVING && qos && state._setup._keep) return;
+      if (state._broker === BrokerState.LEAVING && qos && state._setup._wishes & Wish.KEEP) return;
       if (!again) {
         if (handOut(packet, qos ? at + 2 : at, qos)) counts[Count.RECEIVED]++;
         else if (qos && claim) {

@@ -11,6 +11,7 @@ import { topicOf } from '../shared/packets';
 import { Status } from '../shared/status';
 import { Count } from './counts';
 import { DoneCallback, Outbox } from './outbox';
+import { Wish } from './settings';
 import { Stage, State } from './state';
 import { Subscriptions } from './subscriptions';
 import { CALM, acquitted, changed, cleared, closed, isCareful, newSuspects } from './suspects';
@@ -163,7 +164,7 @@ export function createSender(options: SenderOptions): Sender {
       owing = owingFilter = 0;
       sender._settling = false;
       outbox._restart(session);
-      subscriptions._restart(session, !session || state._setup._resubscribe);
+      subscriptions._restart(session, !session || (state._setup._wishes & Wish.RESUBSCRIBE) > 0);
     },
     _end: function () {
       const lost = passing;

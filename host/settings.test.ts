@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import '../tools/simulation/device-globals';
 import { InitFlag, decodeInit, encodeConnect } from '../shared/messages';
-import { connectHead, connectTail } from '../shared/packets';
-import { checkSetup } from './settings';
+import { type Login, connectHead, connectTail } from '../shared/packets';
+import { Head, Wish, checkSetup, forgetFirst } from './settings';
 import type { LinkPins, NetworkSettings } from './settings';
 
 type Fields = Record<string, unknown>;
@@ -14,6 +14,15 @@ const EUROPE = [60, 60, 4, 0, 2, 0, 120, 4, 0, 9, 0, 180];
 
 const PINS: Fields = { reset: 4, sckout: 5, stx: 6, srx: 7, sckin: 8 };
 const NET: Fields = { ssid: 'home', password: 'hidden-one', broker: '192.168.0.9' };
+
+const LOGIN: Login = {
+  _clientId: 'id',
+  _user: 'me',
+  _password: 'mine',
+  _keepAlive: 60,
+  _clean: true,
+  _will: undefined,
+};
 
 function check(net: Fields = {}, options: Fields | undefined = {}, pins: Fields = PINS) {
   return checkSetup(pins as unknown as LinkPins, { ...NET, ...net } as unknown as NetworkSettings, options);
@@ -36,11 +45,7 @@ test('defaults', () => {
   const { _init, ...rest } = check({}, undefined);
   assert.ok(_init);
   assert.deepEqual(rest, {
-    _start: undefined,
-    _args: [],
-    _offset: undefined,
-    _dst: undefined,
-    _verbose: true,
+    _wishes: Wish.VERBOSE | Wish.RESUBSCRIBE,
     _timeout: 10,
     _hold: 10,
     _max: 1024,
@@ -48,13 +53,10 @@ test('defaults', () => {
     _bytes: 8192,
     _persist: false,
     _net: 300,
-    _brokers: [{ _address: '192.168.0.9', _port: 1883 }],
-    _login: { _clientId: '', _user: '', _password: '', _keepAlive: 60, _clean: true, _will: undefined },
-    _tls: '',
+    _brokers: '192.168.0.9:1883',
+    _head: connectHead({ ...LOGIN, _clientId: '', _user: '', _password: '' }),
     _connect: 10,
     _response: 10,
-    _resubscribe: true,
-    _keep: false,
   });
 });
 
@@ -88,32 +90,45 @@ test('every field reaches the target, in INIT or in CONNECT', () => {
     _password: 'hidden-one',
     _ntpServer: 'time.example.org',
   });
-  const { _brokers, _login, _tls, _connect, _response, _resubscribe, _keep } = check(given);
+  const { _brokers, _head, _tail, _tls, _connect, _response, _wishes } = check(given);
+  const login = { ...LOGIN, _clientId: 'id,1', _keepAlive: 0, _clean: false };
   assert.deepEqual(
-    { _brokers, _login, _tls, _connect, _response, _resubscribe, _keep },
+    { _brokers, _head, _tail, _tls, _connect, _response, _wishes },
     {
-      _brokers: [{ _address: '192.168.0.9', _port: 1884 }],
-      _login: {
-        _clientId: 'id,1',
-        _user: 'me',
-        _password: 'mine',
-        _keepAlive: 0,
-        _clean: false,
-        _will: undefined,
-      },
+      _brokers: '192.168.0.9:1884',
+      _head: connectHead(login),
+      _tail: connectTail(login),
       _tls: '{"ca":"x"}',
       _connect: 20,
       _response: 30,
-      _resubscribe: false,
-      _keep: true,
+      _wishes: Wish.VERBOSE | Wish.KEEP,
     },
   );
-  assert.equal(check({ tlsOptions: { ca: 'x' } })._tls, '', 'options for TLS are none without it');
+  assert.equal(_head.charCodeAt(Head.KEEP_ALIVE + 1), 0);
+  assert.equal(check({ keepAlive: 258 })._head.substr(Head.KEEP_ALIVE, 2), '\x01\x02');
+  assert.equal(check()._head.length, Head.EMPTY);
+  assert.equal(_head.substr(Head.ID), '\0\x04id,1');
+  assert.equal(check({ tlsOptions: { ca: 'x' } })._tls, undefined, 'options for TLS are none without it');
+});
+
+test('a last will is in the flags of CONNECT', () => {
+  const { _head } = checkSetup(PINS as never, NET as never, {}, 3);
+  assert.equal(_head, connectHead({ ...LOGIN, _clientId: '', _user: '', _password: '', _will: 3 }));
+  assert.notEqual(_head, check()._head);
+});
+
+test('what is needed at the start alone is gone after it', () => {
+  const setup = check({}, { hold: 5, persist: true, localTimeOffset: 1 });
+  assert.deepEqual([setup._hold, setup._persist, setup._offset], [5, true, 1]);
+  forgetFirst(setup);
+  for (const name of ['_hold', '_persist', '_offset', '_dst']) assert.ok(!(name in setup), name);
 });
 
 test('a list of brokers, some with ports of their own', () => {
   const addresses = (broker: unknown, net: Fields = {}) =>
-    check({ broker, ...net })._brokers.map(({ _address, _port }) => `${_address} ${_port}`);
+    check({ broker, ...net })
+      ._brokers.split(' ')
+      .map((one) => one.replace(':', ' '));
   assert.deepEqual(addresses('a:1'), ['a 1']);
   assert.deepEqual(addresses(['one', 'two.example.org:65535', '10.0.0.1:1884']), [
     'one 1883',
@@ -139,8 +154,8 @@ test('hostTimeout is no shorter than timeout, 60 s unless that is too short', ()
 });
 
 test('port 0 depends on TLS; an open network has an empty password; text becomes UTF-8', () => {
-  assert.equal(check({ tls: true })._brokers[0]?._port, 8883);
-  assert.equal(check({ port: 0 })._brokers[0]?._port, 1883);
+  assert.equal(check({ tls: true })._brokers, '192.168.0.9:8883');
+  assert.equal(check({ port: 0 })._brokers, '192.168.0.9:1883');
   assert.equal(init({ password: '' })?._password, '');
   assert.equal(init({ ssid: 'caf\u00e9 \u20ac' })?._ssid, Buffer.from('café €').toString('latin1'));
 });
@@ -154,8 +169,8 @@ test('options are taken over', () => {
   assert.equal(setup._start, userStart);
   assert.deepEqual(setup._args, [1]);
   assert.deepEqual(
-    [setup._offset, setup._verbose, setup._timeout, setup._hold, setup._queue],
-    [5.5, false, 20, 5, 3],
+    [setup._offset, setup._wishes, setup._timeout, setup._hold, setup._queue],
+    [5.5, Wish.RESUBSCRIBE, 20, 5, 3],
   );
 });
 
@@ -373,18 +388,19 @@ test('settings that do not fit in a message are refused: INIT, and CONNECT with 
       const setup = check({ ...net, mqttPassword: 'x'.repeat(length) }, { maxMessage });
       const limit = Math.min(maxMessage, 1024);
       const longest = Math.max(
-        ...setup._brokers.map(({ _address, _port }) => {
-          const login = { ...setup._login };
-          login._clientId = login._clientId || 'esp01020304-0506';
+        ...setup._brokers.split(' ').map((one) => {
+          const [address = '', port] = one.split(':');
+          let head = setup._head;
+          if (head.length === Head.EMPTY) head = head.substr(0, Head.ID) + '\0\x10esp01020304-0506';
           return encodeConnect({
             _flags: 0,
             _limit: setup._connect,
             _keepAlive: 60,
-            _port: _port,
-            _address: _address,
-            _tlsOptions: setup._tls,
-            _head: connectHead(login),
-            _tail: connectTail(login),
+            _port: Number(port),
+            _address: address,
+            _tlsOptions: setup._tls ?? '',
+            _head: head,
+            _tail: setup._tail ?? '',
           }).length;
         }),
       );

@@ -7,7 +7,7 @@ import { MAX_MESSAGE } from '../shared/link';
 import { InitFlag, encodeInit } from '../shared/messages';
 
 import { toBytes } from './bytes-from-text';
-import { Login, connectHead, connectTail } from '../shared/packets';
+import { connectHead, connectTail } from '../shared/packets';
 import { refuse } from './argument-errors';
 import { checkText } from './topics';
 
@@ -128,44 +128,59 @@ export interface LinkOptions<L> {
   link?: L | null;
 }
 
-/** One of the brokers. */
-export interface BrokerAddress {
-  readonly _address: string;
-  readonly _port: number;
+/** What is on or off, as bits of one number, since each flag of its own takes two variables. */
+export const enum Wish {
+  VERBOSE = 1,
+  RESUBSCRIBE = 2,
+  /** The broker keeps the session. */
+  KEEP = 4,
 }
 
-/** Settings and options, checked and complete. */
-export interface Setup {
+/** What is needed at the start alone, and takes no memory after that. */
+export interface FirstSetup {
+  /** Hours; left out: the zone is left alone. */
+  _offset?: number;
+  /** For `E.setDST`. */
+  _dst?: number[];
+  _hold?: number;
+  _persist?: boolean;
+}
+
+/** Settings and options, checked and complete. What is left out takes no memory. */
+export interface Setup extends FirstSetup {
   /** The INIT message; without the wish for the time once that is known. */
   _init: string;
-  readonly _start: ((...args: unknown[]) => void) | undefined;
-  readonly _args: unknown[];
-  /** Hours; undefined: the zone is left alone. */
-  readonly _offset: number | undefined;
-  /** For `E.setDST`. */
-  readonly _dst: number[] | undefined;
-  readonly _verbose: boolean;
+  _start?: (...args: unknown[]) => void;
+  _args?: unknown[];
+  /** Of `Wish`. */
+  readonly _wishes: number;
   readonly _timeout: number;
-  readonly _hold: number;
   readonly _max: number;
   readonly _queue: number;
   readonly _bytes: number;
-  readonly _persist: boolean;
   readonly _net: number;
-  readonly _brokers: BrokerAddress[];
-  /** The client identifier may be '' until the target's serial number is known. */
-  readonly _login: { -readonly [Name in keyof Login]: Login[Name] };
-  /** JSON of the options for TLS, '' without TLS. */
-  readonly _tls: string;
+  /** Each as `address:port`, with a blank between two; '' for none. */
+  readonly _brokers: string;
+  /** CONNECT up to its will; the client identifier is '' where it is to be made of the target's serial number. */
+  readonly _head: string;
+  /** CONNECT from behind its will, where there is any of that. */
+  _tail?: string;
+  /** JSON of the options for TLS, where that is wanted. */
+  _tls?: string;
   readonly _connect: number;
   readonly _response: number;
-  readonly _resubscribe: boolean;
-  /** The broker keeps the session. */
-  readonly _keep: boolean;
+}
+
+/** Bytes of `_head` without a client identifier. */
+export const enum Head {
+  KEEP_ALIVE = 8,
+  ID = 10,
+  EMPTY = 12,
 }
 
 /**
  * Checks all that the constructor takes.
+ * @param will flags of the last will as in PUBLISH, where there is one
  * @throws Error that names the field, its value unless it is a password, and what is allowed
  */
 // All that it needs is within it, because there it takes memory only while it runs.
@@ -173,6 +188,7 @@ export function checkSetup<L>(
   pins: LinkPins,
   settings: NetworkSettings,
   options: LinkOptions<L> | undefined,
+  will?: number,
 ): Setup {
   const PINS = 'reset sckout stx srx sckin';
   const SETTINGS =
@@ -263,7 +279,7 @@ export function checkSetup<L>(
     return value;
   }
 
-  function brokers(port: number): BrokerAddress[] {
+  function brokers(port: number): string[] {
     const given = fields.broker;
     const list = given instanceof Array ? given : [given];
     if ((!list.length && link === undefined) || list.length > 8)
@@ -281,7 +297,7 @@ export function checkSetup<L>(
       fields.broker = colon < 0 ? one : one.substr(0, colon);
       const address = host('broker');
       fields.broker = given;
-      return { _address: address, _port: own };
+      return address + ':' + own;
     });
   }
 
@@ -302,19 +318,17 @@ export function checkSetup<L>(
   const link = fields.link;
   if (start !== undefined && typeof start !== 'function') refuse('userStart', start, 'a function');
   if (!(args instanceof Array)) refuse('args', args, 'an array');
+  const zone = rule(fields.dst);
+  const offset = fields.localTimeOffset === undefined ? undefined : number('localTimeOffset', 0, -12, 14);
+  let wishes = on('verbose', true) ? Wish.VERBOSE : 0;
   const rest = {
-    _start: start as Setup['_start'],
-    _args: args as unknown[],
-    _dst: rule(fields.dst),
-    _offset: fields.localTimeOffset === undefined ? undefined : number('localTimeOffset', 0, -12, 14),
-    _verbose: on('verbose', true),
     _timeout: number('timeout', 10, 1, 3600),
     _hold: number('hold', 10, 1, 1000),
     _max: number('maxMessage', MAX_MESSAGE, 128, 65531),
     _queue: number('maxQueue', 100, 1, 10000),
     _bytes: number('maxQueueBytes', 8192, 128, 1000000),
-    _persist: on('persist', false),
     _net: number('netTimeout', 300, 0, 86400),
+    _persist: on('persist', false),
   };
 
   open('settings', settings, SETTINGS);
@@ -335,7 +349,7 @@ export function checkSetup<L>(
     _password: secret,
     _keepAlive: number('keepAlive', 60, 0, 65535),
     _clean: clean,
-    _will: undefined,
+    _will: will,
   };
   const hostTimeout = number('hostTimeout', Math.max(60, rest._timeout), 0, 65535);
   if (hostTimeout && hostTimeout < rest._timeout)
@@ -353,12 +367,14 @@ export function checkSetup<L>(
     _password: text('password', undefined, 0, 63),
     _ntpServer: host('ntpServer', 'pool.ntp.org'),
   });
+  const head = connectHead(login);
+  const tail = connectTail(login);
   const secured = tls ? JSON.stringify(tlsOptions) : '';
   const list = brokers(number('port', 0, 0, 65535) || (tls ? 8883 : 1883));
   // The longest that CONNECT may become: 14 bytes of fields, and a name of 16 made of the target's serial number.
-  let longest = connectHead(login).length + connectTail(login).length + secured.length + 14 + (id ? 0 : 16);
+  let longest = head.length + tail.length + secured.length + 14 + (id ? 0 : 16);
   longest += list.reduce(function (most, one) {
-    return Math.max(most, one._address.length);
+    return Math.max(most, one.indexOf(':'));
   }, 0);
   // The target's own limit may be lower.
   const most = Math.min(rest._max, MAX_MESSAGE);
@@ -366,17 +382,32 @@ export function checkSetup<L>(
     throw new Error(
       'settings are too long in all: ' + Math.max(init.length, longest) + ' bytes. Allowed: ' + most,
     );
-  return Object.assign(
+  if (on('resubscribe', true)) wishes |= Wish.RESUBSCRIBE;
+  if (!clean) wishes |= Wish.KEEP;
+  const setup: Setup = Object.assign(
     {
       _init: init,
-      _brokers: list,
-      _login: login,
-      _tls: secured,
+      _brokers: list.join(' '),
+      _head: head,
+      _wishes: wishes,
       _connect: number('connectTimeout', 10, 1, 600),
       _response: number('responseTime', 10, 1, 600),
-      _resubscribe: on('resubscribe', true),
-      _keep: !clean,
     },
     rest,
   );
+  if (start) setup._start = start as Setup['_start'];
+  if (args.length) setup._args = args;
+  if (zone) setup._dst = zone;
+  if (offset !== undefined) setup._offset = offset;
+  if (tail) setup._tail = tail;
+  if (secured) setup._tls = secured;
+  return setup;
+}
+
+/** What is needed at the start alone is done with. */
+export function forgetFirst(setup: FirstSetup): void {
+  delete setup._hold;
+  delete setup._persist;
+  delete setup._dst;
+  delete setup._offset;
 }

@@ -28,7 +28,7 @@ import { Inlet, createInlet } from './inlet';
 import { keepInStorage } from './outbox-storage';
 import { createReceiver } from './receiver';
 import { AHEAD, Sender, createSender } from './sender';
-import { LinkPins, Setup } from './settings';
+import { LinkPins, Setup, Wish, forgetFirst } from './settings';
 import { BrokerState, Stage, State, createState } from './state';
 import { Subscriptions, createSubscriptions } from './subscriptions';
 import { Handler, PATIENCE, Teller, createTeller, wordsOf } from './teller';
@@ -139,7 +139,7 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
       receiver._started();
       // What it subscribes goes out before what has been waiting to be published.
       sender._settling = true;
-      if (setup._start) teller._attempt(setup._start, [teller._owner].concat(setup._args));
+      if (setup._start) teller._attempt(setup._start, [teller._owner].concat(setup._args || []));
       sender._settling = false;
       sender._pump();
     });
@@ -360,11 +360,11 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
       state._setup = setup;
       state._max = setup._max;
       teller._owner = owner;
-      subscriptions._kept = setup._keep;
-      if (connection._will) setup._login._will = connection._willFlags;
+      subscriptions._kept = (setup._wishes & Wish.KEEP) > 0;
       resetPin = board._open(pins, setup);
       // What it leaves would keep the variables of a function that it became a part of.
       if (setup._persist) /*@__NOINLINE__*/ persist();
+      forgetFirst(setup);
       board._every(tick, TICK);
       board._interrupted(interrupted);
       reset();
@@ -375,9 +375,9 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
       const same = init === withoutTime(before._init);
       if (inlet._timed) setup._init = init;
       state._setup = setup;
-      subscriptions._kept = setup._keep;
+      subscriptions._kept = (setup._wishes & Wish.KEEP) > 0;
       connection._willed = false;
-      if (connection._will) setup._login._will = connection._willFlags;
+      forgetFirst(setup);
       if (!same) return reset();
       connection._leave(Status.BROKER_FAIL, 'other settings');
       if (state._joined && state._broker === BrokerState.NONE) connection._connectIn(0);

@@ -9,6 +9,7 @@
  * the stack that is needed has a bound.
  */
 import { Status } from '../shared/status';
+import { Wish } from './settings';
 import { State } from './state';
 import { statusText } from './status-text';
 
@@ -88,7 +89,7 @@ export function createTeller(options: TellerOptions): Teller {
   }
 
   function say(text: string): void {
-    if (state._setup._verbose) options._print(Date().toString().split(' ')[4] + ' ' + text);
+    if (state._setup._wishes & Wish.VERBOSE) options._print(Date().toString().split(' ')[4] + ' ' + text);
   }
 
   function settled(mine: number, value: unknown): void {
@@ -132,7 +133,8 @@ export function createTeller(options: TellerOptions): Teller {
       if (!act) return;
       asking = true;
       try {
-        if (result && typeof (result as Promise<unknown>).then === 'function')
+        // What is no object is not asked: on a board that would make a prototype of its kind, which stays.
+        if (result && typeof result === 'object' && typeof (result as Promise<unknown>).then === 'function')
           wait(result as Promise<unknown>);
         else outcome = result;
       } catch (e) {

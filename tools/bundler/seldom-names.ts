@@ -12,7 +12,6 @@ export const SELDOM: readonly string[] = [
   'hello',
   'connect',
   'connectIn',
-  'connectHead',
   'text',
   'withoutTime',
   'release',

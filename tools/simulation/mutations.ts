@@ -255,14 +255,14 @@ export const GUARDS: readonly Guard[] = [
     seed: 8,
     favour: 'broker forgets subscriptions, not the session',
     file: 'host/sender',
-    changes: [['!session || state._setup._resubscribe', '!session']],
+    changes: [['!session || (state._setup._wishes & Wish.RESUBSCRIBE) > 0', '!session']],
   },
   {
     name: 'no session is believed that was not asked for',
     seed: 58,
     favour: 'broker says that it kept a session',
     file: 'host/connection',
-    changes: [['byteAt(packet, 1) > 0 && state._setup._keep;', 'byteAt(packet, 1) > 0;']],
+    changes: [['byteAt(packet, 1) > 0 && (state._setup._wishes & Wish.KEEP) > 0;', 'byteAt(packet, 1) > 0;']],
   },
   {
     name: 'what nobody expects ends this start of the target',

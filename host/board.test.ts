@@ -23,7 +23,7 @@ function asBoard(time: () => number, interval: (run: () => void) => unknown): Re
 }
 
 test('ticks that the interpreter makes up for are none, and the first one after they stood still is one', () => {
-  const setInterval = globalThis.setInterval;
+  const { setInterval, E } = globalThis as typeof globalThis & { E: unknown };
   let now = 1000;
   let tick: () => void = () => assert.fail();
   let ticks = 0;
@@ -36,10 +36,16 @@ test('ticks that the interpreter makes up for are none, and the first one after 
     return ticks;
   };
   try {
-    asBoard(
+    const board = asBoard(
       () => now,
       (run) => (tick = run),
-    )._every(() => ticks++, 1000);
+    );
+    Object.assign(globalThis, { E: { on: () => undefined } });
+    board._calls(
+      () => ticks++,
+      () => assert.fail(),
+    );
+    board._begin();
     assert.equal(count(10, 1), 10);
     // A little late, and a little early after that.
     assert.deepEqual([count(1, 1.3), count(1, 0.7), count(5, 1)], [1, 1, 5]);
@@ -51,7 +57,7 @@ test('ticks that the interpreter makes up for are none, and the first one after 
     assert.equal((now += 1e9) && count(5, 1), 5);
     assert.equal((now -= 1e9) && count(5, 1), 5);
   } finally {
-    globalThis.setInterval = setInterval;
+    Object.assign(globalThis, { setInterval, E });
   }
 });
 
@@ -75,8 +81,11 @@ test('the tick goes on when one of its turns was broken off, after which the int
         getErrorFlags: () => [],
       },
     });
-    board._interrupted(() => told++);
-    board._every(() => ticks++, 1000);
+    board._calls(
+      () => ticks++,
+      () => told++,
+    );
+    board._begin();
     const [first] = intervals;
     first?.();
     flagged(['MEMORY']);

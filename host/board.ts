@@ -12,6 +12,9 @@ import { LinkPins, Setup } from './settings';
 /** Milliseconds that the link may look for the target's next bit before it lets the event loop run. */
 const SPIN = 4;
 
+/** Milliseconds between ticks. */
+const TICK = 1000;
+
 /** What the supervisor and its parts need of a board; tests bring their own. */
 export interface Board {
   /** The host's end of the link; to be called once, and to be started after `_open`. */
@@ -34,14 +37,16 @@ export interface Board {
   /** Undoes `_later`. */
   readonly _cancel: (timer: unknown) => void;
   /**
-   * `setInterval`, milliseconds, but for the calls that the interpreter makes up for after a time in which it could
-   * make none (Espruino src/jsinteractive.c:2563): they would count an hour that the board was held as an hour.
+   * Whom to call; to be called once, before `_begin`, by a statement of the top level, so that they take no names here.
+   * @param tick once a second from `_begin` on, but not for the calls that the interpreter makes up for after a time in
+   *   which it could make none (Espruino src/jsinteractive.c:2563): they would count an hour that the board was held as an
+   *   hour
+   * @param interrupted after a turn that was broken off because the board's memory had run out
    */
-  _every(run: () => void, ms: number): void;
+  _calls(tick: () => void, interrupted: () => void): void;
+  _begin(): void;
   /** How many times it was asked since the link last ordered a turn of its own. */
   _idle(): number;
-  /** Calls `run` after a turn that was broken off because the board's memory had run out. */
-  _interrupted(run: () => void): void;
   /** 0 up to, but not including, 1. */
   readonly _random: () => number;
   /** Tells the listeners of `link.on('connect', …)`. */
@@ -62,12 +67,10 @@ export interface Board {
 export function createBoard(): Board {
   // Since the link last ordered a turn.
   let beats = 0;
-  // The interval of `_every`, whose number is in it; how long it is, whom it calls, and when that was due.
+  // The interval, whose number is in it; and when the tick was due.
   let interval: number[] = [];
-  let period = 0;
-  let every: (() => void) | undefined;
   let last = 0;
-  let outOfMemory: (() => void) | undefined;
+  const calls = {} as { tick: () => void; interrupted: () => void };
 
   function later(run: () => void, ms: number): unknown {
     beats = 0;
@@ -113,28 +116,28 @@ export function createBoard(): Board {
     else E.setTimeZone(offset);
   }
 
-  // What stays after `_every` and `_interrupted` is made here: within them, it would keep all variables of the
-  // constructor that they become a part of.
+  // What stays after `_begin` is made here: within it, it would keep all variables of the constructor that it becomes a
+  // part of.
   function beat(mine: number[]): void {
     // It was not the one that is gone. Its number is its own while it runs, and may be somebody else's later.
     if (mine !== interval) return clearInterval(mine[0]);
     const passed = getTime() - last;
     last += passed;
     // The clock may have been set back.
-    if (every && (passed < 0 || passed > period / 2000)) every();
+    if (passed < 0 || passed > TICK / 2000) calls.tick();
   }
 
   function begin(): void {
     interval = [];
-    interval[0] = setInterval(beat, period, interval) as unknown as number;
+    interval[0] = setInterval(beat, TICK, interval) as unknown as number;
   }
 
   function flagged(flags: string[]): void {
     // They are told once, until they are cleared.
     E.getErrorFlags();
     // An interval whose turn was broken off is gone (Espruino src/jsinteractive.c:2534); which one is not told.
-    if (flags.includes('CALLBACK') && every) begin();
-    if (flags.includes('MEMORY') && outOfMemory) outOfMemory();
+    if (flags.includes('CALLBACK')) begin();
+    if (flags.includes('MEMORY')) calls.interrupted();
   }
 
   // The factory is called by a statement of its own: the build takes such ones apart (tools/bundler/passes/flatten.ts).
@@ -184,17 +187,16 @@ export function createBoard(): Board {
     _reset: digitalWrite,
     _later: setTimeout,
     _cancel: clearTimeout as (timer: unknown) => void,
-    _every: function (run, ms) {
-      every = run;
-      period = ms;
+    _calls: function (tick, interrupted) {
+      calls.tick = tick;
+      calls.interrupted = interrupted;
+    },
+    _begin: function () {
       begin();
+      E.on('errorFlag', flagged);
     },
     _idle: function () {
       return ++beats;
-    },
-    _interrupted: function (run) {
-      outOfMemory = run;
-      E.on('errorFlag', flagged);
     },
     _random: Math.random,
     _emit: function (owner, session) {

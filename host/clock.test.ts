@@ -29,7 +29,7 @@ class Bench {
       this.ahead = seconds - this.real;
       this.pass(CALL);
     },
-    _later: (run, ms) => void this.timers.push({ at: this.real + ms / 1000, run }),
+    _later: (run, ms, then) => void this.timers.push({ at: this.real + ms / 1000, run: () => run(then) }),
   });
 
   get shown(): number {

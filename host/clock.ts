@@ -29,7 +29,7 @@ export interface ClockOptions {
   /** `setTime`. */
   readonly _set: (seconds: number) => void;
   /** `setTimeout`, milliseconds. */
-  readonly _later: (run: () => void, ms: number) => unknown;
+  readonly _later: (run: (then: number) => void, ms: number, then: number) => unknown;
 }
 
 /**
@@ -38,9 +38,8 @@ export interface ClockOptions {
  */
 export function createClock(options: ClockOptions): (seconds: number, at: number) => boolean {
   const now = options._now;
-  // Seconds by which the clock is early; what it showed at the last look; a look is to come.
+  // Seconds by which the clock is early; a look is to come, which is given what the clock showed at the one before.
   let early = 0;
-  let last: number;
   let waiting = false;
 
   function wasSet(then: number, least: number, most: number): boolean {
@@ -49,18 +48,19 @@ export function createClock(options: ClockOptions): (seconds: number, at: number
   }
 
   function wait(): void {
-    last = now();
     waiting = true;
-    options._later(hold, PAUSE);
+    options._later(hold, PAUSE, now());
   }
 
-  function hold(): void {
+  function hold(last: number): void {
     let begin: number;
     let spent = 0;
     waiting = false;
     // Also where the application has held the event loop for so long: the next time told will put it right.
-    if (wasSet(last, PAUSE / 1300, PAUSE / 500)) early = 0;
-    if (early <= 0) return;
+    if (early <= 0 || wasSet(last, PAUSE / 1300, PAUSE / 500)) {
+      early = 0;
+      return;
+    }
     begin = now();
     while (spent >= 0 && spent < early && spent < MOMENT) spent = now() - begin;
     options._set(begin);

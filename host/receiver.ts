@@ -59,7 +59,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   // Seconds left for a message to be claimed; with 0 it waits no more.
   let claim = 0;
   // Identifiers of messages with QoS 2 that the application has and the broker has not yet released.
-  let received: number[] = [];
+  let received: number[] | undefined;
 
   function answer(type: PacketType, id: number): void {
     if (state._broker !== BrokerState.UP) return;
@@ -87,7 +87,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       if (claim && !--claim) receiver._unclaimed = false;
     },
     _restart: function (session) {
-      if (!session) received = [];
+      if (!session) received = undefined;
     },
     _end: function () {
       claim = 0;
@@ -98,7 +98,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       const qos = (byteAt(packet, 0) & Flag.QOS) >> 1;
       const at = 3 + topicOf(packet).length;
       const id = qos ? wordAt(packet, at) : 0;
-      const again = qos > 1 && received.indexOf(id) >= 0;
+      const again = qos > 1 && !!received && received.indexOf(id) >= 0;
       // The next connection brings it again.
       if (state._broker === BrokerState.LEAVING && qos && state._setup._wishes & Wish.KEEP) return;
       if (!again) {
@@ -108,14 +108,15 @@ export function createReceiver(options: ReceiverOptions): Receiver {
           receiver._inbox = [packet].concat(receiver._inbox);
           return options._listen();
         } else counts[Count.DROPPED]++;
-        if (qos > 1) received.push(id);
+        if (qos > 1) received = (received || []).concat([id]);
       }
       if (qos) answer(qos > 1 ? PacketType.PUBREC : PacketType.PUBACK, id);
     },
     _released: function (id) {
-      received = received.filter(function (one) {
+      const others = (received || []).filter(function (one) {
         return one !== id;
       });
+      received = others.length ? others : undefined;
       answer(PacketType.PUBCOMP, id);
     },
     _answer: answer,

@@ -14,7 +14,7 @@ import { DoneCallback, Outbox } from './outbox';
 import { Wish } from './settings';
 import { Stage, State } from './state';
 import { Subscriptions } from './subscriptions';
-import { CALM, acquitted, changed, cleared, closed, isCareful, newSuspects } from './suspects';
+import { CALM, Suspects, acquitted, changed, closed, isCareful, newSuspects } from './suspects';
 import { Teller } from './teller';
 
 /** Messages handed to the link at a time: they take memory twice, and those with QoS 0 may be lost with the target. */
@@ -72,8 +72,8 @@ export function createSender(options: SenderOptions): Sender {
   const subscriptions = options._subscriptions;
   const counts = options._counts;
   const teller = options._teller;
-  const publications = newSuspects();
-  const filters = newSuspects();
+  let publications: Suspects | undefined;
+  let filters: Suspects | undefined;
   // The last one in flight when a connection ended.
   let lastFilter: string;
   // Seconds for which the oldest publication or subscription in flight has waited since the link carried it. It has
@@ -85,7 +85,7 @@ export function createSender(options: SenderOptions): Sender {
   // QoS 0 on its way to the target: how many messages the link will have carried by then, and whom to tell.
   let passing: { _at: number; _call: DoneCallback }[] = [];
   let memoryAsked = false;
-  let memoryDone: (MemoryCallback | undefined)[] = [];
+  let memoryDone: (MemoryCallback | undefined)[] | undefined;
 
   // How many messages the link will have carried when it has carried all that it was given.
   function allCarried(): number {
@@ -168,7 +168,7 @@ export function createSender(options: SenderOptions): Sender {
     },
     _end: function () {
       const lost = passing;
-      memoryAsked = memoryDone.length > 0;
+      memoryAsked = !!memoryDone;
       passing = [];
       lost.forEach(function (one) {
         teller._attempt(one._call, [false]);
@@ -179,7 +179,7 @@ export function createSender(options: SenderOptions): Sender {
       if (!place) {
         owing = 0;
         carried = allCarried();
-        acquitted(publications);
+        if (publications) publications = acquitted(publications);
       }
       if (place >= 0 && outbox._call) teller._attempt(outbox._call, [true]);
       return place >= 0;
@@ -188,18 +188,23 @@ export function createSender(options: SenderOptions): Sender {
       const status = subscriptions._answer(id, code);
       owingFilter = 0;
       carriedFilter = allCarried();
-      if (subscriptions._settled()) cleared(filters);
+      if (subscriptions._settled()) filters = undefined;
       return status;
     },
     _suspect: function () {
       const owed = subscriptions._owed();
       const filter = subscriptions._filter;
-      if (owed && filter !== lastFilter) changed(filters);
-      if (owed) lastFilter = filter;
-      if (closed(filters, owed)) {
-        subscriptions._setAside();
-        teller._tell(Status.SUB_FAIL, filter, undefined);
+      if (owed) {
+        filters = filters || newSuspects();
+        if (filter !== lastFilter) changed(filters);
+        lastFilter = filter;
+        if (closed(filters, owed)) {
+          subscriptions._setAside();
+          teller._tell(Status.SUB_FAIL, filter, undefined);
+        }
       }
+      if (!outbox._sent) return;
+      publications = publications || newSuspects();
       if (closed(publications, outbox._sent)) refused(topicOf(outbox._remove(0)));
     },
     _owed: function () {
@@ -220,7 +225,7 @@ export function createSender(options: SenderOptions): Sender {
     },
     _askMemory: function (done) {
       memoryAsked = true;
-      memoryDone.push(done);
+      memoryDone = (memoryDone || []).concat([done]);
       pump();
     },
     _memory: function (message) {
@@ -228,8 +233,9 @@ export function createSender(options: SenderOptions): Sender {
       const total = numberOf(message, 5);
       const known = memoryDone;
       // The connection may have asked as well, and wants no figures.
-      if (known.length) options._print('Target memory: ' + used + ' of ' + total + ' variables in use');
-      memoryDone = [];
+      if (!known) return;
+      options._print('Target memory: ' + used + ' of ' + total + ' variables in use');
+      memoryDone = undefined;
       known.forEach(function (done) {
         if (done) teller._attempt(done, [used, total]);
       });

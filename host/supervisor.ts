@@ -36,9 +36,6 @@ import { Handler, PATIENCE, Teller, createTeller, wordsOf } from './teller';
 /** Milliseconds for which the target is held in reset. */
 const RESET = 100;
 
-/** Milliseconds between ticks. */
-const TICK = 1000;
-
 /** Seconds from a reset until the target says HELLO, at least: some boards take longer to boot than a target may be silent. */
 const BOOT = 15;
 
@@ -355,6 +352,8 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
     _fail: fail,
   });
 
+  board._calls(tick, interrupted);
+
   const supervisor: Supervisor = {
     _begin: function (owner, pins, setup) {
       state._setup = setup;
@@ -365,8 +364,7 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
       // What it leaves would keep the variables of a function that it became a part of.
       if (setup._persist) /*@__NOINLINE__*/ persist();
       forgetFirst(setup);
-      board._every(tick, TICK);
-      board._interrupted(interrupted);
+      board._begin();
       reset();
     },
     _change: function (setup) {

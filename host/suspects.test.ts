@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from '../tools/simulation/random';
-import { TRIES, acquitted, changed, cleared, closed, isCareful, newSuspects } from './suspects';
+import { TRIES, acquitted, changed, closed, isCareful, newSuspects } from './suspects';
 
 test('two connections that ended with something in flight, then three with one alone: that is the culprit', () => {
   const suspects = newSuspects();
@@ -51,7 +51,7 @@ test('after a culprit the next end is enough to be careful again, unless an ackn
   }
 });
 
-test('tries of another one do not count, and when all are acknowledged nothing does', () => {
+test('tries of another one do not count', () => {
   const suspects = newSuspects();
   for (let i = 0; i < 2; i++) closed(suspects, 3);
   for (let i = 0; i < 10; i++) {
@@ -60,10 +60,17 @@ test('tries of another one do not count, and when all are acknowledged nothing d
     changed(suspects);
   }
   assert.equal(isCareful(suspects), true);
-  cleared(suspects);
-  assert.equal(isCareful(suspects), false);
+});
+
+test('the record is forgotten when nothing is suspected any more, and none suspects nothing', () => {
+  assert.equal(isCareful(undefined), false);
+  const suspects = newSuspects();
   closed(suspects, 1);
-  assert.equal(isCareful(suspects), false);
+  assert.equal(acquitted(suspects), undefined);
+  for (let i = 0; i < 2; i++) closed(suspects, 2);
+  assert.equal(acquitted(suspects), suspects, 'one of the two is left');
+  assert.equal(acquitted(suspects), suspects, 'the next end is enough');
+  assert.equal(acquitted(suspects), undefined);
 });
 
 /** A queue and a broker that closes on some, as the sender plays it. @returns those put aside, and connections it took */

@@ -36,13 +36,14 @@ const enum Place {
 
 export type Suspects = number[];
 
+/** A record is made when a connection ends, and forgotten when nothing is suspected any more: mostly there is none. */
 export function newSuspects(): Suspects {
   return [0, 0, 0];
 }
 
 /** One has to go at a time, and not before the connection is calm. */
-export function isCareful(suspects: Suspects): boolean {
-  return suspects[Place.CAREFUL] > 0;
+export function isCareful(suspects: Suspects | undefined): boolean {
+  return !!suspects && suspects[Place.CAREFUL] > 0;
 }
 
 /**
@@ -69,14 +70,13 @@ export function changed(suspects: Suspects): void {
   suspects[Place.TRIES] = 0;
 }
 
-/** All there are were acknowledged on one connection. */
-export function cleared(suspects: Suspects): void {
-  suspects[Place.CLOSES] = suspects[Place.CAREFUL] = suspects[Place.TRIES] = 0;
-}
-
-/** The oldest in flight was acknowledged, and is done with. */
-export function acquitted(suspects: Suspects): void {
+/**
+ * The oldest in flight was acknowledged, and is done with.
+ * @returns the record, undefined when nothing is suspected any more
+ */
+export function acquitted(suspects: Suspects): Suspects | undefined {
   if (suspects[Place.CAREFUL]) suspects[Place.CAREFUL]--;
   else suspects[Place.CLOSES] = 0;
   suspects[Place.TRIES] = 0;
+  return suspects[Place.CAREFUL] || suspects[Place.CLOSES] ? suspects : undefined;
 }

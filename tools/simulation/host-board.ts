@@ -59,6 +59,7 @@ export class HostBoard {
   private holds = false;
   private isStarting = false;
   private leave: (() => void) | undefined;
+  private tick: () => void = () => undefined;
   private interrupted: (() => void) | undefined;
   /**
    * A turn of the library's own is under way, which may be cut off: of one of the application's nobody knows what it
@@ -189,17 +190,20 @@ export class HostBoard {
         this.options.clock(seconds + this.end.time() - at);
         return true;
       },
-      _every: (run, ms) => {
+      _calls: (tick, interrupted) => {
+        this.tick = tick;
+        this.interrupted = interrupted;
+      },
+      _begin: () => {
         // As `host/board.ts` has it.
         let last = 0;
         this.interval(() => {
           const passed = this.end.time() - last;
           last += passed;
-          if (passed < 0 || passed > ms / 2000) this.within(run)();
-        }, ms);
+          if (passed < 0 || passed > 0.5) this.within(this.tick)();
+        }, 1000);
       },
       _idle: () => ++this.end.beats,
-      _interrupted: (run) => (this.interrupted = run),
       _random: this.context.chance.next,
       _emit: (_owner, session) =>
         this.context.note?.(`host is connected, ${session ? 'session kept' : 'a new session'}`),

@@ -192,7 +192,7 @@ export const GUARDS: readonly Guard[] = [
     seed: 12,
     favour: 'connection is cut',
     file: 'host/receiver',
-    changes: [['const again = qos > 1 && received.indexOf(id) >= 0;', 'const again = false;']],
+    changes: [['const again = qos > 1 && !!received && received.indexOf(id) >= 0;', 'const again = false;']],
   },
   {
     name: 'what a broker closes on is put aside',

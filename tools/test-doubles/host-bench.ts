@@ -113,6 +113,7 @@ export class HostBench {
   readonly connects: boolean[] = [];
   /** Turns that the link owes, as the supervisor counts them. */
   idle = 0;
+  private tick: () => void = () => assert.fail();
   interrupt: () => void = () => assert.fail();
   now = 0;
   /** Messages that the link has not yet handed over. */
@@ -181,9 +182,12 @@ export class HostBench {
       return timer;
     },
     _cancel: (timer) => assert.ok(this.timers.delete(timer as Timer), 'only a pending timer is cancelled'),
-    _every: (run, ms) => this.intervals.push({ at: this.now + ms, every: ms, run }),
+    _calls: (tick, interrupted) => {
+      this.tick = tick;
+      this.interrupt = interrupted;
+    },
+    _begin: () => this.intervals.push({ at: this.now + 1000, every: 1000, run: this.tick }),
     _idle: () => this.idle,
-    _interrupted: (run) => (this.interrupt = run),
     _random: () => 0.5,
     _emit: (_owner, session) => void this.connects.push(session),
     _clock: (seconds, at) => this.clocks.push([seconds, at]) > 0,

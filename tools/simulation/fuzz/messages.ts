@@ -104,7 +104,6 @@ export function fuzzHost(seed: number, cases: number): void {
   let take: (message: string) => void = () => {};
   let room: () => void = () => {};
   let tick: () => void = () => {};
-  let period = 1000;
   const MQTTLink = createMQTTLink({
     _open: (pins) => pins.reset,
     _createLink: (onUp, message, _down, onRoom) => {
@@ -128,12 +127,9 @@ export function fuzzHost(seed: number, cases: number): void {
     _reset: () => {},
     _later: clock.later,
     _cancel: clock.cancel,
-    _every: (run, ms) => {
-      tick = run;
-      period = ms;
-    },
+    _calls: (run) => (tick = run),
+    _begin: () => {},
     _idle: () => 0,
-    _interrupted: () => {},
     _random: chance.next,
     _emit: () => {},
     _clock: () => true,
@@ -157,8 +153,8 @@ export function fuzzHost(seed: number, cases: number): void {
   });
 
   function pass(seconds: number): void {
-    for (let left = seconds; left > 0; left -= period / 1000) {
-      clock.pass(Math.min(left, period / 1000));
+    for (let left = seconds; left > 0; left--) {
+      clock.pass(Math.min(left, 1));
       tick();
     }
   }

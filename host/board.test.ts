@@ -41,11 +41,11 @@ test('ticks that the interpreter makes up for are none, and the first one after 
       (run) => (tick = run),
     );
     Object.assign(globalThis, { E: { on: () => undefined } });
-    board._calls(
+    const start = board._createTicks(
       () => ticks++,
       () => assert.fail(),
     );
-    board._begin();
+    start();
     assert.equal(count(10, 1), 10);
     // A little late, and a little early after that.
     assert.deepEqual([count(1, 1.3), count(1, 0.7), count(5, 1)], [1, 1, 5]);
@@ -81,11 +81,11 @@ test('the tick goes on when one of its turns was broken off, after which the int
         getErrorFlags: () => [],
       },
     });
-    board._calls(
+    const start = board._createTicks(
       () => ticks++,
       () => told++,
     );
-    board._begin();
+    start();
     const [first] = intervals;
     first?.();
     flagged(['MEMORY']);

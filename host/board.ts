@@ -37,14 +37,13 @@ export interface Board {
   /** Undoes `_later`. */
   readonly _cancel: (timer: unknown) => void;
   /**
-   * Whom to call; to be called once, before `_begin`, by a statement of the top level, so that they take no names here.
-   * @param tick once a second from `_begin` on, but not for the calls that the interpreter makes up for after a time in
-   *   which it could make none (Espruino src/jsinteractive.c:2563): they would count an hour that the board was held as an
-   *   hour
-   * @param interrupted after a turn that was broken off because the board's memory had run out
+   * To be called once.
+   * @param tick called once a second, but not for the calls that the interpreter makes up for after a time in which it
+   *   could make none (Espruino src/jsinteractive.c:2563): they would count an hour that the board was held as an hour
+   * @param interrupted called after a turn that was broken off because the board's memory had run out
+   * @returns what begins this
    */
-  _calls(tick: () => void, interrupted: () => void): void;
-  _begin(): void;
+  _createTicks(tick: () => void, interrupted: () => void): () => void;
   /** How many times it was asked since the link last ordered a turn of its own. */
   _idle(): number;
   /** 0 up to, but not including, 1. */
@@ -116,7 +115,7 @@ export function createBoard(): Board {
     else E.setTimeZone(offset);
   }
 
-  // What stays after `_begin` is made here: within it, it would keep all variables of the constructor that it becomes a
+  // What stays after `start` is made here: within it, it would keep all variables of the constructor that it becomes a
   // part of.
   function beat(mine: number[]): void {
     // It was not the one that is gone. Its number is its own while it runs, and may be somebody else's later.
@@ -138,6 +137,11 @@ export function createBoard(): Board {
     // An interval whose turn was broken off is gone (Espruino src/jsinteractive.c:2534); which one is not told.
     if (flags.includes('CALLBACK')) begin();
     if (flags.includes('MEMORY')) calls.interrupted();
+  }
+
+  function start(): void {
+    begin();
+    E.on('errorFlag', flagged);
   }
 
   // The factory is called by a statement of its own: the build takes such ones apart (tools/bundler/passes/flatten.ts).
@@ -187,13 +191,10 @@ export function createBoard(): Board {
     _reset: digitalWrite,
     _later: setTimeout,
     _cancel: clearTimeout as (timer: unknown) => void,
-    _calls: function (tick, interrupted) {
+    _createTicks: function (tick, interrupted) {
       calls.tick = tick;
       calls.interrupted = interrupted;
-    },
-    _begin: function () {
-      begin();
-      E.on('errorFlag', flagged);
+      return start;
     },
     _idle: function () {
       return ++beats;

@@ -352,7 +352,7 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
     _fail: fail,
   });
 
-  board._calls(tick, interrupted);
+  const startTicks = board._createTicks(tick, interrupted);
 
   const supervisor: Supervisor = {
     _begin: function (owner, pins, setup) {
@@ -364,7 +364,7 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
       // What it leaves would keep the variables of a function that it became a part of.
       if (setup._persist) /*@__NOINLINE__*/ persist();
       forgetFirst(setup);
-      board._begin();
+      startTicks();
       reset();
     },
     _change: function (setup) {

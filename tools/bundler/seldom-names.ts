@@ -29,7 +29,6 @@ export const SELDOM: readonly string[] = [
   'defaultStatusHandler',
   'toBody',
   'persist',
-  'interrupted',
 ];
 
 /** The same of a target: what it does when it starts, when a connection begins or ends, and when it asks for the time. */

@@ -59,7 +59,6 @@ export class HostBoard {
   private holds = false;
   private isStarting = false;
   private leave: (() => void) | undefined;
-  private tick: () => void = () => undefined;
   private interrupted: (() => void) | undefined;
   /**
    * A turn of the library's own is under way, which may be cut off: of one of the application's nobody knows what it
@@ -190,17 +189,14 @@ export class HostBoard {
         this.options.clock(seconds + this.end.time() - at);
         return true;
       },
-      _calls: (tick, interrupted) => {
-        this.tick = tick;
+      _createTicks: (tick, interrupted) => () => {
         this.interrupted = interrupted;
-      },
-      _begin: () => {
         // As `host/board.ts` has it.
         let last = 0;
         this.interval(() => {
           const passed = this.end.time() - last;
           last += passed;
-          if (passed < 0 || passed > 0.5) this.within(this.tick)();
+          if (passed < 0 || passed > 0.5) this.within(tick)();
         }, 1000);
       },
       _idle: () => ++this.end.beats,

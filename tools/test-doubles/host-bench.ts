@@ -113,7 +113,6 @@ export class HostBench {
   readonly connects: boolean[] = [];
   /** Turns that the link owes, as the supervisor counts them. */
   idle = 0;
-  private tick: () => void = () => assert.fail();
   interrupt: () => void = () => assert.fail();
   now = 0;
   /** Messages that the link has not yet handed over. */
@@ -182,11 +181,10 @@ export class HostBench {
       return timer;
     },
     _cancel: (timer) => assert.ok(this.timers.delete(timer as Timer), 'only a pending timer is cancelled'),
-    _calls: (tick, interrupted) => {
-      this.tick = tick;
+    _createTicks: (tick, interrupted) => () => {
       this.interrupt = interrupted;
+      this.intervals.push({ at: this.now + 1000, every: 1000, run: tick });
     },
-    _begin: () => this.intervals.push({ at: this.now + 1000, every: 1000, run: this.tick }),
     _idle: () => this.idle,
     _random: () => 0.5,
     _emit: (_owner, session) => void this.connects.push(session),

@@ -73,8 +73,8 @@ export function createInlet(options: InletOptions): Inlet {
 
   function hello(message: string): void {
     const said = decodeHello(message);
-    // Nobody takes less than 128 bytes.
-    const most = Math.min(state._setup._max, Math.max(said._max, 128));
+    // Nobody takes less than 128 bytes. A number that is held already takes no memory a second time.
+    const most = said._max < state._setup._max ? Math.max(said._max, 128) : state._setup._max;
     const first = connection._will || state._setup._init;
     if (said._version !== VERSION)
       return options._fail(Status.BAD_VERSION, 'host ' + VERSION + ', target ' + said._version, PAUSE);
@@ -130,8 +130,9 @@ export function createInlet(options: InletOptions): Inlet {
     const fault = wrong(packet);
     let status: Status | -1;
     if (state._broker === BrokerState.NONE) return;
-    if (fault) return connection._leave(Status.BAD_BROKER, fault);
-    if (type === PacketType.CONNACK) connection._connack(packet);
+    // No `return` from here on, so that all this can be written out where it is called.
+    if (fault) connection._leave(Status.BAD_BROKER, fault);
+    else if (type === PacketType.CONNACK) connection._connack(packet);
     else if ((type & 0xf0) === PacketType.PUBLISH) receiver._publish(packet);
     else if (type === PacketType.PUBACK) {
       if (sender._acknowledged(id)) teller._tell(Status.PUBOK, '' + id, sender._pump);

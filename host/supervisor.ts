@@ -77,14 +77,12 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
   const counts = [0, 0, 0, 0, 0, 0, 0, 0];
   const state = createState();
   let gate: ExitGate | undefined;
-  // What has no value here gets it in `_begin`.
-  let resetPin: Pin;
+  let resetPin: Pin; // From `_begin` on.
   // Seconds until what is due must have come, 0 when nothing is; and what it is. While off: until the target is reset.
   let left = 0;
   let due: string | undefined;
-  // Seconds before the target is reset when the next run fails.
+  // Seconds before the target is reset when the next run fails; and without a connection that has shown itself good.
   let pause = 0;
-  // Seconds without a connection that has shown itself good.
   let offline = 0;
   // There is so much to be sent that no more is to come in.
   let crowded = false;
@@ -245,7 +243,9 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
       _storage: board._storage(),
       _later: board._later,
       _queue: outbox._queue,
-      _add: outbox._add,
+      _add: function (packet, done) {
+        outbox._add(packet, done); // A call, so that each can be written out.
+      },
       _watch: function (watcher) {
         outbox._watcher = watcher;
       },

@@ -31,7 +31,7 @@ const STACK_LIMIT = 4000;
 /** How far calls are replaced by what they call: on a host where that saves variables, on the target also stack. */
 export const HOST_INLINING: Inlining = {
   small: 90,
-  few: 10,
+  few: 16,
   partly: true,
   handed: true,
   // What the wires call for each bit, and what makes the bytes of messages.

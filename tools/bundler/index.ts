@@ -34,6 +34,7 @@ export const HOST_INLINING: Inlining = {
   few: 16,
   partly: true,
   handed: true,
+  packed: true,
   // What the wires call for each bit, and what makes the bytes of messages.
   named: /^(digitalRead|digitalWrite|getTime|String\.fromCharCode)$/,
 };

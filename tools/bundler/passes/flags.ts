@@ -5,6 +5,7 @@
  */
 import type { AnyNode, Program } from 'acorn';
 import { type Facts, findFacts } from './facts';
+import { packFlags } from './pack';
 import { type Id, type Name, type View, literal, look, replace } from './script';
 
 type Flags = ReadonlySet<Name>;
@@ -57,8 +58,15 @@ function isAsked(view: View, node: AnyNode): boolean {
     : false;
 }
 
-/** @param program whose names have one meaning each */
-export function numberFlags(program: Program, isLeft: (node: AnyNode) => boolean = () => false): void {
+/**
+ * @param program whose names have one meaning each
+ * @param packed whether they become bits of one name
+ */
+export function numberFlags(
+  program: Program,
+  isLeft: (node: AnyNode) => boolean = () => false,
+  packed = false,
+): void {
   const facts = findFacts(program);
   const view = look(program);
   const nodesOf = (name: Name): AnyNode[] => [...name.ids, ...name.references.map(({ node }) => node)];
@@ -71,6 +79,8 @@ export function numberFlags(program: Program, isLeft: (node: AnyNode) => boolean
     before = flags.size;
     flags = new Set([...flags].filter((name) => holdsBooleans(view, facts, name, flags)));
   }
+  // The others are looked for anew: what they are given may be something else now.
+  if (packed && packFlags(view, (node) => isAsked(view, node), flags)) return numberFlags(program, isLeft);
   for (const name of flags) {
     const written = name.writes.map((write) => (write as { left?: AnyNode }).left);
     for (const { node } of name.references) {

@@ -118,7 +118,7 @@ export function flatten(
   }
   if (inlining) {
     inlineCalls(program, inlining, isLeft);
-    numberFlags(program, isLeft);
+    numberFlags(program, isLeft, inlining.packed);
   }
   nameBuiltIns(program, isLeft, inlining?.named);
   return print(program);

@@ -41,6 +41,8 @@ export interface Inlining {
   readonly partly: boolean;
   /** A function that is handed to another one stands there by its own name, so that it can move there in turn. */
   readonly handed?: boolean;
+  /** Flags become bits of one name, which saves a variable each and takes more text. */
+  readonly packed?: boolean;
   /** Functions of the interpreter that get a short name where they are called often; all, unless this says which. */
   readonly named?: RegExp;
 }

@@ -54,6 +54,13 @@ const mutations: readonly Mutation[] = [
     pass: 'flags',
   },
   {
+    what: 'a flag that becomes false leaves the others as they are',
+    file: 'pack.ts',
+    from: 'alternate: binary',
+    to: 'alternate: bit ? literal(0, right) : binary',
+    pass: 'flags as bits',
+  },
+  {
     what: 'a method is that of a text by its name',
     file: 'facts/types.ts',
     from: 'PURE_OF_STRINGS.has(name) && this.isText(object)',

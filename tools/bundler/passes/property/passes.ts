@@ -30,6 +30,7 @@ export const passes: Readonly<Record<string, Pass>> = {
   inline: within((program) => inlineCalls(program, TARGET_INLINING_TRIED)),
   'inline for a host': within((program) => inlineCalls(program, HOST_INLINING_TRIED)),
   flags: within((program) => numberFlags(program)),
+  'flags as bits': within((program) => numberFlags(program, undefined, true)),
   'flatten and inline': (code) => flatten(code, TARGET_INLINING_TRIED).code,
   shorten: (code) => shorten(code, short).code,
   quicken: (code) => quicken(code).code,

@@ -69,7 +69,7 @@ export function createBoard(): Board {
   // The interval, whose number is in it; and when the tick was due.
   let interval: number[] = [];
   let last = 0;
-  const calls = {} as { tick: () => void; interrupted: () => void };
+  const calls = {} as { _tick: () => void; _interrupted: () => void };
 
   function later(run: () => void, ms: number): unknown {
     beats = 0;
@@ -123,7 +123,7 @@ export function createBoard(): Board {
     const passed = getTime() - last;
     last += passed;
     // The clock may have been set back.
-    if (passed < 0 || passed > TICK / 2000) calls.tick();
+    if (passed < 0 || passed > TICK / 2000) calls._tick();
   }
 
   function begin(): void {
@@ -136,7 +136,7 @@ export function createBoard(): Board {
     E.getErrorFlags();
     // An interval whose turn was broken off is gone (Espruino src/jsinteractive.c:2534); which one is not told.
     if (flags.includes('CALLBACK')) begin();
-    if (flags.includes('MEMORY')) calls.interrupted();
+    if (flags.includes('MEMORY')) calls._interrupted();
   }
 
   function start(): void {
@@ -192,8 +192,8 @@ export function createBoard(): Board {
     _later: setTimeout,
     _cancel: clearTimeout as (timer: unknown) => void,
     _createTicks: function (tick, interrupted) {
-      calls.tick = tick;
-      calls.interrupted = interrupted;
+      calls._tick = tick;
+      calls._interrupted = interrupted;
       return start;
     },
     _idle: function () {

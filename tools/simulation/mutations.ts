@@ -31,7 +31,8 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: 'what the broker sends leaves room for what the host publishes',
-    seed: 1009544,
+    seed: 100,
+    favour: 'flood of messages while the host stalls',
     file: 'target/gateway',
     changes: [['isFree(spare + SHORT + (size + most) / SIZE)', 'isFree(SHORT + (size + most) / SIZE)']],
   },

@@ -20,7 +20,7 @@ test('the bundle leaves an ESP8266 memory to work with', { skip }, async (t) => 
   const memory = await measureTargetMemory(found.path);
   // The rest is for messages on their way and for fragmentation.
   const used = share(t, memory) + memory.interpreter;
-  assert.ok(used <= 650, `${String(used)} variables with the interpreter's, at most 650 are allowed`);
+  assert.ok(used <= 600, `${String(used)} variables with the interpreter's, at most 600 are allowed`);
 });
 
 test('the library leaves a host most of its memory for the application', { skip }, async (t) => {

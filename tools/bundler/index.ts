@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Plugin, RollupLog, RollupOptions } from 'rollup';
+import { ROOT } from '../package';
 import { checkBundle } from './check';
 import { flattener } from './flattener';
 import { label } from './label';
@@ -27,6 +28,9 @@ const TARGET_LIMIT = 16000;
 
 /** The target's C stack, in bytes: an ESP8266 has some 5.3 KB, for interrupts and SDK too, and no check. */
 const STACK_LIMIT = 4000;
+
+/** What is built of it in the repository is all of a target; projects of tests, and what is measured, have a part of that. */
+const TARGET_ENTRY = 'target/main.ts';
 
 /** How far calls are replaced by what they call: on a host where that saves variables, on the target also stack. */
 export const HOST_INLINING: Inlining = {
@@ -107,7 +111,7 @@ export function bundle({ root, input, output, kind, isModule }: BundleOptions): 
       typescript(root, entry),
       ...(inMemory ? [] : [flattener(isTarget ? TARGET_INLINING : HOST_INLINING)]),
       ...(kind === 'host' ? [forgetter()] : []),
-      ...(isTarget ? [forgetter(true, TARGET_SELDOM)] : []),
+      ...(isTarget ? [forgetter(root === ROOT && input === TARGET_ENTRY, TARGET_SELDOM)] : []),
       minifier(kind),
       ...(isTarget ? [shortener()] : []),
       ...(inMemory ? [] : [quickener()]),

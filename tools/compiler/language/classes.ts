@@ -2,11 +2,13 @@
  * Classes, with what Espruino has of them left as it is: constructors, methods, accessors, `super(...)`. Fields, private
  * names, statics that need code, and calls through `super` are written out. Nothing in here may evaluate anything twice.
  */
+import { HIDDEN } from './accessors';
 import type { LoweringContext } from './context';
 import {
   type Node,
   assign,
   at,
+  binary,
   call,
   contains,
   copyNode,
@@ -16,6 +18,7 @@ import {
   id,
   isClass,
   isFunctionNode,
+  isPlain,
   literalNode,
   member,
   namesOfPattern,
@@ -35,9 +38,6 @@ const BUILT_INS =
 
 /** Arguments that reach a base class by `super(...list)`. */
 const MOST = 8;
-
-/** Properties whose names begin so are seen by no loop and no listing. */
-const HIDDEN = '\xff';
 
 /** Member names that the parser takes for something else in a class. */
 const RESERVED =
@@ -170,17 +170,16 @@ function keepMember(item: Node, parts: Parts): boolean {
   }
   const name = item.computed ? item.key : key(item.key);
   // Both accessors of a name are defined at once: the second would replace the first.
-  const known = parts.accessors.find(
-    (one) => !item.computed && one.isStatic === item.static && one.name === name.value,
-  );
+  const same = item.computed && name.type === 'Identifier' ? `[${name.name}]` : (name.value as unknown);
+  const known = parts.accessors.find((one) => one.isStatic === item.static && one.name === same);
   const half = property(id(item.kind), item.value);
   if (known) {
     known.descriptor.properties.push(half);
     return false;
   }
   const descriptor: Node = { type: 'ObjectExpression', properties: [half] };
-  if (!item.computed)
-    parts.accessors.push({ name: name.value as string, isStatic: item.static as boolean, descriptor });
+  if (typeof same === 'string')
+    parts.accessors.push({ name: same, isStatic: item.static as boolean, descriptor });
   parts.after.push(
     statementNode(at(item, call(member('Object', 'defineProperty'), [holder, name, descriptor]))),
   );
@@ -389,6 +388,36 @@ function messageOf(context: LoweringContext, args: Node[]): Node {
 
 /** What goes through `super`, by the base's name: Espruino looks it up anew in each base, and never in statics. */
 function replaceSuper(context: LoweringContext, node: Node, base: Node, isError: boolean): void {
+  const inherited = (
+    how: 'inherited' | 'setInherited',
+    name: Node,
+    isStatic: boolean,
+    ...more: Node[]
+  ): Node => {
+    const holder = isStatic ? copyNode(base) : member(copyNode(base), 'prototype');
+    return call(context.helper(how), [holder, name, { type: 'ThisExpression' }, ...more]);
+  };
+  const nameIn = (item: Node, isStatic: boolean): Node =>
+    item.computed ? go(item.property, isStatic) : literalNode(item.property.name);
+  const writeInherited = (item: Node, left: Node, isStatic: boolean): Node => {
+    const name = nameIn(left, isStatic);
+    const set = (value: Node): Node => inherited('setInherited', name, isStatic, value);
+    const { operator } = item;
+    if (operator === '=') return set(go(item.right, isStatic));
+    if (!isPlain(name)) {
+      const worked = 'is worked out: put its name into a constant first';
+      context.error(item, `${operator} on a member of super whose name ${worked}`);
+    }
+    const old = inherited('inherited', copyNode(name), isStatic);
+    if (item.type === 'UpdateExpression') {
+      const one = (): Node => literalNode(operator === '++' ? -1 : 1);
+      const made = set(binary('-', old, one()));
+      return item.prefix ? made : binary('+', made, one());
+    }
+    const bare = operator.slice(0, -1) as string;
+    const right = go(item.right, isStatic);
+    return /^(&&|\|\||\?\?)$/.test(bare) ? binary(bare, old, set(right)) : set(binary(bare, old, right));
+  };
   const go = (item: Node, isStatic: boolean): Node => {
     if (isClass(item) && item !== node) {
       // Its own `super` is its own.
@@ -416,36 +445,23 @@ function replaceSuper(context: LoweringContext, node: Node, base: Node, isError:
       callee.object.type === 'Super'
     ) {
       callee.object = isStatic ? copyNode(base) : member(copyNode(base), 'prototype');
-      item.callee = member(callee, 'call');
+      item.callee = { ...member(callee, 'call'), optional: item.optional };
+      item.optional = false;
       item.arguments = [
         { type: 'ThisExpression' },
         ...item.arguments.map((argument: Node) => go(argument, isStatic)),
       ];
       return item;
     }
+    const written = (item.type === 'UpdateExpression' ? item.argument : item.left) as Node | undefined;
     if (
-      item.type === 'AssignmentExpression' &&
-      item.left.type === 'MemberExpression' &&
-      item.left.object.type === 'Super'
-    ) {
-      if (item.operator === '=') {
-        const holder = isStatic ? copyNode(base) : member(copyNode(base), 'prototype');
-        const name = item.left.computed
-          ? go(item.left.property, isStatic)
-          : literalNode(item.left.property.name);
-        const value = go(item.right, isStatic);
-        return at(
-          item,
-          call(context.helper('setInherited'), [holder, name, { type: 'ThisExpression' }, value]),
-        );
-      }
-      item.left.object = { type: 'ThisExpression' };
-    }
-    if (item.type === 'MemberExpression' && item.object.type === 'Super') {
-      const holder = isStatic ? copyNode(base) : member(copyNode(base), 'prototype');
-      const name = item.computed ? item.property : literalNode(item.property.name);
-      return at(item, call(context.helper('inherited'), [holder, name, { type: 'ThisExpression' }]));
-    }
+      /^(Assignment|Update)Expression$/.test(item.type) &&
+      written?.type === 'MemberExpression' &&
+      written.object.type === 'Super'
+    )
+      return at(item, writeInherited(item, written, isStatic));
+    if (item.type === 'MemberExpression' && item.object.type === 'Super')
+      return at(item, inherited('inherited', nameIn(item, isStatic), isStatic));
     replaceChildren(item, (child) => go(child, isStatic));
     return item;
   };

@@ -2,6 +2,7 @@
  * What all passes share while one script is lowered: names that are free, helpers that are needed, what was found. It
  * holds no rule of its own.
  */
+import { type Accessors, findAccessors } from './accessors';
 import { type HelperName, HELPERS } from './helpers';
 import { type Node, id, namesOfPattern, walk } from './tree';
 
@@ -54,6 +55,8 @@ export class LoweringContext {
   readonly methods = new Set<string>();
   /** Whether a regular expression of the script is one that Espruino does not run. */
   ownRegExps = false;
+  /** What of it is read by a getter or written by a setter. */
+  readonly accessors: Accessors;
   /** Whether the script has an object with a getter. */
   getters = false;
 
@@ -63,6 +66,7 @@ export class LoweringContext {
     taken: Iterable<string> = [],
   ) {
     this.collect(program, program);
+    this.accessors = findAccessors(program);
     this.iterables =
       ['Map', 'Set', 'WeakMap', 'WeakSet'].some((name) => this.used.has(name) && !this.declared.has(name)) ||
       ['iterator', 'matchAll', 'keys', 'values', 'entries'].some((name) => this.memberOfUnknown.has(name)) ||

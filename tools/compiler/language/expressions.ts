@@ -1,5 +1,6 @@
 /** Expressions that Espruino does not parse, or evaluates in another order, as others that it runs. */
 import { GLOBALS } from '../../bundler/check/names';
+import { readsAfterwards } from './accessors';
 import type { LoweringContext } from './context';
 import { power } from './builtins';
 import { asList } from './patterns';
@@ -7,6 +8,7 @@ import {
   type Node,
   array,
   assign,
+  at,
   binary,
   call,
   conditional,
@@ -137,7 +139,9 @@ export function lowerObject(context: LoweringContext, node: Node): Node {
       continue;
     }
     const key = name === undefined ? item.key : literalNode(name);
-    const known = name !== undefined && accessors.get(name);
+    // Both accessors of a name are defined at once: the second would replace the first.
+    const same = name ?? (item.key.type === 'Identifier' ? `[${item.key.name}]` : undefined);
+    const known = same !== undefined && accessors.get(same);
     if (known) {
       known.properties.push(property(id(item.kind), item.value));
       continue;
@@ -147,10 +151,31 @@ export function lowerObject(context: LoweringContext, node: Node): Node {
       type: 'ObjectExpression',
       properties: [seen, property(id(item.kind), item.value)],
     };
-    if (name !== undefined) accessors.set(name, descriptor);
+    if (same !== undefined) accessors.set(same, descriptor);
     steps.push(call(member('Object', 'defineProperty'), [copyNode(temp), key, descriptor]));
   }
   return sequence([...steps, copyNode(temp)]);
+}
+
+/**
+ * What is called by `(a?.b.c)()`, whose `this` is `a.b` as without the parentheses. Where the chain ends early there is
+ * nothing to call, so that reading a member of nothing says the same.
+ */
+export function methodOfChain(callee: Node): Node {
+  if (callee.type !== 'ChainExpression' || callee.expression.type !== 'MemberExpression') return callee;
+  const { expression } = callee;
+  const object = expression.object as Node;
+  return {
+    ...expression,
+    object: isChain(object) ? at(object, { type: 'ChainExpression', expression: object }) : object,
+    optional: false,
+  };
+}
+
+/** Whether it ends early somewhere, the parts in parentheses left out. */
+function isChain(node: Node): boolean {
+  if (node.type === 'MemberExpression') return node.optional || isChain(node.object);
+  return node.type === 'CallExpression' && (node.optional || isChain(node.callee));
 }
 
 /** `a?.b` as a condition; what is tested is held in a variable unless it is one. */
@@ -171,6 +196,9 @@ export function lowerChain(context: LoweringContext, node: Node): Node {
       return { ...item, object: item.optional ? guard(object) : object, optional: false };
     }
     if (item.type !== 'CallExpression') return item;
+    // In parentheses it ends early all the same, and keeps its object.
+    if (item.optional && item.callee.type === 'ChainExpression') item.callee = item.callee.expression;
+    else item.callee = methodOfChain(item.callee);
     if (!item.optional) return { ...item, callee: go(item.callee) };
     if (item.callee.type !== 'MemberExpression')
       return { ...item, callee: guard(go(item.callee)), optional: false };
@@ -265,24 +293,43 @@ export function lowerAssignment(context: LoweringContext, node: Node): Node {
   // A function that is built in is no variable, but a field of `global` can hide it.
   if (left.type === 'Identifier' && GLOBALS.has(left.name) && !context.declared.has(left.name))
     return { ...node, left: member('global', left.name) };
-  if (operator === '=') return lengthAssignment(context, node);
+  const put = !isLength(left) && readsAfterwards(context.accessors, node);
+  if (operator === '=') return put ? putInto(context, left, right) : lengthAssignment(context, node);
   const bare = operator.slice(0, -1) as string;
   if (/^(&&|\|\||\?\?)$/.test(bare)) {
     const { first, again } = reference(context, left);
-    return binary(bare, first, assign(again, right));
+    const set = put ? putInto(context, again, right) : lengthAssignment(context, assign(again, right));
+    return binary(bare, first, set);
   }
-  const isLength = left.type === 'MemberExpression' && keyName(left.property, left.computed) === 'length';
-  if (bare !== '**' && !isLength && !mayWrite(context, right, left)) return node;
+  if (bare !== '**' && !put && !isLength(left) && !mayWrite(context, right, left)) return node;
   const { first, again } = reference(context, left);
   // What is written to is evaluated first, so there the parts are taken.
   const value = bare === '**' ? power(context, again, right) : binary(bare, again, right);
-  return lengthAssignment(context, { ...assign(first, value) });
+  return put ? putInto(context, first, value) : lengthAssignment(context, { ...assign(first, value) });
+}
+
+const isLength = (left: Node): boolean =>
+  left.type === 'MemberExpression' && keyName(left.property, left.computed) === 'length';
+
+/** An assignment that reads nothing afterwards. */
+function putInto(context: LoweringContext, left: Node, value: Node): Node {
+  const key = left.computed ? left.property : literalNode(left.property.name);
+  return call(context.helper('put'), [left.object, key, value]);
+}
+
+/** `++a.b`; of `a.b++` Espruino gives what it has read before. */
+export function lowerUpdate(context: LoweringContext, node: Node): Node {
+  if (!node.prefix || isLength(node.argument) || !readsAfterwards(context.accessors, node)) return node;
+  if (node.unused) return { ...node, prefix: false };
+  const { first, again } = reference(context, node.argument);
+  const one = literalNode(node.operator === '++' ? -1 : 1);
+  return putInto(context, first, binary('-', again, one));
 }
 
 /** An array's length is constant in Espruino. */
 function lengthAssignment(context: LoweringContext, node: Node): Node {
   const { left, right } = node;
-  if (left.type !== 'MemberExpression' || keyName(left.property, left.computed) !== 'length') return node;
+  if (!isLength(left)) return node;
   return call(context.helper('setLength'), [left.object, right]);
 }
 

@@ -2,6 +2,7 @@
  * Rewrites what Espruino's parser refuses or misreads into what it runs, from the inside out; what it runs stays as it
  * was written. Loops, labels, generators and the order of declarations are other passes'.
  */
+import { markUnused } from './accessors';
 import { lowerClass } from './classes';
 import type { LoweringContext } from './context';
 import {
@@ -12,6 +13,8 @@ import {
   lowerNew,
   lowerObject,
   lowerTagged,
+  lowerUpdate,
+  methodOfChain,
 } from './expressions';
 import { lowerBuiltIn, lowerDate, lowerNewRegExp, lowerRegExp } from './builtins';
 import { isPattern, unfoldAssignment, unfoldDeclaration, unfoldParameters } from './patterns';
@@ -104,6 +107,7 @@ function lowerStatement(context: LoweringContext, node: Node): Node | Node[] {
   switch (node.type) {
     case 'ExpressionStatement': {
       const { expression } = node;
+      markUnused(expression);
       if (expression.type === 'AssignmentExpression' && isPattern(expression.left)) {
         const made = unfoldAssignment(context, expression, false);
         return { ...node, expression: lowerNode(context, made) as Node };
@@ -115,6 +119,10 @@ function lowerStatement(context: LoweringContext, node: Node): Node | Node[] {
       return { type: 'EmptyStatement' };
     case 'VariableDeclaration':
       unfoldDeclaration(context, node);
+      break;
+    case 'ForStatement':
+      markUnused(node.init);
+      markUnused(node.update);
       break;
     case 'ForInStatement':
     case 'ForOfStatement':
@@ -239,6 +247,7 @@ function lowerExpression(context: LoweringContext, node: Node): Node {
     case 'SequenceExpression': {
       // Only the last one's value counts.
       const list = node.expressions as Node[];
+      list.slice(0, -1).forEach(markUnused);
       node.expressions = list.map((item, index) =>
         item.type === 'AssignmentExpression' && isPattern(item.left) && index < list.length - 1
           ? unfoldAssignment(context, item, false)
@@ -261,6 +270,12 @@ function lowerExpression(context: LoweringContext, node: Node): Node {
         /^(asyncIterator|iterator)$/.test(node.property.name)
       )
         return at(node, literalNode('@@' + node.property.name));
+      break;
+    case 'CallExpression':
+      node.callee = methodOfChain(node.callee);
+      break;
+    case 'TaggedTemplateExpression':
+      node.tag = methodOfChain(node.tag);
       break;
     case 'Literal':
       return node.regex ? at(node, lowerRegExp(context, node, node.regex.pattern, node.regex.flags)) : node;
@@ -323,8 +338,9 @@ function lowered(context: LoweringContext, node: Node): Node {
       return at(node, lowerAssignment(context, node));
     case 'BinaryExpression':
     case 'MemberExpression':
-    case 'UnaryExpression':
     case 'UpdateExpression':
+      return at(node, lowerBuiltIn(context, lowerUpdate(context, node)));
+    case 'UnaryExpression':
     case 'Identifier':
       return at(node, lowerBuiltIn(context, node));
     case 'SequenceExpression':

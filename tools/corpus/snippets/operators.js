@@ -76,3 +76,38 @@ const a = 1, b = 2;
 const o = { a, b, sum() { return this.a + this.b; }, get twice() { return this.a * 2; }, set both(v) { this.a = this.b = v; } };
 o.both = 4;
 log(o.sum(), o.twice);
+//// this of a chain in parentheses
+const o = { k: 3, get() { return this && this.k; }, sub: { k: 4, m() { return this.k; } } };
+let n = null;
+log((o?.get)(), (o.get)(), o?.get(), (o?.sub.m)(), (o?.sub)?.m(), (o?.sub?.m)());
+log((o?.get)?.(), (n?.get)?.(), (o.x?.y)?.(1));
+log((o?.["get"])(), (o?.get).call({k: 8}));
+//// a chain in parentheses is evaluated once
+let c = 0;
+const o = { k: 3, m(a) { return this.k + a; } };
+const f = () => { c++; return o; };
+log((f()?.m)(1), c, (f()?.["m"])(...[2]), c);
+//// a chain in parentheses as a tag
+const o = { k: 3, m(a) { return this.k + a.length; } };
+log((o?.m)`a`);
+//// a chain in parentheses that ends early
+let n = null;
+try { (n?.get)(); log("no"); } catch (e) { log("threw"); }
+//// a chain in parentheses and await
+const o = { k: 3, m(a) { return this.k + a; } };
+(async () => { log((o?.m)(await 4)); log(await (o?.m)(await 5)); log((o.m)(await 4)); log(o?.m(await 7)); log((await o)?.m(1));  log(((await o)?.m)(1)); })();
+//// logical assignment to what its value replaces
+let a = { b: 1, n: 1 }; const first = a;
+a.b &&= (a = { b: 5 }, 7);
+log(first, a);
+let k = "b"; a[k] ||= 3;
+a.q ??= (a = { z: 1 }, 8);
+log(a);
+a[k] ??= (k = "w", 8);
+log(a, k);
+//// logical assignment to length
+const a = [1,2,3]; a.length &&= 1; log(a); const o = { length: 0 }; o.length ||= 4; log(o);
+//// super in optional calls
+class A { m() { return this.k; } get z() { return 1; } }
+class B extends A { constructor() { super(); this.k = 5; } t() { return [super.m?.(), super.q?.(), (super.m)?.()]; } }
+log(new B().t());

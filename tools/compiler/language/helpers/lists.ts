@@ -70,6 +70,13 @@ export const LISTS = {
   return r;
 }`,
   },
+  put: {
+    means: 'assignment to what has a getter',
+    code: `function $put(o, k, v) {
+  for (o[k] of [v]);
+  return v;
+}`,
+  },
   setLength: {
     means: 'assignment to length',
     code: `function $setLength(a, n) {

@@ -53,6 +53,26 @@ test('what people write runs: factories, one const in two branches, callbacks th
   }
 });
 
+test('what launch gives is a link to the strictest application, which ends at its first use where there is none', async () => {
+  const running = await run(
+    'strict.ts',
+    `import { launch } from 'espruino-mqtt-link';
+     const link = launch((l, interval) => { setInterval(() => link.publish('count', 1), interval * 1000); });
+     if (!link) print('no link');
+     setTimeout(() => print('later'), 50);
+     link.on('connect', () => link.publish('state', 'here', true, 1));
+     print('beyond');`,
+  );
+  try {
+    await running.until('host', /^later$/);
+    const said = running.said('host').join('\n');
+    assert.match(said, /^pins\.json: missing[^\n]*\nno link\n[^]* at \.bootcde:\d/m);
+    assert.doesNotMatch(said, /beyond/);
+  } finally {
+    await running.pair.stop();
+  }
+});
+
 test("an application's names are known at the board's console as they were written", async () => {
   let seen = '';
   const running = await run(

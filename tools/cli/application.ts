@@ -6,7 +6,10 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { closest, distance } from 'fastest-levenshtein';
 import { compileApplication } from '../compiler';
 import { build, readBundle } from '../compiler/built';
+import { libraryMark } from '../compiler/library';
+import type { Upload } from '../flash/history';
 import type { Mapped } from '../monitor/places';
+import type { Tools } from '../monitor/versions';
 import { inPackage } from '../package';
 import { appNames } from '../rig/world';
 
@@ -71,4 +74,16 @@ export async function bundleApplication(path: string, options: HostBundleOptions
 export async function targetBundle(...beside: readonly string[]): Promise<string> {
   await build(['target', ...beside]);
   return readBundle('target');
+}
+
+/**
+ * What boards would get now.
+ * @param upload what it is compared with: of what is not in it, nothing has to be made
+ * @throws Error with what the build said
+ */
+export async function ownTools(upload: Upload | undefined): Promise<Tools> {
+  return {
+    target: await targetBundle(),
+    library: upload?.library === undefined ? undefined : await libraryMark(),
+  };
 }

@@ -6,7 +6,7 @@ import { connectBoard } from '../flash/board';
 import { crcOf } from '../flash/board-storage';
 import { describeProgram, programOf } from '../monitor/facts';
 import { adviseProgram } from '../monitor/versions';
-import { bundleApplication, findApplication, targetBundle } from './application';
+import { bundleApplication, findApplication, ownTools } from './application';
 import { withBaud } from './choices';
 
 /** @returns what one board of a device runs, for a person; `wanted` is given the board's name */
@@ -26,7 +26,7 @@ async function look(
           : program.check.length === code.length && program.check.crc === crcOf(code)
             ? ': as the sources are now'
             : ': not what the sources are now';
-      const advice = program && adviseProgram(program, await targetBundle());
+      const advice = program && adviseProgram(program, await ownTools(program.upload));
       return `runs ${describeProgram(program)}${same}${advice === undefined ? '' : `; ${advice}`}`;
     } finally {
       board.close();

@@ -135,7 +135,19 @@ test('an older target beside a newer host is named by every command that sees it
   const flashed = await mqttlink('flash host --device attic');
   assert.equal(flashed.code, 1, flashed.text);
   assert.ok(flashed.text.endsWith(`\n${host}: ${advice}.\n`), flashed.text);
+  // As if the library had changed since, without another version.
+  const kept = readdirSync(join(folder, 'state'))
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .at(-1);
+  const path = join('state', kept ?? assert.fail('no upload'));
+  const upload = JSON.parse(readFileSync(join(folder, path), 'utf8')) as { library: number };
+  write(path, JSON.stringify({ ...upload, library: upload.library + 1 }));
   const watched = await mqttlink('monitor --device attic --reset', /older version/);
+  assert.match(
+    watched.text,
+    /^host at \S+: this host got its library on .*: .*"mqttlink flash host" puts theirs there$/m,
+  );
   assert.match(
     watched.text,
     /^target at \S+: this is not the target's bundle of these tools, .*: "mqttlink flash target" puts theirs there$/m,
@@ -149,14 +161,23 @@ test('an older target beside a newer host is named by every command that sees it
     listed.text,
     /^ {2}target at \S+: runs \S+ \S+ target, .*; this is not the target's bundle of these tools, /m,
   );
+  assert.match(
+    listed.text,
+    /^ {2}host at .*; this host got its library on 20\d\d-\d\d-\d\d \d\d:\d\d UTC, /m,
+  );
   const mended = await mqttlink('flash target --device attic');
   assert.equal(mended.code, 0, mended.text);
   assert.match(
     mended.text,
     /had version 0\.0\.1 before: where the host has it still, "mqttlink flash host" is next$/m,
   );
+  assert.match(
+    mended.text,
+    /^target at \S+: the host at tcp:\S+ got its program on .*: "mqttlink flash host" is next, /m,
+  );
   const told = await mqttlink(`info --port ${target}`);
   assert.doesNotMatch(told.text, /^note/m);
+  assert.match((await mqttlink(`info --port ${host}`)).text, /^note {6}this host got its library on /m);
 });
 
 test('what is wrong with names and ports is one line, before anything is sent', async () => {

@@ -6,7 +6,10 @@ import type { Job } from '../flash';
 import { buildForFlash } from '../flash/build';
 import { readBundle } from '../rig/world';
 import { packageVersion } from '../package';
-import { APP_HELP, bundleApplication, findApplication, targetBundle } from './application';
+import { libraryMark } from '../compiler/library';
+import { lastUpload } from '../flash/history';
+import { adviseOther } from '../monitor/versions';
+import { APP_HELP, bundleApplication, findApplication, ownTools, targetBundle } from './application';
 import { deviceOf, directoryOf, portOf, settingsOf, withBaud, withSettings } from './choices';
 import type { Choices } from './choices';
 
@@ -44,9 +47,21 @@ function hostJob(port: string, options: Options): Job {
   return {
     role: 'host',
     port,
-    bundle: (board) =>
-      bundleApplication(path, { board, overLink: readSettings(directoryOf(options)).overLink }),
+    bundle: async (board) => ({
+      ...(await bundleApplication(path, { board, overLink: readSettings(directoryOf(options)).overLink })),
+      library: await libraryMark(),
+    }),
   };
+}
+
+/** One board alone; then what is known of the other one, which is not asked. */
+async function flashOne(job: Job, options: Options): Promise<void> {
+  await runFlash([job], options);
+  const [role, field] =
+    job.role === 'host' ? (['target', 'targetPort'] as const) : (['host', 'port'] as const);
+  const other = job.previous ? undefined : lastUpload(role, deviceOf(options)?.[field]);
+  const advice = other && adviseOther(other, await ownTools(other));
+  if (advice !== undefined) console.log(`${job.role} at ${job.port}: ${advice}`);
 }
 
 export function command(calledAs: string): Command {
@@ -66,13 +81,13 @@ export function command(calledAs: string): Command {
   putting(program.command('target').description('the target’s bundle to an ESP8266'))
     .option('--port <port>', 'port of the ESP8266')
     .action(async (options: Options & { port?: string }) =>
-      runFlash([await targetJob(portOf('--port', options.port, options, 'targetPort'), options)], options),
+      flashOne(await targetJob(portOf('--port', options.port, options, 'targetPort'), options), options),
     );
   putting(program.command('host').description('an application and the settings to the host'))
     .option('--port <port>', 'port of the host')
     .option('--app <path>', APP_HELP)
     .action(async (options: Options & { port?: string }) =>
-      runFlash([hostJob(portOf('--port', options.port, options, 'port'), options)], options),
+      flashOne(hostJob(portOf('--port', options.port, options, 'port'), options), options),
     );
   common(program.command('both').description('both of these'))
     .option('--target-port <port>', 'port of the ESP8266')

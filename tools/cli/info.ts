@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { connectBoard } from '../flash/board';
 import { describeFacts, monitorFactsOf } from '../monitor/facts';
 import { adviseProgram } from '../monitor/versions';
-import { targetBundle } from './application';
+import { ownTools } from './application';
 import { portOf, withBaud, withSettings } from './choices';
 import type { Choices } from './choices';
 
@@ -22,7 +22,7 @@ export function command(calledAs: string): Command {
         console.log(`board     ${board.info.name} at ${board.port}, Espruino ${board.info.version}`);
         const facts = await monitorFactsOf(board);
         for (const line of describeFacts(facts)) console.log(line);
-        const advice = facts.program && adviseProgram(facts.program, await targetBundle());
+        const advice = facts.program && adviseProgram(facts.program, await ownTools(facts.program.upload));
         if (advice !== undefined) console.log(`note      ${advice}`);
       } finally {
         board.close();

@@ -14,7 +14,7 @@ import { programOf } from '../monitor/facts';
 import { createTranslator } from '../monitor/translate';
 import { adviseProgram } from '../monitor/versions';
 import type { BoardName } from '../rig/boards';
-import { targetBundle } from './application';
+import { ownTools } from './application';
 import { deviceOf, withBaud, withSettings } from './choices';
 import type { Choices } from './choices';
 import { heedEnd } from './ending';
@@ -80,7 +80,7 @@ async function open(
   console.log(
     `${role} at ${port}: ${board.info.name}, runs ${program?.label ?? 'no program of this project'}${known}`,
   );
-  const advice = program && adviseProgram(program, await targetBundle());
+  const advice = program && adviseProgram(program, await ownTools(program.upload));
   if (advice !== undefined) console.log(`${role} at ${port}: ${advice}`);
   return board;
 }

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { LibraryParts, Part } from './library-build';
 import type { Exports } from './library-names';
+import { crcOf } from '../flash/board-storage';
 import { ROOT, inPackage } from '../package';
 import { readKept, writeWhole } from './cache';
 import { awaitTypings, libraryInputs, typingsPath } from './library-typings';
@@ -74,6 +75,15 @@ async function load(): Promise<Library> {
     names: new Set([...kept.core.names, kept.launchName]),
     declarations: typingsPath,
   });
+}
+
+/**
+ * What tells one library from another, as far as a board has it.
+ * @throws Error with what is wrong in its sources
+ */
+export async function libraryMark(): Promise<number> {
+  const { core, launch } = await loadLibrary();
+  return crcOf(core.code + launch.code);
 }
 
 /** @throws Error with what is wrong in its sources */

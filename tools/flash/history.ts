@@ -24,6 +24,8 @@ export interface Upload {
   readonly code: string;
   /** Source map of it, if there is one. */
   readonly map?: string;
+  /** CRC-32 of the library in it, of a host's since this is kept: applications leave out methods, so the bundle does not tell. */
+  readonly library?: number;
   /** Files beside it in Storage, but for settings. */
   readonly files: Readonly<Record<string, string>>;
   /** Settings without secrets. */
@@ -82,6 +84,14 @@ export function findUpload({ length, crc }: FileCheck): Upload | undefined {
   for (const upload of uploads())
     if (upload.code.length === length && crcOf(upload.code) === crc) return upload;
   return undefined;
+}
+
+/** What one port got last, of what a board in that role got from here; without a port, where there was never but one. */
+export function lastUpload(role: BoardName, port: string | undefined): Upload | undefined {
+  const all = [...uploads()].filter((upload) => upload.role === role);
+  const at = port ?? all[0]?.port;
+  if (port === undefined && all.some((upload) => upload.port !== at)) return undefined;
+  return all.find((upload) => upload.port === at);
 }
 
 /** What a board had before what it has now, as far as it came from here. */

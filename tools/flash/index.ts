@@ -41,6 +41,8 @@ export interface Bundle {
   /** One character a byte. */
   readonly code: string;
   readonly map?: string;
+  /** See `Upload`. */
+  readonly library?: number;
   /** Files for Storage beside it. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -132,7 +134,7 @@ async function startSaved(job: Job, board: RemoteBoard, heard: readonly string[]
 /** Puts a bundle on a board, and keeps what was put there. */
 async function put(
   bench: Bench,
-  { name, code, map, files = {} }: Bundle,
+  { name, code, map, library, files = {} }: Bundle,
   settings: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { job, board } = bench;
@@ -173,6 +175,7 @@ async function put(
     name,
     code,
     ...(map !== undefined && { map }),
+    ...(library !== undefined && { library }),
     files,
     settings: withoutSecrets(JSON.parse(settings['net.json'] ?? '{}') as Record<string, unknown>),
   });

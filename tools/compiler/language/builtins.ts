@@ -405,6 +405,11 @@ function lowerBuiltInCall(context: LoweringContext, node: Node): Node {
       arguments: [name === 'of' ? array(args) : call(context.helper('arrayFrom'), args)],
     };
   const helper = methodHelper(context, name, node);
+  // Typed arrays have one length for good.
+  if (node.changing && args.length <= 2 && !args.some(({ type }) => type === 'SpreadElement') && !helper)
+    return name === 'reduce'
+      ? call(context.helper('reduce'), [callee.object, literalNode(args.length), ...args])
+      : call(context.helper('each'), [callee.object, literalNode(name), ...args]);
   if (!helper) return node;
   const named = helper === 'sameKind' ? [literalNode(name)] : [];
   return call(context.helper(helper), [callee.object, ...named, ...args]);

@@ -3,6 +3,7 @@
  * was written. Loops, labels, generators and the order of declarations are other passes'.
  */
 import { markUnused } from './accessors';
+import { markChanging } from './changing-arrays';
 import { lowerClass } from './classes';
 import type { LoweringContext } from './context';
 import {
@@ -40,6 +41,7 @@ import {
 } from './tree';
 
 export function simplifySyntax(context: LoweringContext): void {
+  markChanging(context.program);
   context.within(context.program, () => statements(context, context.program));
   declareTemps(context.program);
 }
@@ -127,13 +129,16 @@ function lowerStatement(context: LoweringContext, node: Node): Node | Node[] {
     case 'ForInStatement':
     case 'ForOfStatement':
       unfoldHead(context, node);
-      if (node.type === 'ForOfStatement' && (node.await || context.iterables)) {
+      if (node.type === 'ForOfStatement' && (node.await || node.changing || context.iterables)) {
         const made = iterate(context, node);
         if (made) return lowerAll(context, made);
       }
       break;
     case 'LabeledStatement':
-      if (node.body.type === 'ForOfStatement' && (node.body.await || context.iterables)) {
+      if (
+        node.body.type === 'ForOfStatement' &&
+        (node.body.await || node.body.changing || context.iterables)
+      ) {
         node.body.labels = [...((node.labels as string[] | undefined) ?? []), node.label.name as string];
         const made = lowerNode(context, node.body);
         return Array.isArray(made) || made.type !== 'ForOfStatement' ? made : { ...node, body: made };
@@ -167,7 +172,7 @@ function unfoldHead(context: LoweringContext, node: Node): void {
   const isDeclared = left.type === 'VariableDeclaration';
   const target = isDeclared ? left.declarations[0].id : left;
   if (target.type === 'Identifier' && isDeclared) return;
-  if (target.type === 'Identifier' && !context.iterables && !node.await) return;
+  if (target.type === 'Identifier' && !context.iterables && !node.await && !node.changing) return;
   const name = id(context.fresh('$item'));
   const taken = isDeclared
     ? at(target, declare(left.kind, target, { ...name }))

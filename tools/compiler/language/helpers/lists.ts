@@ -70,6 +70,38 @@ export const LISTS = {
   return r;
 }`,
   },
+  each: {
+    means: 'walks through an array that changes meanwhile',
+    code: `function $each(a, how, f, self) {
+  if (!Array.isArray(a)) return a[how](f, self);
+  var n = a.length, finds = how == "find" || how == "findIndex", r = [], v, t;
+  for (var i = 0; i < n; i++) {
+    if (!finds && !(i in a)) continue;
+    v = a[i];
+    t = f.call(self, v, i, a);
+    if (how == "map") r[i] = t;
+    else if (how == "forEach" || !t == (how != "every")) continue;
+    else if (how == "filter") r.push(v);
+    else return finds ? (how == "find" ? v : i) : how == "some";
+  }
+  if (how == "map" && r.length < n) r[n - 1] = undefined;
+  if (how == "map" || how == "filter") return r;
+  if (how != "forEach" && how != "find") return how == "findIndex" ? -1 : how == "every";
+}`,
+  },
+  reduce: {
+    means: 'reduce() of an array that changes meanwhile',
+    code: `function $reduce(a, given, f, v) {
+  if (!Array.isArray(a)) return given < 2 ? a.reduce(f) : a.reduce(f, v);
+  var n = a.length, i = 0;
+  if (given < 2) {
+    if (!n) throw new TypeError("reduce of nothing");
+    v = a[i++];
+  }
+  for (; i < n; i++) if (i in a) v = f(v, a[i], i, a);
+  return v;
+}`,
+  },
   put: {
     means: 'assignment to what has a getter',
     code: `function $put(o, k, v) {

@@ -18,7 +18,7 @@ test('lost messages are summed up, with what to do, once a minute', () => {
   assert.deepEqual(more, []);
   assert.match(
     first,
-    /^268 messages were lost so far: .* Have fewer sent, .* QoS 1 and set "cleanSession": false, /,
+    /^268 messages were lost so far: .* Let callbacks return sooner, have fewer sent, .* QoS 1 and set "cleanSession": false, /,
   );
   now = 59_000;
   assert.deepEqual(advice.after(printed(Status.DROPPED, '30')), []);

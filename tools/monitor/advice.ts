@@ -28,7 +28,7 @@ export function adviseVersions(host: number, target: number): string {
 function adviseDropped(count: number): string {
   return (
     `${String(count)} ${count === 1 ? 'message was' : 'messages were'} lost so far: more came than link and application ` +
-    'take. Have fewer sent, subscribe to less, or have them sent with QoS 1 and set "cleanSession": false, so that the ' +
+    'take. Let callbacks return sooner, have fewer sent, subscribe to less, or have them sent with QoS 1 and set "cleanSession": false, so that the ' +
     'broker keeps what finds no room'
   );
 }

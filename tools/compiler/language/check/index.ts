@@ -79,10 +79,15 @@ function inspect(
     case 'ObjectExpression':
       return inspectKeys(context, node);
     case 'AssignmentExpression':
-      if (node.left.type === 'MemberExpression' && context.isGlobal(node.left.object, 'arguments'))
-        context.warn(
+      return inspectArguments(context, node.left, inside);
+    case 'UpdateExpression':
+      return inspectArguments(context, node.argument, inside);
+    case 'Identifier':
+      if (context.isGlobal(node, 'Uint8ClampedArray'))
+        context.once(
+          'clamped',
           node,
-          'arguments and parameters are apart on Espruino, as in a module: the parameter stays',
+          'Uint8ClampedArray cuts fractions off on Espruino, where elsewhere it rounds: put Math.round() around what has any',
         );
       return;
     case 'BinaryExpression':
@@ -122,6 +127,27 @@ function inspect(
     default:
       void parent;
   }
+}
+
+/** Of what is written to `arguments`, a parameter knows nothing; elsewhere it does, unless the code is strict. */
+function inspectArguments(context: LoweringContext, written: Node, inside: readonly Node[]): void {
+  if (written.type !== 'MemberExpression' || !context.isGlobal(written.object, 'arguments')) return;
+  const owner = [...inside]
+    .reverse()
+    .find((item) => isFunctionNode(item) && item.type !== 'ArrowFunctionExpression');
+  if (!owner || inside.some(isClass)) return;
+  const params = owner.params as Node[];
+  const isStrict = (owner.body.body as Node[]).some(({ directive }) => directive === 'use strict');
+  if (isStrict || params.some(({ type }) => type !== 'Identifier')) return;
+  const place = keyName(written.property, written.computed);
+  const meant =
+    place === undefined || written.property.type !== 'Literal' ? params : params.slice(+place, +place + 1);
+  if (meant.length === 0) return;
+  const names = meant.map(({ name }) => String(name)).join(', ');
+  context.warn(
+    written,
+    `arguments and parameters are apart on Espruino, as in a module: ${names} stays as it is, so assign to it by its name`,
+  );
 }
 
 /** The class or named function that `new.target` would be, or undefined. */

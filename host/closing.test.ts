@@ -6,7 +6,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HostBench } from '../tools/test-doubles/host-bench';
-import { Flash, powerUp, running } from '../tools/test-doubles/host-bench';
+import { Flash, char, powerUp, running, word } from '../tools/test-doubles/host-bench';
+import { Type } from '../shared/messages';
+import { Flag, PacketType } from '../shared/mqtt';
 import { Status } from '../shared/status';
 import { createRandom } from '../tools/simulation/random';
 import type { MQTTLink } from './mqttlink';
@@ -18,6 +20,7 @@ class Broker {
     private readonly bench: HostBench,
     private readonly bad: RegExp,
     private readonly session = true,
+    private readonly before: () => void = () => {},
   ) {}
   /** Payloads, in order, each once. */
   readonly got: string[] = [];
@@ -50,6 +53,7 @@ class Broker {
           if (connection) connection.first ||= bench.now;
           if (this.bad.test(topic)) {
             bench.take();
+            this.before();
             bench.drop();
             break;
           }
@@ -110,6 +114,20 @@ test('a publication that the broker closes on is put aside after so many tries, 
     await broker.serve(70000);
     assert.equal(broker.got.at(-1), 'after');
   }
+});
+
+test('the culprit is found also where each connection is to be left for want of room when the broker closes it', async () => {
+  const { bench, link } = await running({ netTimeout: 0 }, { cleanSession: false });
+  const aside = listen(link, Status.PUB_FAIL);
+  const broker = new Broker(bench, /^bad/, true, () => {
+    bench.deliver('in', 'x', Flag.QOS1, 7);
+    bench.message(char(Type.FULL, PacketType.PUBLISH | Flag.QOS1) + word(8));
+    assert.ok(bench.take().includes('LEAVE'));
+  });
+  link.subscribe('in', () => {}, 1);
+  for (let i = 0; i < 4; i++) link.publish(i ? 'good' : 'bad', 'n' + i, false, 1);
+  await broker.serve(4e6, () => !link.pubqLen());
+  assert.deepEqual([aside, broker.got], [['bad'], ['n1', 'n2', 'n3']]);
 });
 
 test('while it looks for the culprit it sends one at a time, on connections that are calm', async () => {
@@ -258,7 +276,7 @@ test('never is a good one put aside: Wi-Fi that flaps, ends before it was calm, 
     async (bench) => {
       await bench.pass(11500);
       assert.ok(bench.take().includes('LEAVE'));
-      bench.drop('left');
+      bench.drop('no room');
     },
   ];
   for (const [i, end] of ends.entries()) {

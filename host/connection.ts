@@ -146,10 +146,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     options._expect('end of the connection', state._setup._timeout + 5);
   }
 
-  // What did not come in time says nothing of what was sent.
+  // By the broker, perhaps before the target was told to leave it. What did not come in time says nothing of what was sent.
   function isClosed(status: Status, detail: string): boolean {
     return (
-      state._broker === BrokerState.UP &&
+      state._age >= 0 &&
       state._joined &&
       status === Status.BROKER_FAIL &&
       !detail.startsWith('no ')
@@ -191,8 +191,8 @@ export function createConnection(options: ConnectionOptions): Connection {
       });
     },
     _over: function (status, detail) {
-      const left = state._broker === BrokerState.LEAVING;
       const closed = isClosed(status, detail);
+      const left = state._broker === BrokerState.LEAVING && !closed;
       const age = state._age;
       const to = broker();
       let seconds: number;
@@ -203,7 +203,10 @@ export function createConnection(options: ConnectionOptions): Connection {
       connection._asking = Asking.NO;
       options._expect(undefined, 0);
       if (!state._joined) options._expectWifi();
-      if (closed) sender._suspect();
+      if (closed) {
+        sender._suspect();
+        hurry = false;
+      }
       // Nothing failed where the target had no room, and has again.
       seconds = hurry ? 0 : retry._lost(age, state._setup._brokers.split(' ').length, left);
       receiver._taken = hurry = false;

@@ -169,7 +169,7 @@ test('FULL with a kept session: a new connection brings it again, at once while 
     // What comes behind it on this connection comes again too.
     bench.deliver('a', 'y', Flag.QOS1, 9);
     assert.deepEqual(bench.take(), []);
-    bench.drop('left');
+    bench.drop('no room');
     assert.ok(told.at(-1)?.startsWith(`${Status.BROKER_FAIL} no room for a message`));
     assert.ok((await bench.asked()) <= 100, 'at once');
     bench.connack(true);
@@ -178,7 +178,7 @@ test('FULL with a kept session: a new connection brings it again, at once while 
   assert.equal(link.counts().received, 5);
   // A target that has room for nothing is given time.
   bench.message(char(Type.FULL, PacketType.PUBLISH | Flag.QOS1) + word(8));
-  bench.drop('left');
+  bench.drop('no room');
   assert.ok((await bench.asked()) >= 1000);
 });
 

@@ -41,7 +41,7 @@ test('no PUBACK within responseTime: the connection is left, and what is owed go
     assert.equal(link.running(), false);
     assert.deepEqual(bench.take(), ['PUBLISH some/topic x 2 1', 'LEAVE']);
     assert.deepEqual(told, [], 'not before the target says that it is over');
-    bench.drop('left');
+    bench.drop('no room');
     assert.deepEqual(told, [`${Status.BROKER_FAIL} no PUBACK for some/topic`]);
     await bench.connect(true);
     assert.deepEqual(bench.take(), ['PUBLISH some/topic x 10 1']);
@@ -71,7 +71,7 @@ test('one PUBACK of four that is owed is missed, whatever else goes on', async (
   }
   assert.ok(bench.sent.includes('LEAVE'));
   assert.ok(bench.now < 13000, `after ${bench.now} ms`);
-  bench.drop('left');
+  bench.drop('no room');
   assert.deepEqual(told, [`${Status.BROKER_FAIL} no PUBACK for owed`]);
 });
 
@@ -107,7 +107,7 @@ test('no SUBACK or no UNSUBACK within responseTime: the connection is left', asy
       link.publish('t', '' + s);
     }
     assert.ok(bench.take().includes('LEAVE'), isUnsubscribe ? 'UNSUBACK' : 'SUBACK');
-    bench.drop('left');
+    bench.drop('no room');
     assert.deepEqual(told, [`${Status.BROKER_FAIL} no answer to a subscription`]);
     await bench.connect(true);
     const again = bench.take().map((one) => one.replace(/ \d+$/, ''));
@@ -166,7 +166,7 @@ test('a SUBACK that is owed is missed, although something is always on its way',
     await bench.pass(1000);
   }
   assert.ok(bench.sent.includes('LEAVE'));
-  bench.drop('left');
+  bench.drop('no room');
   assert.deepEqual(told, [`${Status.BROKER_FAIL} no answer to a subscription`]);
 });
 
@@ -210,8 +210,32 @@ test('an answer that stands behind what came before is waited for, as long as th
   bench.message(encodeMemory(600, 1600));
   await bench.pass(1000);
   assert.deepEqual(bench.take(), ['LEAVE'], 'all that was said is here, and no answer');
-  bench.drop('left');
+  bench.drop('no room');
   assert.deepEqual(told, [`${Status.BROKER_FAIL} no PUBACK for t`]);
+});
+
+test('what the target cannot take yet, as its broker takes nothing, it is not blamed for', async () => {
+  for (const asks of [true, false]) {
+    const { bench, link } = await running({}, { responseTime: 10 });
+    const told = listen(link);
+    bench.answers = false;
+    link.publish('t', 'x', false, 1);
+    await bench.pass(asks ? 9000 : 12000);
+    if (!asks) bench.message(encodeMemory(600, 1600));
+    bench.take();
+    // From here on it asks for no message: its socket is full.
+    bench.drains = false;
+    await bench.pass(60000);
+    assert.deepEqual([bench.take(), told], [[asks ? 'MEM' : 'LEAVE'], []]);
+    bench.drains = true;
+    bench.counts._sent += bench.queued;
+    bench.queued = 0;
+    // Now it has its time.
+    await bench.pass(14000);
+    assert.deepEqual(told, []);
+    await bench.pass(2000);
+    assert.deepEqual(told, [`${Status.ESP_FAIL} no ${asks ? 'answer to MEM' : 'end of the connection'}`]);
+  }
 });
 
 // ---- What the target owes ----

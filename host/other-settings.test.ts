@@ -58,7 +58,7 @@ test('another broker: the connection ends first; what was not acknowledged goes 
   make({ broker: 'third' }, { link });
   assert.deepEqual(bench.take(), ['PUBLISH a b 2 2', 'LEAVE']);
   assert.equal(link.running(), false);
-  bench.drop('left');
+  bench.drop('no room');
   await bench.pass(3000);
   assert.deepEqual(bench.take(), ['CONNECT third']);
   bench.connack();
@@ -76,7 +76,7 @@ test('no broker again, and one again: it goes there without a pause, though the 
     await bench.pass(15_000);
     make({ broker: [] }, { link });
     assert.deepEqual(bench.take(), ['LEAVE']);
-    bench.drop('left');
+    bench.drop('no room');
     await bench.pass(120_000);
     assert.deepEqual(bench.take(), []);
   }
@@ -123,7 +123,7 @@ test('a will holds from the next settings on, and is sent again before each conn
   MQTTLink.will('w', 'gone', true, 1, link);
   make({}, { link });
   assert.deepEqual(bench.take(), ['LEAVE']);
-  bench.drop('left');
+  bench.drop('no room');
   await bench.pass(3000);
   assert.deepEqual(bench.take(), ['WILL w gone', 'CONNECT broker']);
   assert.equal(decodeConnect(bench.raw)?._head.charCodeAt(7), 0x2e);

@@ -436,7 +436,7 @@ test('what is no MQTT ends the connection, not the run', async () => {
     bench.message(packet);
     bench.deliver('a', '', Flag.QOS1, 3);
     assert.deepEqual([bench.take(), told], [[], []]);
-    bench.drop('left');
+    bench.drop('no room');
     assert.deepEqual(told, [[Status.BAD_BROKER, detail]]);
     await bench.connect(false);
     assert.ok(link.running());

@@ -81,6 +81,8 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
   // Seconds until what is due must have come, 0 when nothing is; and what it is. While off: until the target is reset.
   let left = 0;
   let due: string | undefined;
+  // Messages that the link has carried when it was asked for: till then a target that cannot send takes none, in the link's time.
+  let after: number;
   // Seconds before the target is reset when the next run fails; and without a connection that has shown itself good.
   let pause = 0;
   let offline = 0;
@@ -110,6 +112,7 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
   function expect(what: string | undefined, seconds: number): void {
     due = what;
     left = seconds;
+    after = link.counts._sent + link.queued();
   }
 
   function expectWifi(): void {
@@ -177,9 +180,9 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
     if (state._stage !== Stage.OFF) return;
     board._reset(resetPin, 1);
     state._stage = Stage.HELLO;
-    expect('HELLO' + Words.LOOK, Math.max(BOOT, state._setup._timeout + 5));
     link.ready(true);
     link.start();
+    expect('HELLO' + Words.LOOK, Math.max(BOOT, state._setup._timeout + 5));
   }
 
   // The run is over; the target is reset when the handler has returned and so many seconds have passed.
@@ -197,7 +200,7 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
 
   function tickRun(): void {
     if (board._idle() > state._setup._timeout + 5) return fail(Status.ESP_FAIL, 'the link stood still', 0);
-    if (left && !--left) return fail(Status.ESP_FAIL, 'no ' + due, 0);
+    if (left && link.counts._sent >= after && !--left) return fail(Status.ESP_FAIL, 'no ' + due, 0);
     if (state._broker === BrokerState.UP) {
       if (connection._tick()) {
         offline = 0;
@@ -267,8 +270,7 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
 
   function receive(message: string): void {
     guard(function () {
-      // While there is a connection, the answers to LEAVE and MEM are waited for, and stand behind what the target had to
-      // say before. That has an end: both get there, or the link finds that nothing does.
+      // In a connection, the answers to LEAVE and MEM stand behind what the target had to say before. That has an end.
       if (left && state._age >= 0) left = state._setup._timeout + 5;
       if (typeOf(message) === Type.TIME && message.length === 7) inlet._takeTime(message);
       else receiver._inbox.push(message);
@@ -290,12 +292,10 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
     resume();
   }
 
-  function room(): void {
-    sender._pump();
-  }
-
   // The factories are called by statements of their own: the build takes those apart (tools/bundler/passes/flatten.ts).
-  const link = board._createLink(up, receive, down, room);
+  const link = board._createLink(up, receive, down, function () {
+    sender._pump();
+  });
   const outbox = createOutbox(counts);
   const subscriptions = createSubscriptions(outbox._newId);
   const teller = createTeller({

@@ -180,6 +180,7 @@ test('packets go to the broker as they are, and what it says to the host, but fo
       made({ cmd: 'pubrec', messageId: 8 }) +
       made({ cmd: 'pubcomp', messageId: 8 }),
   );
+  s.last().emit('drain');
   assert.deepEqual(s.heard(), []);
   s.last().emit(
     'data',
@@ -248,7 +249,7 @@ test('each CONNECT ends in one status that says why, and nothing is tried again 
       [],
     ],
     ['BROKER_FAIL no room', (s) => s.say(LEAVE), []],
-    ['BROKER_FAIL no room', (s) => s.abandon(), []],
+    ['BROKER_FAIL no way out', (s) => s.abandon(), []],
   ];
   const s = setUpGateway(t);
   s.join();
@@ -320,6 +321,29 @@ test('a broker that cannot be reached has Wi-Fi looked at, which may be gone wit
   s.clock.pass(0);
   assert.deepEqual(s.heard(), ['BROKER_FAIL connection closed', 'WIFI_DOWN given']);
   assert.deepEqual(s.radio.connects, ['given secret', 'given secret']);
+});
+
+test('a socket that gets rid of nothing for connectTimeout ends the connection; one that does, however late, does not', (t) => {
+  const s = setUpGateway(t);
+  s.run();
+  const limit = 10;
+  for (let round = 0; round < 3; round++) {
+    for (let i = 0; i < 4; i++) s.say(publication('t', 'x'.repeat(100), Flag.QOS1, i + 1));
+    assert.equal(s.readies.at(-1), false);
+    s.clock.pass(limit - 0.1);
+    assert.deepEqual(s.heard(), []);
+    s.last().emit('drain');
+    assert.equal(s.readies.at(-1), true);
+    s.clock.pass(limit);
+    assert.deepEqual(s.heard(), []);
+  }
+  for (let i = 0; i < 4; i++) s.say(publication('t', 'x'.repeat(100), Flag.QOS1, i + 1));
+  s.radio.lose();
+  s.last().take();
+  s.clock.pass(limit);
+  assert.deepEqual(s.heard(), ['BROKER_FAIL no way out', 'WIFI_DOWN given']);
+  assert.equal(s.readies.at(-1), true);
+  assert.equal(s.last().take(), '', 'the will is to be published');
 });
 
 test('the host stands still while Wi-Fi flaps: it hears the last of it, and no more', (t) => {

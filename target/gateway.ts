@@ -119,6 +119,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   let late: string | undefined;
   let dropped = 0;
   let behind = false;
+  // Looks whether the socket has got rid of what the host waits for.
+  let jam: unknown;
   // Bytes of the longest message that may be on its way to the host.
   let longest = 0;
   // Variables that must stay free. A message of the host, of which there are two copies when the socket takes it, is taken
@@ -204,14 +206,22 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (full && qos) overrun = !clean;
   }
 
-  function failed(code: Status, detail: string): void {
+  function drained(): void {
+    if (jam) options.cancel(jam);
+    jam = undefined;
     options.ready(true);
-    wifi.check();
-    status(code, detail);
   }
 
-  function drained(): void {
-    options.ready(true);
+  // Wi-Fi may go away without a word, and until the target takes messages the host cannot even have the broker left.
+  function jammed(): void {
+    jam = undefined;
+    client.abandon();
+  }
+
+  function failed(code: Status, detail: string): void {
+    drained();
+    wifi.check();
+    status(code, detail);
   }
 
   function open(opened: (this: Socket) => void): Socket {
@@ -253,7 +263,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
 
   // Does what INIT says: not within `message`, as less deep in the stack more can be done.
-  function begin(): void {
+  function initialise(): void {
     const settings = decodeInit(init || '');
     init = undefined;
     if (!settings) return status(Status.UNKNOWN, '' + Type.INIT);
@@ -307,6 +317,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     const busy = client.busy();
     if (busy) options.ready(false);
+    if (busy && !jam) jam = options.later(jammed, calls.limit * 1000);
   }
 
   function message(text: string): void {
@@ -322,7 +333,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     if (type === Type.INIT && !begun) {
       init = text;
-      options.later(begin, 0);
+      options.later(initialise, 0);
     }
     if (type === Type.PROCEED && begun) wifi.proceed(text.length > 1);
     if (type === Type.CONNECT && begun) {

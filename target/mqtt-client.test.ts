@@ -337,7 +337,7 @@ test('a connection that is abandoned ends without a goodbye', () => {
   t.up();
   t.client.abandon();
   t.client.abandon();
-  assert.deepEqual(t.happened(), [`failed ${Status.BROKER_FAIL} no room`]);
+  assert.deepEqual(t.happened(), [`failed ${Status.BROKER_FAIL} no way out`]);
   assert.equal(t.last().sent, '');
   assert.equal(t.last().ended, 1);
   t.idle();

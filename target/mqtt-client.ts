@@ -263,7 +263,7 @@ export function createClient(options: ClientOptions): Client {
       if (socket) fail(Status.BROKER_FAIL, 'no room');
     },
     abandon: function () {
-      if (socket) fail(Status.BROKER_FAIL, 'no room');
+      if (socket) fail(Status.BROKER_FAIL, 'no way out');
     },
     busy: function () {
       return unsent >= BACKLOG;

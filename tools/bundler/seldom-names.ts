@@ -45,6 +45,7 @@ export const TARGET_SELDOM: readonly string[] = [
   'client_disconnect',
   'connect',
   'tellMemory',
+  'initialise',
   'end_down',
   'start',
 ];

@@ -37,6 +37,12 @@ export const GUARDS: readonly Guard[] = [
     changes: [['isFree(spare + SHORT + (size + most) / SIZE)', 'isFree(SHORT + (size + most) / SIZE)']],
   },
   {
+    name: 'a connection on which nothing gets out is left',
+    seed: 3002627,
+    file: 'target/gateway',
+    changes: [['if (busy && !jam) jam = options.later(jammed, calls.limit * 1000);', '']],
+  },
+  {
     name: 'the link offers again what was not taken',
     file: 'shared/exchange',
     changes: [['if (acknowledge === ((sequence + 1) & 3)) {', 'if (acknowledge >= 0) {']],
@@ -135,7 +141,12 @@ export const GUARDS: readonly Guard[] = [
     name: 'what is waited for has a deadline',
     favour: 'a turn of the target is lost',
     file: 'host/supervisor',
-    changes: [["if (left && !--left) return fail(Status.ESP_FAIL, 'no ' + due, 0);", '']],
+    changes: [
+      [
+        "if (left && link.counts._sent >= after && !--left) return fail(Status.ESP_FAIL, 'no ' + due, 0);",
+        '',
+      ],
+    ],
   },
   {
     name: 'a broker is blamed only when all that it said before has come',

@@ -39,6 +39,12 @@ const ONCE: readonly (readonly [seed: number, what: string])[] = [
   [903405, 'a target stands still, and is reset when it answers again, after a pause'],
   [904955, 'another client ends the session, and one more keeps a new one'],
   [905524, 'the reset line is held by two'],
+  [
+    2005152,
+    'a broker closes on a publication, on connections that have no room for what waits in the session',
+  ],
+  [3002627, 'Wi-Fi goes without a word, and what fills the socket keeps the host from asking'],
+  [2007219, 'a target that can send nothing takes no question either'],
   [1012111, 'the target stands still for almost too long, and then the host does'],
   [1006653, 'the clock of the target jumps while the time waits to be told'],
   [1009544, 'a long publication of the host while a flood fills the target'],

@@ -149,6 +149,7 @@ export class HostBench {
           assert.ok(this.isReady);
           this.isAwake = false;
           this.isStarted = true;
+          this.counts._sent = this.queued = 0;
           this.starts++;
         },
         stop: () => (this.isStarted = false),

@@ -133,7 +133,10 @@ test('an idle board is woken by an edge, tells its times, and loses all but 16 e
     ${READY}`;
   await withPair([{ host, target }], async (run) => {
     await run.until('target', /^burst/);
-    assert.deepEqual(run.said('target').slice(0, 2), ['edge true true first', 'edge false true 2']);
+    const [rise, fall] = run.said('target');
+    assert.equal(rise, 'edge true true first');
+    // 100 ms, and on a PC that has much else to do some more.
+    assert.match(fall ?? '', /^edge false true ([2-9]|10)$/);
     const count = Number(run.said('target')[2]?.slice(6));
     assert.ok(count >= 16 && count < 40, `${String(count)} edges of 40`);
   });

@@ -148,12 +148,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   // By the broker, perhaps before the target was told to leave it. What did not come in time says nothing of what was sent.
   function isClosed(status: Status, detail: string): boolean {
-    return (
-      state._age >= 0 &&
-      state._joined &&
-      status === Status.BROKER_FAIL &&
-      !detail.startsWith('no ')
-    );
+    return state._age >= 0 && state._joined && status === Status.BROKER_FAIL && !detail.startsWith('no ');
   }
 
   const connection: Connection = {

@@ -39,6 +39,8 @@ export interface SenderOptions {
 export interface Sender {
   /** What else there is waits: for subscriptions to come first, or for the next tick. */
   _settling: boolean;
+  /** @returns how many messages the link will have carried when it has carried all that it was given */
+  _allCarried(): number;
   /** Hands the link what it has room for. */
   _pump(): void;
   /** The broker was connected to. */
@@ -87,7 +89,6 @@ export function createSender(options: SenderOptions): Sender {
   let memoryAsked = false;
   let memoryDone: (MemoryCallback | undefined)[] | undefined;
 
-  // How many messages the link will have carried when it has carried all that it was given.
   function allCarried(): number {
     return link.counts._sent + link.queued();
   }
@@ -159,6 +160,7 @@ export function createSender(options: SenderOptions): Sender {
 
   const sender: Sender = {
     _settling: false,
+    _allCarried: allCarried,
     _pump: pump,
     _restart: function (session) {
       owing = owingFilter = 0;

@@ -81,7 +81,7 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
   // Seconds until what is due must have come, 0 when nothing is; and what it is. While off: until the target is reset.
   let left = 0;
   let due: string | undefined;
-  // Messages that the link has carried when it was asked for: till then a target that cannot send takes none, in the link's time.
+  // How many messages the link will have carried when the one that asks for it is there. Until then the link's deadlines count.
   let after: number;
   // Seconds before the target is reset when the next run fails; and without a connection that has shown itself good.
   let pause = 0;
@@ -112,7 +112,7 @@ export function createSupervisor(board: Board, preset: Handler): Supervisor {
   function expect(what: string | undefined, seconds: number): void {
     due = what;
     left = seconds;
-    after = link.counts._sent + link.queued();
+    after = sender._allCarried();
   }
 
   function expectWifi(): void {

@@ -59,7 +59,7 @@ export const enum Type {
   PACKET = 0x20,
 }
 
-/** Switches in `Init.flags`. */
+/** Switches in `Init._flags`. */
 export const enum InitFlag {
   /** The network saved in the target's flash will do where the given one cannot be joined. */
   USE_DEFAULT = 1,
@@ -83,7 +83,7 @@ export interface Init {
   _ntpServer: string;
 }
 
-/** Switches in `Connect.flags`. */
+/** Switches in `Connect._flags`. */
 export const enum ConnectTo {
   TLS = 1,
   /** Nothing comes again: what finds no room is acknowledged all the same. */
@@ -107,7 +107,7 @@ export interface Connect {
   _tail: string;
 }
 
-/** What HELLO says of its sender. `serial` and `crash` are the target's. */
+/** What HELLO says of its sender. `_serial` and `_crash` are the target's. */
 export interface Hello {
   _version: number;
   /** Longest message that it takes, bytes. */

@@ -155,7 +155,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (verbose) options.later(options.log, 0, 'status ' + code + ' ' + detail);
     // While the host stands still, networks come and go. What waits to be said of them must not follow what is newer.
     if (ofWifi) late = clear ? undefined : message;
-    // It would come when the flood is over if it were to wait for its turn.
+    // If DROPPED waited for its turn, the host would hear of a flood when that is over.
     if (clear || !ofWifi) send(message, code === Status.DROPPED);
     else catchUpLater();
   }

@@ -28,8 +28,8 @@ export function adviseVersions(host: number, target: number): string {
 function adviseDropped(count: number): string {
   return (
     `${String(count)} ${count === 1 ? 'message was' : 'messages were'} lost so far: more came than link and application ` +
-    'take. Let callbacks return sooner, have fewer sent, subscribe to less, or have them sent with QoS 1 and set "cleanSession": false, so that the ' +
-    'broker keeps what finds no room'
+    'take. Let callbacks return sooner, have fewer sent, subscribe to less, or have them sent with QoS 1 and set ' +
+    '"cleanSession": false, so that the broker keeps what finds no room'
   );
 }
 

@@ -6,7 +6,7 @@
 import { generate } from 'mqtt-packet';
 import type { Packet } from 'mqtt-packet';
 import '../device-globals';
-import { ConnectTo, Type, encode, encodeConnect, encodeInit, typeOf } from '../../../shared/messages';
+import { ConnectTo, Type, encode, encodeConnect, typeOf } from '../../../shared/messages';
 import { Flag, PacketType } from '../../../shared/mqtt';
 import { acknowledge, connectHead, topicOf, wrong as faultOf } from '../../../shared/packets';
 import { Status } from '../../../shared/status';
@@ -15,6 +15,7 @@ import { createChance } from '../context';
 import type { Chance } from '../context';
 import { createTimers } from '../../test-doubles/testing';
 import { FuzzedNetwork } from './fuzzed-network';
+import { INIT } from './messages';
 import { mutate, randomBytes } from './mutate';
 
 const MAX = 1024;
@@ -113,17 +114,7 @@ class Subject {
   }
 
   begin(): void {
-    this.tell(
-      encodeInit({
-        _flags: 0,
-        _hostTimeout: 60,
-        _rtcResync: 0,
-        _ntpPort: 123,
-        _ssid: 's',
-        _password: 'p',
-        _ntpServer: 'n',
-      }),
-    );
+    this.tell(INIT);
   }
 
   /** Some packets that no broker should send. */
